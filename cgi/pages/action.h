@@ -1,0 +1,20 @@
+/* Buttons of a page, as templates/README.md has them under Record.Actions. */
+#ifndef TB_PAGES_ACTION_H
+#define TB_PAGES_ACTION_H
+
+#include "web/page.h"
+
+struct action {
+    const char *label;
+    const char *icon;
+    const char *href;   /* complete (tb_req_href): where a link leads ... */
+    const char *post;   /* ... or what a form of one button is sent to */
+    const char *reason; /* why it cannot be done now; NULL: it can */
+    bool is_primary;
+    bool is_danger;
+};
+
+/* Adds it to the list and returns its row. */
+struct tb_data *action_add(struct tb_data *list, const struct action *a);
+
+#endif

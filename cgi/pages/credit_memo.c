@@ -1,0 +1,159 @@
+/* Credit memos: what was refunded. Read only everywhere.
+ *
+ *   GET  /credit-memos              the list; its parameters: lib/web/grid.h
+ *   GET  /credit-memos.csv          the same as CSV; id=N per picked row, or all=1
+ *   GET  /credit-memos/{id}         list: the state of the list one came from; history=all
+ *   POST /credit-memos/{id}/sync    reads it again from the store
+ */
+#include "lists.h"
+#include "pages.h"
+#include "record.h"
+
+#include "base/lang.h"
+#include "base/mem.h"
+#include "web/app.h"
+
+#include <inttypes.h>
+
+#define ITEMS_MAX 500
+
+static const struct tb_grid_column columns[] = {
+    {.name = "increment_id", .priority = 1, .spot = "lead", .label = N_("Memo")},
+    {.name = "created_at", .priority = 1, .spot = "line"},
+    {.name = "person", .priority = 1, .spot = "who", .label = N_("Customer")},
+    {.name = "channel", .priority = 2, .spot = "line", .label = N_("Channel")},
+    {.name = "order_increment_id", .priority = 2, .spot = "line"},
+    {.name = "order_created_at", .priority = 3},
+    {.name = "state", .priority = 1, .spot = "state"},
+    {.name = "grand_total", .priority = 1, .spot = "sum"},
+    {.name = "updated_at", .priority = 3},
+    {.name = NULL},
+};
+
+static const struct tb_grid_link links[] = {
+    {"order_id", &tb_order},
+    {NULL, NULL},
+};
+
+const struct tb_grid credit_memo_grid = {
+    .entity = &tb_credit_memo,
+    .path = "/credit-memos",
+    .icon = "credit_memo",
+    .columns = columns,
+    .links = links,
+    .sum = "grand_total",
+    .search = N_("Memo number"),
+    .one = N_("credit memo"),
+    .many = N_("credit memos"),
+    .empty = list_empty,
+};
+
+TB_PAGE(credit_memo_list)
+{
+    return tb_grid_show(rq, rs, &credit_memo_grid, err);
+}
+
+TB_PAGE(credit_memo_csv)
+{
+    return tb_grid_csv(rq, rs, &credit_memo_grid, err);
+}
+
+TB_PAGE(credit_memo_sync)
+{
+    return record_sync(rq, rs, &credit_memo_grid, err);
+}
+
+static const struct record_column item_columns[] = {
+    {"sku", NULL, "code", NULL},
+    {"name", NULL, NULL, "lead"},
+    {"qty", NULL, NULL, NULL},
+    {"price", NULL, NULL, NULL},
+    {"discount_amount", N_("Discount"), NULL, NULL},
+    {"tax_amount", N_("Tax"), NULL, NULL},
+    {"row_total", NULL, NULL, "trail"},
+    {NULL, NULL, NULL, NULL},
+};
+
+static const struct {
+    const char *label;
+    const char *field;
+    bool is_strong;
+} totals[] = {
+    {N_("Subtotal"), "subtotal", false},
+    {N_("Discount"), "discount_amount", false},
+    {N_("Refunded shipping"), "shipping_amount", false},
+    {N_("Adjustment refund"), "adjustment_positive", false},
+    {N_("Adjustment fee"), "adjustment_negative", false},
+    {N_("Tax"), "tax_amount", false},
+    {N_("Refunded"), "grand_total", true},
+};
+
+static enum tb_status fill_items(struct record *r, struct tb_err *err)
+{
+    static const struct record_table table = {
+        .entity = &tb_credit_memo_item, .link = "parent_id", .columns = item_columns,
+        .limit = ITEMS_MAX, .hides_currency = true};
+    struct tb_data *part = record_part(r, "table", "items", _("Items"));
+    const char *currency = record_text(r, "order_currency_code");
+    size_t count = 0;
+
+    if (currency != NULL) {
+        tb_data_set(part, "Note", tb_arena_printf(r->rq->arena, _("All amounts in %s"), currency));
+    }
+    if (record_table(r, part, &table, &count, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++) {
+        struct tb_data *row = tb_data_row(tb_data_child(part, "Totals"), i);
+        tb_data_set(row, "Label", _(totals[i].label));
+        tb_data_set(row, "Text", record_words(r, totals[i].field));
+        tb_data_flag(row, "IsStrong", totals[i].is_strong);
+    }
+    return TB_OK;
+}
+
+static void fill_order(struct record *r)
+{
+    struct tb_data *part = record_aside(r, "fields", "order", _("Order"));
+    int64_t order = record_ref(r, "order_origin_id");
+
+    record_line(r, part, _("Order"), record_words(r, "order_increment_id"),
+                order != 0 ? tb_arena_printf(r->rq->arena, "/orders/%" PRId64, order) : NULL);
+    record_item(r, part, "order_created_at", _("Ordered"));
+    record_line(r, part, _("Customer"), record_person(r, "firstname", "lastname", "firstname"),
+                NULL);
+    record_item(r, part, "transaction_id", NULL);
+    record_item(r, part, "email_sent", NULL);
+    record_item(r, part, "customer_bal_total_refunded", NULL);
+    record_item(r, part, "reward_points_balance_refund", NULL);
+}
+
+static void fill_head(struct record *r)
+{
+    record_title(r, tb_arena_printf(r->rq->arena, _("Credit memo %s"),
+                                    record_text(r, "increment_id") != NULL
+                                        ? record_text(r, "increment_id")
+                                        : "?"));
+    record_badge(r, "state");
+    record_figure(r, _("Refunded"), "grand_total", NULL);
+    record_figure(r, _("Subtotal"), "subtotal", NULL);
+    record_figure(r, _("Refunded shipping"), "shipping_amount", NULL);
+    record_figure(r, _("Adjustment"), "adjustment", NULL);
+}
+
+TB_PAGE(credit_memo_show)
+{
+    struct record r;
+
+    if (record_open(&r, rq, rs, &credit_memo_grid, err) != TB_OK) {
+        return err->code;
+    }
+    fill_head(&r);
+    if (fill_items(&r, err) != TB_OK || record_notes(&r, &tb_credit_memo_note, err) != TB_OK ||
+        record_rest(&r, err) != TB_OK) {
+        return err->code;
+    }
+    fill_order(&r);
+    record_dates(&r);
+    return record_show(&r, err);
+}

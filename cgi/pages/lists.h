@@ -1,0 +1,13 @@
+/* The lists of the five entities that have pages, for the pages that lead into one another. */
+#ifndef TB_PAGES_LISTS_H
+#define TB_PAGES_LISTS_H
+
+#include "web/grid.h"
+
+extern const struct tb_grid order_grid, cart_grid, credit_memo_grid, customer_grid,
+    subscriber_grid;
+
+/* A list's `empty`: no channel yet, or nothing read yet. */
+enum tb_status list_empty(struct tb_req *rq, struct tb_data *empty, struct tb_err *err);
+
+#endif

@@ -1,0 +1,248 @@
+/* Orders.
+ *
+ *   GET  /orders              the list; its parameters: lib/web/grid.h
+ *   GET  /orders.csv          the same as CSV; id=N per picked row, or all=1
+ *   GET  /orders/{id}         list: the state of the list one came from; history=all
+ *   POST /orders/{id}/sync    reads it again from the store
+ */
+#include "lists.h"
+#include "pages.h"
+#include "record.h"
+
+#include "base/lang.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "web/app.h"
+
+#include <inttypes.h>
+
+#define ITEMS_MAX 500
+#define MEMOS_MAX 20
+
+static const struct tb_grid_column columns[] = {
+    {.name = "increment_id", .priority = 1, .spot = "lead"},
+    {.name = "created_at", .priority = 1, .spot = "line"},
+    {.name = "person", .priority = 1, .spot = "who", .label = N_("Customer")},
+    {.name = "channel", .priority = 2, .spot = "line", .label = N_("Channel")},
+    {.name = "customer_email", .priority = 3},
+    {.name = "billing_country", .priority = 3},
+    {.name = "status", .priority = 1, .spot = "state"},
+    {.name = "total_qty_ordered", .priority = 3, .spot = "line", .label = N_("Items"),
+     .one = N_("item"), .many = N_("items")},
+    {.name = "total_paid", .priority = 2},
+    {.name = "grand_total", .priority = 1, .spot = "sum"},
+    {.name = "synced_at", .priority = 3, .label = N_("Last synced")},
+    {.name = NULL},
+};
+
+static const struct tb_grid_link links[] = {
+    {"customer_id", &tb_customer},
+    {"cart_id", &tb_cart},
+    {NULL, NULL},
+};
+
+const struct tb_grid order_grid = {
+    .entity = &tb_order,
+    .path = "/orders",
+    .icon = "order",
+    .columns = columns,
+    .links = links,
+    .sum = "grand_total",
+    .search = N_("Number, name or email"),
+    .one = N_("order"),
+    .many = N_("orders"),
+    .empty = list_empty,
+};
+
+TB_PAGE(order_list)
+{
+    return tb_grid_show(rq, rs, &order_grid, err);
+}
+
+TB_PAGE(order_csv)
+{
+    return tb_grid_csv(rq, rs, &order_grid, err);
+}
+
+TB_PAGE(order_sync)
+{
+    return record_sync(rq, rs, &order_grid, err);
+}
+
+static const struct record_column item_columns[] = {
+    {"sku", NULL, "code", NULL},
+    {"name", NULL, NULL, "lead"},
+    {"qty_ordered", NULL, NULL, NULL},
+    {"qty_shipped", NULL, NULL, NULL},
+    {"price", NULL, NULL, NULL},
+    {"discount_amount", N_("Discount"), NULL, NULL},
+    {"tax_amount", N_("Tax"), NULL, NULL},
+    {"row_total", NULL, NULL, "trail"},
+    {NULL, NULL, NULL, NULL},
+};
+
+enum { ITEM_NAME = 1, ITEM_PRICE = 4, ITEM_TOTAL = 7 };
+
+static const struct tb_value *item_value(const struct tb_list_row *row, const char *field)
+{
+    return &row->values[tb_field_index(&tb_order_item, field)];
+}
+
+/* A kind that is not the plain one as a tag, and the price before a reduction struck through. */
+static void finish_item(struct record *r, const struct tb_list_row *row, struct tb_data *cells)
+{
+    const struct tb_value *kind = item_value(row, "product_type");
+    const struct tb_value *was = item_value(row, "original_price");
+    const struct tb_value *is = item_value(row, "price");
+
+    if (kind->is == TB_STRING && !tb_streq(kind->string, "simple")) {
+        tb_data_append(tb_data_row(cells, ITEM_NAME), "Tags", kind->string);
+    }
+    if (was->is == TB_NUMBER && is->is == TB_NUMBER && was->number > is->number) {
+        tb_data_set(tb_data_row(cells, ITEM_PRICE), "Was",
+                    tb_format_money(&r->rq->format, r->rq->arena, was->number,
+                                    record_text(r, "order_currency_code")));
+    }
+    tb_data_set(tb_data_row(cells, ITEM_TOTAL), "Tone", "strong");
+}
+
+static void add_total(struct record *r, struct tb_data *part, const char *label, const char *code,
+                      const char *field)
+{
+    struct tb_data *row = tb_data_add(tb_data_child(part, "Totals"));
+
+    tb_data_set(row, "Label", label);
+    tb_data_set(row, "Code", code);
+    tb_data_set(row, "Text", record_words(r, field));
+}
+
+static void fill_totals(struct record *r, struct tb_data *part)
+{
+    const char *coupon = record_text(r, "coupon_code");
+    const char *delivery = record_text(r, "shipping_description");
+
+    add_total(r, part, _("Subtotal"), NULL, "subtotal");
+    add_total(r, part, coupon != NULL ? _("Discount, coupon") : _("Discount"), coupon,
+              "discount_amount");
+    add_total(r, part,
+              delivery != NULL ? tb_arena_printf(r->rq->arena, _("Shipping, %s"), delivery)
+                               : _("Shipping"),
+              NULL, "shipping_amount");
+    add_total(r, part, _("Tax"), NULL, "tax_amount");
+    add_total(r, part, _("Grand total"), NULL, "grand_total");
+    tb_data_flag(tb_data_row(tb_data_child(part, "Totals"), 4), "IsStrong", true);
+}
+
+static enum tb_status fill_items(struct record *r, struct tb_err *err)
+{
+    static const struct record_table table = {
+        .entity = &tb_order_item, .link = "parent_id", .columns = item_columns,
+        .limit = ITEMS_MAX, .hides_currency = true, .finish = finish_item};
+    struct tb_data *part = record_part(r, "table", "items", _("Items"));
+    const char *currency = record_text(r, "order_currency_code");
+    size_t count = 0;
+
+    if (currency != NULL) {
+        tb_data_set(part, "Note", tb_arena_printf(r->rq->arena, _("All amounts in %s"), currency));
+    }
+    if (record_table(r, part, &table, &count, err) != TB_OK) {
+        return err->code;
+    }
+    fill_totals(r, part);
+    return TB_OK;
+}
+
+static const struct record_column memo_columns[] = {
+    {"increment_id", N_("Memo"), NULL, "lead"},
+    {"created_at", NULL, NULL, NULL},
+    {"state", NULL, NULL, NULL},
+    {"grand_total", N_("Refunded"), NULL, "trail"},
+    {NULL, NULL, NULL, NULL},
+};
+
+static enum tb_status fill_memos(struct record *r, struct tb_err *err)
+{
+    struct record_table table = {.entity = &tb_credit_memo, .link = "order_id",
+                                 .columns = memo_columns, .limit = MEMOS_MAX};
+    struct tb_data *part = record_part(r, "table", "memos", _("Credit memos"));
+    size_t count = 0;
+
+    table.all_path = tb_arena_printf(r->rq->arena, "/credit-memos?order_id=%" PRId64, r->id);
+    if (record_table(r, part, &table, &count, err) != TB_OK) {
+        return err->code;
+    }
+    if (count == 0) {
+        tb_data_set(part, "Text", _("No credit memos."));
+    }
+    return TB_OK;
+}
+
+static void fill_customer(struct record *r)
+{
+    struct tb_data *part = record_aside(r, "fields", "customer", _("Customer"));
+    int64_t customer = record_ref(r, "customer_origin_id");
+
+    record_face(r, part, record_person(r, "firstname", "lastname", "customer_email"), customer,
+                record_words(r, "group_origin_id"));
+    record_email(r, part, record_text(r, "customer_email"));
+    if (customer != 0) {
+        record_line(r, part, _("Orders"), _("All of this customer"),
+                    tb_arena_printf(r->rq->arena, "/orders?customer_id=%" PRId64, customer));
+    }
+}
+
+static void fill_payment(struct record *r)
+{
+    struct tb_data *part = record_aside(r, "fields", "payment", _("Payment and delivery"));
+
+    record_item(r, part, "payment_method", _("Payment"));
+    record_item(r, part, "payment_cc_last4", _("Card ending"));
+    record_code(r, part, "coupon_code", _("Coupon"));
+    record_item(r, part, "shipping_description", _("Delivery"));
+    record_item(r, part, "gift_message", NULL);
+    record_code(r, part, "remote_ip", _("Remote IP"));
+}
+
+static void fill_head(struct record *r)
+{
+    int64_t cart = record_ref(r, "cart_origin_id");
+    const char *number = record_text(r, "increment_id");
+
+    record_title(r, tb_arena_printf(r->rq->arena, _("Order %s"), number != NULL ? number : "?"));
+    record_badge(r, "status");
+    if (record_number(r, "customer_is_guest") == 1) {
+        record_tag(r, _("Guest"));
+    }
+    if (cart != 0) {
+        record_fact(r, _("Cart"), record_words(r, "cart_origin_id"),
+                    tb_arena_printf(r->rq->arena, "/carts/%" PRId64, cart));
+    }
+    record_figure(r, _("Grand total"), "grand_total", NULL);
+    record_figure(r, _("Paid"), "total_paid", NULL);
+    record_figure(r, _("Invoiced"), "total_invoiced", NULL);
+    record_figure(r, _("Refunded"), "total_refunded", NULL);
+    record_figure(r, _("Canceled"), "total_canceled", NULL);
+    record_figure(r, _("Items"), "total_qty_ordered", NULL);
+}
+
+TB_PAGE(order_show)
+{
+    struct record r;
+
+    if (record_open(&r, rq, rs, &order_grid, err) != TB_OK) {
+        return err->code;
+    }
+    fill_head(&r);
+    if (fill_items(&r, err) != TB_OK || record_notes(&r, &tb_order_note, err) != TB_OK ||
+        fill_memos(&r, err) != TB_OK || record_rest(&r, err) != TB_OK) {
+        return err->code;
+    }
+    fill_customer(&r);
+    if (record_addresses(&r, record_aside(&r, "addresses", "addresses", _("Addresses")),
+                         &tb_order_address, err) != TB_OK) {
+        return err->code;
+    }
+    fill_payment(&r);
+    record_dates(&r);
+    return record_show(&r, err);
+}

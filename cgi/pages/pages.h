@@ -1,0 +1,69 @@
+/* The handlers of all pages, for the route table in cgi/tollbook.c. Each file's head comment lists
+ * its addresses and parameters. */
+#ifndef TB_PAGES_H
+#define TB_PAGES_H
+
+#include "web/route.h"
+
+#define TB_PAGE(name) enum tb_status name(struct tb_req *rq, struct tb_res *rs, struct tb_err *err)
+
+/* frame.c */
+enum tb_status frame_fill(struct tb_req *rq, struct tb_data *page, struct tb_err *err);
+TB_PAGE(home_show);
+
+/* login.c */
+TB_PAGE(login_show);
+TB_PAGE(login_post);
+TB_PAGE(logout_post);
+
+/* account.c */
+TB_PAGE(account_show);
+TB_PAGE(account_settings);
+TB_PAGE(account_password);
+TB_PAGE(account_sessions);
+
+/* users.c */
+TB_PAGE(user_list);
+TB_PAGE(user_new);
+TB_PAGE(user_add);
+TB_PAGE(user_edit);
+TB_PAGE(user_change);
+TB_PAGE(user_password);
+TB_PAGE(user_activate);
+TB_PAGE(user_deactivate);
+TB_PAGE(user_sign_out);
+
+/* order.c */
+TB_PAGE(order_list);
+TB_PAGE(order_csv);
+TB_PAGE(order_show);
+TB_PAGE(order_sync);
+
+/* cart.c */
+TB_PAGE(cart_list);
+TB_PAGE(cart_csv);
+TB_PAGE(cart_show);
+TB_PAGE(cart_sync);
+
+/* customer.c */
+TB_PAGE(customer_list);
+TB_PAGE(customer_csv);
+TB_PAGE(customer_show);
+TB_PAGE(customer_sync);
+
+/* credit_memo.c */
+TB_PAGE(credit_memo_list);
+TB_PAGE(credit_memo_csv);
+TB_PAGE(credit_memo_show);
+TB_PAGE(credit_memo_sync);
+
+/* subscriber.c */
+TB_PAGE(subscriber_list);
+TB_PAGE(subscriber_csv);
+TB_PAGE(subscriber_show);
+TB_PAGE(subscriber_sync);
+
+/* search.c */
+TB_PAGE(search_show);
+
+#endif

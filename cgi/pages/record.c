@@ -1,0 +1,309 @@
+/* See record.h: loading a record, its header and notices, and having it read again. */
+#include "record.h"
+
+#include "base/date.h"
+#include "base/lang.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "crm/story.h"
+#include "sync/run.h"
+#include "web/app.h"
+#include "web/frame.h"
+#include "web/session.h"
+
+#include <inttypes.h>
+
+#define READ_IS_NEWS 60 /* seconds that the outcome of Sync Data is told on the page */
+#define REFRESH "3"     /* seconds between looks while it is under way */
+
+const struct tb_value *record_value(const struct record *r, const char *field)
+{
+    return tb_loaded_value(&r->loaded, r->entity, field);
+}
+
+int64_t record_number(const struct record *r, const char *field)
+{
+    const struct tb_value *v = record_value(r, field);
+
+    return v->is == TB_NUMBER ? v->number : 0;
+}
+
+const char *record_text(const struct record *r, const char *field)
+{
+    const struct tb_value *v = record_value(r, field);
+
+    return v->is == TB_STRING && !tb_is_blank(v->string) ? v->string : NULL;
+}
+
+static struct tb_cell cell_of(const struct record *r, const char *field)
+{
+    int i = tb_field_index(r->entity, field);
+
+    return (struct tb_cell){&r->entity->fields[i], record_value(r, field), &r->loaded.row.refs[i],
+                            r->loaded.row.currencies[i]};
+}
+
+const char *record_words(const struct record *r, const char *field)
+{
+    struct tb_cell cell = cell_of(r, field);
+
+    return tb_cell_text(r->rq, &cell);
+}
+
+int64_t record_ref(const struct record *r, const char *field)
+{
+    struct tb_cell cell = cell_of(r, field);
+
+    return cell.ref->id;
+}
+
+const char *record_person(const struct record *r, const char *first, const char *last,
+                          const char *email)
+{
+    const char *a = record_text(r, first);
+    const char *b = record_text(r, last);
+
+    if (a != NULL && b != NULL) {
+        return tb_arena_printf(r->rq->arena, "%s %s", a, b);
+    }
+    if (a != NULL || b != NULL) {
+        return a != NULL ? a : b;
+    }
+    return record_text(r, email);
+}
+
+void record_title(struct record *r, const char *title)
+{
+    tb_frame_title(r->rs, title);
+    tb_data_set(r->d, "Title", title);
+}
+
+void record_badge(struct record *r, const char *field)
+{
+    struct tb_cell cell = cell_of(r, field);
+    struct tb_data *scratch = NULL;
+
+    if (cell.value->is == TB_NULL) {
+        return;
+    }
+    scratch = tb_data_add(tb_data_child(r->d, "Badges"));
+    tb_cell_fill(scratch, r->rq, &cell);
+    tb_data_set(scratch, "Kind", tb_data_text(scratch, "Badge"));
+}
+
+void record_tag(struct record *r, const char *text)
+{
+    tb_data_append(r->d, "Tags", text);
+}
+
+void record_fact(struct record *r, const char *label, const char *text, const char *path)
+{
+    struct tb_data *row = NULL;
+
+    if (text == NULL) {
+        return;
+    }
+    row = tb_data_add(tb_data_child(r->d, "Facts"));
+    tb_data_set(row, "Label", label);
+    tb_data_set(row, "Text", text);
+    tb_data_set(row, "Href", path != NULL ? tb_req_href(r->rq, "%s", path) : NULL);
+}
+
+void record_figure(struct record *r, const char *label, const char *field, const char *note)
+{
+    struct tb_data *row = tb_data_add(tb_data_child(r->d, "Strip"));
+    struct tb_cell cell = cell_of(r, field);
+
+    tb_data_set(row, "Label", label);
+    tb_data_set(row, "Note", note);
+    if (cell.value->is == TB_NULL) {
+        return;
+    }
+    tb_cell_fill(row, r->rq, &cell);
+    tb_data_set(row, "Value", tb_data_text(row, "Text"));
+}
+
+static struct tb_data *notice(struct record *r, const char *kind, const char *title,
+                              const char *text)
+{
+    struct tb_data *row = tb_data_add(tb_data_child(r->d, "Notices"));
+
+    tb_data_set(row, "Kind", kind);
+    tb_data_set(row, "Title", title);
+    tb_data_set(row, "Text", text);
+    return row;
+}
+
+static int64_t origin_of(const struct record *r)
+{
+    return record_number(r, "origin_id"); /* 0: made here, not known in the store */
+}
+
+/* What somebody who pressed Sync Data waits for, and how it ended. */
+static void tell_read(struct record *r, const struct tb_story_read *read)
+{
+    struct tb_arena *a = r->rq->arena;
+    struct tb_data *row = NULL;
+
+    if (read->is_open) {
+        row = notice(r, "live", _("Being read from the store."),
+                     tb_arena_printf(a, _("Asked for by %s, %s."), read->by,
+                                     tb_format_clock(&r->rq->format, a, read->requested_at)));
+        tb_data_set(row, "Icon", "sync");
+        tb_data_set(tb_data_child(r->rs->data, "Page"), "Refresh", REFRESH);
+    } else if (read->run_id != 0 && tb_now() - read->ended_at < READ_IS_NEWS) {
+        row = notice(r, read->failed ? "bad" : "good",
+                     read->failed ? _("Not read from the store:") : _("Read from the store:"),
+                     read->text != NULL ? _(read->text) : "");
+    }
+    if (row != NULL) {
+        struct tb_data *action = tb_data_row(tb_data_child(row, "Actions"), 0);
+        tb_data_set(action, "Label", tb_arena_printf(a, _("Run %lld"), (long long)read->run_id));
+        tb_data_set(action, "Href", tb_req_href(r->rq, "/sync/%" PRId64, read->run_id));
+    }
+}
+
+static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
+                                   struct tb_err *err)
+{
+    struct tb_db *db = r->rq->app->db;
+    struct tb_arena *a = r->rq->arena;
+    int64_t channel = r->loaded.row.channel_id;
+    int64_t quarantine = 0;
+    const char *reason = NULL;
+
+    if (tb_story_last_read(db, a, channel, r->entity, origin_of(r), read, err) != TB_OK ||
+        tb_story_quarantine(db, a, channel, r->entity, origin_of(r), &quarantine, &reason, err) !=
+            TB_OK) {
+        return err->code;
+    }
+    if (r->loaded.row.missing_at != 0) {
+        struct tb_data *row = notice(
+            r, "mute", _("Gone from the store."),
+            tb_arena_printf(a, _("It was missing there on %s; what was read before is kept here."),
+                            tb_format_time(&r->rq->format, a, r->loaded.row.missing_at)));
+        tb_data_set(row, "Icon", "gone");
+    }
+    if (quarantine != 0) {
+        struct tb_data *row = notice(r, "warn", _("The last answer is in quarantine:"), reason);
+        struct tb_data *action = tb_data_row(tb_data_child(row, "Actions"), 0);
+        tb_data_set(action, "Label", _("Show the answer"));
+        tb_data_set(action, "Href", tb_req_href(r->rq, "/sync/quarantine/%" PRId64, quarantine));
+    }
+    tell_read(r, read);
+    return TB_OK;
+}
+
+/* Why the record cannot be read again now; NULL: it can. */
+static const char *no_sync_reason(const struct record *r, const struct tb_story_read *read)
+{
+    if (origin_of(r) == 0) {
+        return _("Made here from guest orders: the store has no such record");
+    }
+    if (!tb_streq(r->channel.status, "active")) {
+        return _("The channel is not active");
+    }
+    return read->is_open ? _("Already being read") : NULL;
+}
+
+static void fill_sync(struct record *r, const struct tb_story_read *read)
+{
+    struct tb_data *action = tb_data_add(tb_data_child(r->d, "Actions"));
+    const char *reason = no_sync_reason(r, read);
+
+    tb_data_set(action, "Label", _("Sync Data"));
+    tb_data_set(action, "Icon", "sync");
+    if (reason != NULL) {
+        tb_data_set(action, "Reason", reason);
+    } else {
+        tb_data_set(action, "Post", tb_req_href(r->rq, "%s/sync",
+                                                tb_record_path(r->rq, r->entity, r->id)));
+    }
+}
+
+/* "Lumen Europe › Main website ›" and the store view. */
+static void fill_place(struct record *r)
+{
+    const struct tb_field *website = tb_field_find(r->entity, "website_id");
+    const char *name = website != NULL ? "website_id" : "website_origin_id";
+    const char *text = record_words(r, name);
+    struct tb_arena *a = r->rq->arena;
+
+    record_fact(r,
+                text != NULL ? tb_arena_printf(a, "%s \xE2\x80\xBA %s \xE2\x80\xBA",
+                                               r->loaded.row.channel, text)
+                             : tb_arena_printf(a, "%s \xE2\x80\xBA", r->loaded.row.channel),
+                record_words(r, "store_origin_id"), NULL);
+}
+
+static void fill_facts(struct record *r)
+{
+    struct tb_data *row = NULL;
+    int64_t synced = r->loaded.row.synced_at;
+    struct tb_arena *a = r->rq->arena;
+
+    if (tb_field_find(r->entity, "created_at") != NULL) {
+        record_fact(r, _("Created"), record_words(r, "created_at"), NULL);
+    }
+    fill_place(r);
+    row = tb_data_add(tb_data_child(r->d, "Facts"));
+    tb_data_set(row, "Label", _("Synced"));
+    tb_data_set(row, "Text", tb_format_time(&r->rq->format, a, synced));
+    tb_data_printf(row, "Note", ", %s", tb_format_ago(&r->rq->format, a, tb_now() - synced));
+}
+
+static enum tb_status load(struct record *r, struct tb_req *rq, struct tb_res *rs,
+                           const struct tb_grid *g, struct tb_err *err)
+{
+    *r = (struct record){.rq = rq, .rs = rs, .entity = g->entity, .id = tb_req_id(rq)};
+    r->d = tb_data_child(rs->data, "Record");
+    if (tb_entity_load(rq->app->db, rq->arena, r->entity, r->id, &r->loaded, err) != TB_OK) {
+        return err->code;
+    }
+    return tb_channel_load(rq->app->db, rq->arena, r->loaded.row.channel_id, &r->channel, err);
+}
+
+enum tb_status record_open(struct record *r, struct tb_req *rq, struct tb_res *rs,
+                           const struct tb_grid *g, struct tb_err *err)
+{
+    struct tb_story_read read;
+
+    if (load(r, rq, rs, g, err) != TB_OK || tb_grid_pager(rq, rs, g, r->id, err) != TB_OK ||
+        fill_notices(r, &read, err) != TB_OK) {
+        return err->code;
+    }
+    fill_facts(r);
+    fill_sync(r, &read);
+    return TB_OK;
+}
+
+enum tb_status record_show(struct record *r, struct tb_err *err)
+{
+    return tb_res_page(r->rs, "record/show.cs", NULL, err);
+}
+
+enum tb_status record_sync(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
+                           struct tb_err *err)
+{
+    struct record r;
+    struct tb_story_read read = {0};
+    struct tb_request request = {.kind = "one", .by = rq->session->user.name};
+    const char *reason = NULL;
+    int64_t run_id = 0;
+
+    if (load(&r, rq, rs, g, err) != TB_OK) {
+        return err->code;
+    }
+    reason = no_sync_reason(&r, &read);
+    if (reason != NULL) {
+        return tb_err_set(err, TB_E_INPUT, _("Record not read: %s."), reason);
+    }
+    request.channel_id = r.channel.id;
+    request.one_entity = g->entity->name;
+    request.one_origin_id = origin_of(&r);
+    if (tb_run_file(rq->app->db, &request, &run_id, err) != TB_OK) {
+        return err->code;
+    }
+    tb_run_poke(rq->app->db);
+    return tb_res_redirect(rs, "%s/%" PRId64, g->path, r.id);
+}

@@ -1,0 +1,101 @@
+/* What the record pages share: the header, the notices, and parts filled from the entity's table of
+ * fields. Each page adds what is particular to it. */
+#ifndef TB_PAGES_RECORD_H
+#define TB_PAGES_RECORD_H
+
+#include "crm/channel.h"
+#include "entity/list.h"
+#include "web/cell.h"
+#include "web/grid.h"
+
+struct record {
+    struct tb_req *rq;
+    struct tb_res *rs;
+    const struct tb_entity *entity;
+    int64_t id;
+    struct tb_loaded loaded;
+    struct tb_channel channel;
+    struct tb_data *d; /* Record */
+};
+
+/* Loads the record of the path's {id} and fills crumb, pager, notices, the facts every record has
+ * and the Sync Data action. The page sets the title. */
+enum tb_status record_open(struct record *r, struct tb_req *rq, struct tb_res *rs,
+                           const struct tb_grid *g, struct tb_err *err);
+/* Draws it. */
+enum tb_status record_show(struct record *r, struct tb_err *err);
+
+/* POST .../{id}/sync: files a run that reads this one record again, and goes back to the page. */
+enum tb_status record_sync(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
+                           struct tb_err *err);
+
+/* A field's value: as it is, as a number (NULL gives 0), as a text (NULL when unknown), formatted. */
+const struct tb_value *record_value(const struct record *r, const char *field);
+int64_t record_number(const struct record *r, const char *field);
+const char *record_text(const struct record *r, const char *field);
+const char *record_words(const struct record *r, const char *field);
+/* The local id of the row that a reference points to; 0: none. */
+int64_t record_ref(const struct record *r, const char *field);
+/* First and last name, else the e-mail, else NULL. */
+const char *record_person(const struct record *r, const char *first, const char *last,
+                          const char *email);
+
+void record_title(struct record *r, const char *title);
+void record_badge(struct record *r, const char *field); /* of a choice; nothing when unknown */
+void record_tag(struct record *r, const char *text);
+void record_fact(struct record *r, const char *label, const char *text, const char *path);
+/* One figure of the strip; note may be NULL. */
+void record_figure(struct record *r, const char *label, const char *field, const char *note);
+
+/* A new card in the main column, or aside. */
+struct tb_data *record_part(struct record *r, const char *kind, const char *id, const char *title);
+struct tb_data *record_aside(struct record *r, const char *kind, const char *id, const char *title);
+/* One line of a part of kind "fields". label NULL: the field's own. */
+void record_item(struct record *r, struct tb_data *part, const char *field, const char *label);
+/* The same in monospace: coupons, addresses of machines. */
+void record_code(struct record *r, struct tb_data *part, const char *field, const char *label);
+/* The same for a text that is no field; path NULL: no link. */
+void record_line(struct record *r, struct tb_data *part, const char *label, const char *text,
+                 const char *path);
+/* The same for an e-mail, as a link to write one. */
+void record_email(struct record *r, struct tb_data *part, const char *email);
+/* The head of a customer's card: name, and a link when customer is not 0. */
+void record_face(struct record *r, struct tb_data *part, const char *name, int64_t customer,
+                 const char *note);
+/* Channel, website, store view, the times: the last card aside. */
+void record_dates(struct record *r);
+
+struct record_column {
+    const char *field; /* NULL ends the list */
+    const char *label; /* marked N_(); NULL: the field's */
+    const char *kind;  /* NULL: by the field's type */
+    const char *spot;  /* "lead", "trail" on a phone; or NULL */
+};
+
+struct record_table {
+    const struct tb_entity *entity;
+    const char *link; /* "parent_id", "customer_id", ... */
+    const struct record_column *columns;
+    size_t limit;
+    bool hides_currency; /* all amounts are in the record's own: said once above the table */
+    const char *all_path; /* "/orders?customer_id=5": where the rest is; NULL: nowhere */
+    const struct tb_list_filter *filters;
+    size_t filter_count;
+    /* Last touches to one row's cells; may be NULL. */
+    void (*finish)(struct record *r, const struct tb_list_row *row, struct tb_data *cells);
+};
+
+/* Fills a part of kind "table" with the rows that belong to the record; *count: how many there
+ * are (of at most limit). */
+enum tb_status record_table(struct record *r, struct tb_data *part, const struct record_table *t,
+                            size_t *count, struct tb_err *err);
+
+/* Cards of addresses, one for each row; tags tells which is for billing and shipping. */
+enum tb_status record_addresses(struct record *r, struct tb_data *part,
+                                const struct tb_entity *entity, struct tb_err *err);
+/* Notes as a timeline, newest first. */
+enum tb_status record_notes(struct record *r, const struct tb_entity *entity, struct tb_err *err);
+/* Change history and, folded, every field with what came beyond them. */
+enum tb_status record_rest(struct record *r, struct tb_err *err);
+
+#endif

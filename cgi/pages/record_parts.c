@@ -1,0 +1,446 @@
+/* See record.h: the cards of a record page. */
+#include "record.h"
+
+#include "base/lang.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "crm/story.h"
+#include "web/app.h"
+#include "web/frame.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+#define ADDRESSES_MAX 50
+#define NOTES_MAX 100
+#define HISTORY_SHORT 5
+#define HISTORY_LONG 500
+
+static struct tb_data *new_part(struct tb_data *list, const char *kind, const char *id,
+                                const char *title)
+{
+    struct tb_data *part = tb_data_add(list);
+
+    tb_data_set(part, "Kind", kind);
+    tb_data_set(part, "Id", id);
+    tb_data_set(part, "Title", title);
+    return part;
+}
+
+struct tb_data *record_part(struct record *r, const char *kind, const char *id, const char *title)
+{
+    return new_part(tb_data_child(r->d, "Parts"), kind, id, title);
+}
+
+struct tb_data *record_aside(struct record *r, const char *kind, const char *id, const char *title)
+{
+    return new_part(tb_data_child(r->d, "Aside"), kind, id, title);
+}
+
+static void fill_item(struct record *r, struct tb_data *items, size_t field, const char *label)
+{
+    const struct tb_field *f = &r->entity->fields[field];
+    struct tb_data *row = tb_data_add(items);
+    struct tb_cell cell = {f, &r->loaded.row.values[field], &r->loaded.row.refs[field],
+                           r->loaded.row.currencies[field]};
+    const char *kind = tb_cell_kind(f);
+
+    tb_data_set(row, "Label", label != NULL ? label : _(f->label));
+    tb_data_set(row, "Kind", kind);
+    tb_cell_fill(row, r->rq, &cell);
+    tb_data_set(row, "Title", ""); /* there is room for all of it */
+}
+
+void record_item(struct record *r, struct tb_data *part, const char *field, const char *label)
+{
+    int i = tb_field_index(r->entity, field);
+
+    assert(i >= 0);
+    fill_item(r, tb_data_child(part, "Items"), (size_t)i, label);
+}
+
+void record_code(struct record *r, struct tb_data *part, const char *field, const char *label)
+{
+    struct tb_data *items = tb_data_child(part, "Items");
+
+    record_item(r, part, field, label);
+    tb_data_set(tb_data_last(items), "Kind", "code");
+}
+
+void record_email(struct record *r, struct tb_data *part, const char *email)
+{
+    struct tb_data *items = tb_data_child(part, "Items");
+
+    record_line(r, part, _("Email"), email, NULL);
+    if (email != NULL && tb_email_valid(email)) {
+        tb_data_printf(tb_data_last(items), "Href", "mailto:%s", email);
+    }
+}
+
+void record_face(struct record *r, struct tb_data *part, const char *name, int64_t customer,
+                 const char *note)
+{
+    struct tb_data *person = tb_data_child(part, "Person");
+
+    tb_data_set(person, "Name", name != NULL ? name : _("No name"));
+    tb_data_set(person, "Initials", name != NULL ? tb_frame_initials(r->rq->arena, name) : "?");
+    tb_data_set(person, "Note", note);
+    if (customer != 0) {
+        tb_data_set(person, "Href", tb_req_href(r->rq, "/customers/%" PRId64, customer));
+    }
+}
+
+void record_line(struct record *r, struct tb_data *part, const char *label, const char *text,
+                 const char *path)
+{
+    struct tb_data *row = tb_data_add(tb_data_child(part, "Items"));
+
+    tb_data_set(row, "Label", label);
+    tb_data_set(row, "Text", text);
+    tb_data_set(row, "Href", path != NULL ? tb_req_href(r->rq, "%s", path) : NULL);
+}
+
+void record_dates(struct record *r)
+{
+    struct tb_data *part = record_aside(r, "fields", "record", _("Record"));
+    const struct tb_list_row *row = &r->loaded.row;
+
+    record_item(r, part, "origin_id", _("Store id"));
+    if (tb_field_find(r->entity, "updated_at") != NULL) {
+        record_item(r, part, "updated_at", NULL);
+    }
+    record_line(r, part, _("First read"), tb_format_time(&r->rq->format, r->rq->arena,
+                                                         row->imported_at), NULL);
+    record_line(r, part, _("Last synced"), tb_format_time(&r->rq->format, r->rq->arena,
+                                                          row->synced_at), NULL);
+    record_line(r, part, _("Channel"), row->channel,
+                tb_arena_printf(r->rq->arena, "/channels/%" PRId64, row->channel_id));
+}
+
+static void fill_columns(const struct record_table *t, struct tb_data *cols)
+{
+    size_t n = 0;
+
+    for (const struct record_column *c = t->columns; c->field != NULL; c++) {
+        const struct tb_field *f = tb_field_find(t->entity, c->field);
+        struct tb_data *d = tb_data_row(cols, n++);
+        assert(f != NULL);
+        tb_data_set(d, "Label", _(c->label != NULL ? c->label : f->label));
+        tb_data_set(d, "Kind", c->kind != NULL ? c->kind : tb_cell_kind(f));
+        tb_data_set(d, "Spot", c->spot);
+    }
+}
+
+static void fill_row(struct record *r, const struct record_table *t, const struct tb_list_row *row,
+                     struct tb_data *d)
+{
+    struct tb_data *cells = tb_data_child(d, "Cells");
+    const char *path = tb_record_path(r->rq, t->entity, row->id);
+    size_t n = 0;
+
+    tb_data_flag(d, "IsGone", row->missing_at != 0);
+    for (const struct record_column *c = t->columns; c->field != NULL; c++) {
+        int i = tb_field_index(t->entity, c->field);
+        struct tb_data *cell = tb_data_row(cells, n++);
+        struct tb_cell value = {&t->entity->fields[i], &row->values[i], &row->refs[i],
+                                row->currencies[i]};
+        tb_cell_fill(cell, r->rq, &value);
+        tb_data_set(cell, "Title", "");
+        if (t->hides_currency) {
+            tb_data_set(cell, "Unit", "");
+            tb_data_set(cell, "IsWhole", "");
+        }
+    }
+    if (path != NULL) {
+        tb_data_set(tb_data_row(cells, 0), "Href", tb_req_href(r->rq, "%s", path));
+    }
+    if (t->finish != NULL) {
+        t->finish(r, row, cells);
+    }
+}
+
+enum tb_status record_table(struct record *r, struct tb_data *part, const struct record_table *t,
+                            size_t *count, struct tb_err *err)
+{
+    struct tb_list_query q = {.entity = t->entity, .link = t->link, .link_id = r->id,
+                              .filters = t->filters, .filter_count = t->filter_count,
+                              .limit = t->limit, .zone = r->rq->format.zone};
+    struct tb_list_page page;
+    struct tb_data *rows = tb_data_child(part, "Rows");
+    struct tb_data *more = NULL;
+
+    if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK) {
+        return err->code;
+    }
+    *count = page.count;
+    fill_columns(t, tb_data_child(part, "Cols"));
+    for (size_t i = 0; i < page.count; i++) {
+        fill_row(r, t, &page.rows[i], tb_data_row(rows, i));
+    }
+    if (page.count > 0) {
+        tb_data_set(part, "Count", tb_arena_printf(r->rq->arena, page.has_after ? "%zu+" : "%zu",
+                                                   page.count));
+    }
+    if (page.has_after) {
+        more = tb_data_add(tb_data_child(part, "Footer"));
+        tb_data_set(more, "Text", t->all_path != NULL ? _("Show all") : _("More are not shown."));
+        tb_data_set(more, "Href", t->all_path != NULL ? tb_req_href(r->rq, "%s", t->all_path)
+                                                      : NULL);
+    }
+    return TB_OK;
+}
+
+static const char *text_of(const struct tb_entity *e, const struct tb_list_row *row,
+                           const char *field)
+{
+    int i = tb_field_index(e, field);
+
+    return i >= 0 && row->values[i].is == TB_STRING && !tb_is_blank(row->values[i].string)
+               ? row->values[i].string
+               : NULL;
+}
+
+static bool flag_of(const struct tb_entity *e, const struct tb_list_row *row, const char *field)
+{
+    int i = tb_field_index(e, field);
+
+    return i >= 0 && row->values[i].is == TB_NUMBER && row->values[i].number == 1;
+}
+
+/* Two parts of a line with a blank between, either of which may be unknown. */
+static const char *joined(struct tb_arena *a, const char *first, const char *second)
+{
+    if (first == NULL || second == NULL) {
+        return first != NULL ? first : second;
+    }
+    return tb_arena_printf(a, "%s %s", first, second);
+}
+
+static void add_line(struct tb_data *card, const char *text)
+{
+    if (text != NULL) {
+        tb_data_append(card, "Lines", text);
+    }
+}
+
+/* A street has several lines in one field. */
+static void add_street(struct tb_arena *a, struct tb_data *card, const char *street)
+{
+    char *rest = tb_arena_strdup(a, street);
+
+    while (rest != NULL && *rest != '\0') {
+        size_t len = strcspn(rest, "\n");
+        bool is_last = rest[len] == '\0';
+        rest[len] = '\0';
+        if (!tb_is_blank(rest)) {
+            add_line(card, tb_trim(rest));
+        }
+        rest += is_last ? len : len + 1;
+    }
+}
+
+static void fill_address(struct record *r, const struct tb_entity *e,
+                         const struct tb_list_row *row, struct tb_data *card)
+{
+    struct tb_arena *a = r->rq->arena;
+    const char *name = joined(a, text_of(e, row, "prefix"),
+                              joined(a, text_of(e, row, "firstname"), text_of(e, row, "lastname")));
+    const char *type = text_of(e, row, "address_type");
+
+    if (tb_streq(type, "billing")) {
+        tb_data_set(card, "Label", _("Billing"));
+    } else if (tb_streq(type, "shipping")) {
+        tb_data_set(card, "Label", _("Shipping"));
+    }
+    if (flag_of(e, row, "is_default_billing")) {
+        tb_data_append(card, "Tags", _("Billing"));
+    }
+    if (flag_of(e, row, "is_default_shipping")) {
+        tb_data_append(card, "Tags", _("Shipping"));
+    }
+    tb_data_flag(card, "IsGone", row->missing_at != 0);
+    add_line(card, name);
+    add_line(card, text_of(e, row, "company"));
+    add_street(a, card, text_of(e, row, "street"));
+    add_line(card, joined(a, text_of(e, row, "postcode"), text_of(e, row, "city")));
+    add_line(card, text_of(e, row, "region"));
+    add_line(card, text_of(e, row, "country"));
+    tb_data_set(card, "Phone", text_of(e, row, "telephone"));
+}
+
+enum tb_status record_addresses(struct record *r, struct tb_data *part,
+                                const struct tb_entity *entity, struct tb_err *err)
+{
+    struct tb_list_query q = {.entity = entity, .link = "parent_id", .link_id = r->id,
+                              .limit = ADDRESSES_MAX};
+    struct tb_list_page page;
+
+    if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < page.count; i++) {
+        fill_address(r, entity, &page.rows[i], tb_data_row(tb_data_child(part, "Cards"), i));
+    }
+    if (page.count == 0) {
+        tb_data_set(part, "Text", _("No addresses."));
+    }
+    return TB_OK;
+}
+
+static void fill_note(struct record *r, const struct tb_entity *e, const struct tb_list_row *row,
+                      struct tb_data *d)
+{
+    int at = tb_field_index(e, "created_at");
+    int status = tb_field_index(e, "status");
+
+    tb_data_set(d, "Icon", "store");
+    tb_data_set(d, "Who", _("Store"));
+    if (flag_of(e, row, "is_customer_notified")) {
+        tb_data_append(d, "Tags", _("Customer notified"));
+    }
+    if (status >= 0) {
+        struct tb_cell cell = {&e->fields[status], &row->values[status], NULL, NULL};
+        tb_data_set(d, "Text", tb_cell_text(r->rq, &cell));
+    }
+    tb_data_set(d, "Quote", text_of(e, row, "comment"));
+    if (row->values[at].is == TB_NUMBER) {
+        tb_data_set(d, "Time", tb_format_time(&r->rq->format, r->rq->arena, row->values[at].number));
+    }
+}
+
+enum tb_status record_notes(struct record *r, const struct tb_entity *entity, struct tb_err *err)
+{
+    struct tb_list_query q = {.entity = entity, .link = "parent_id", .link_id = r->id,
+                              .limit = NOTES_MAX};
+    struct tb_data *part = record_part(r, "timeline", "notes", _("Notes"));
+    struct tb_list_page page;
+
+    if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < page.count; i++) {
+        fill_note(r, entity, &page.rows[i], tb_data_row(tb_data_child(part, "Entries"), i));
+    }
+    if (page.count > 0) {
+        tb_data_printf(part, "Count", "%zu", page.count);
+    } else {
+        tb_data_set(part, "Text", _("No notes."));
+    }
+    return TB_OK;
+}
+
+/* A stored value as a person reads it; what cannot be read any more is shown as it is. */
+static const char *changed_words(struct record *r, const struct tb_story_change *c,
+                                 const char *text)
+{
+    struct tb_value value = {.is = TB_NULL};
+    struct tb_err err = TB_ERR_INIT;
+    struct tb_cell cell = {c->field, &value, NULL, NULL};
+    bool repaired = false;
+    int money = -1;
+
+    if (text == NULL || c->field == NULL || c->field->ref != NULL ||
+        tb_value_parse(r->rq->arena, c->field, text, &value, &repaired, &err) != TB_OK) {
+        return text;
+    }
+    if (c->field->type == TB_MONEY && c->field->currency != NULL) {
+        money = tb_field_index(r->entity, c->field->currency);
+        cell.currency = money >= 0 ? record_text(r, c->field->currency) : NULL;
+    }
+    return joined(r->rq->arena, tb_cell_text(r->rq, &cell), cell.currency);
+}
+
+static const char *change_label(struct record *r, const struct tb_story_change *c)
+{
+    const char *field = c->field != NULL ? _(c->field->label) : c->name;
+
+    if (c->entity == r->entity) {
+        return field != NULL ? field : _(c->entity->label);
+    }
+    return field != NULL ? tb_arena_printf(r->rq->arena, "%s, %s", _(c->entity->label), field)
+                         : _(c->entity->label);
+}
+
+static void fill_change(struct record *r, const struct tb_story_change *c, struct tb_data *d)
+{
+    struct tb_arena *a = r->rq->arena;
+
+    tb_data_set(d, "Field", change_label(r, c));
+    tb_data_set(d, "Was", changed_words(r, c, c->was));
+    if (c->field == NULL && c->name == NULL) {
+        tb_data_set(d, "Became", tb_streq(c->action, "added") ? _("added") : _("removed"));
+    } else {
+        tb_data_set(d, "Became", changed_words(r, c, c->became));
+    }
+    if (c->run_id != 0) {
+        tb_data_set(d, "By", tb_arena_printf(a, _("Store, run %lld"), (long long)c->run_id));
+        tb_data_set(d, "ByHref", tb_req_href(r->rq, "/sync/%" PRId64, c->run_id));
+    } else {
+        tb_data_set(d, "By", c->user);
+    }
+    tb_data_set(d, "At", tb_format_time(&r->rq->format, a, c->at));
+}
+
+static enum tb_status fill_history(struct record *r, struct tb_err *err)
+{
+    bool all = tb_streq(tb_req_query(r->rq, "history"), "all");
+    struct tb_data *part = record_part(r, "history", "history", _("Change history"));
+    struct tb_story_change *list = NULL;
+    struct tb_data *more = NULL;
+    size_t count = 0;
+    int64_t total = 0;
+
+    if (tb_story_changes(r->rq->app->db, r->rq->arena, r->entity, r->id,
+                         all ? HISTORY_LONG : HISTORY_SHORT, &list, &count, &total, err) != TB_OK) {
+        return err->code;
+    }
+    if (count == 0) {
+        tb_data_set(part, "Text", _("No changes since it was first read."));
+        return TB_OK;
+    }
+    tb_data_set(part, "Count", tb_format_int(&r->rq->format, r->rq->arena, total));
+    for (size_t i = 0; i < count; i++) {
+        fill_change(r, &list[i], tb_data_row(tb_data_child(part, "Rows"), i));
+    }
+    if (!all && total > HISTORY_SHORT) {
+        more = tb_data_add(tb_data_child(part, "Footer"));
+        tb_data_set(more, "Text", tb_arena_printf(r->rq->arena, _("Show %lld older changes"),
+                                                  (long long)(total - HISTORY_SHORT)));
+        tb_data_set(more, "Href", tb_req_href(r->rq, "%s?history=all#history",
+                                              tb_record_path(r->rq, r->entity, r->id)));
+    }
+    return TB_OK;
+}
+
+/* Every field of the table, then what the store sent beyond it. */
+static void fill_all(struct record *r)
+{
+    struct tb_data *part = record_part(r, "fields", "all", _("All fields"));
+    struct tb_data *items = tb_data_child(part, "Items");
+    size_t count = 0;
+
+    tb_data_flag(part, "IsFolded", true);
+    for (size_t i = 0; i < r->entity->field_count; i++) {
+        if (r->entity->fields[i].kind != TB_FOLDED) {
+            fill_item(r, items, i, NULL);
+            count++;
+        }
+    }
+    for (const struct tb_extra *x = r->loaded.extras; x != NULL; x = x->next) {
+        struct tb_data *row = tb_data_add(items);
+        tb_data_set(row, "Label", x->name);
+        tb_data_set(row, "Text", x->value);
+        count++;
+    }
+    tb_data_printf(part, "Count", "%zu", count);
+}
+
+enum tb_status record_rest(struct record *r, struct tb_err *err)
+{
+    if (fill_history(r, err) != TB_OK) {
+        return err->code;
+    }
+    fill_all(r);
+    return TB_OK;
+}

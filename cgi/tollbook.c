@@ -1,0 +1,304 @@
+/* The web program: its command line, its route table, and the wiring of what lib/web does.
+ *
+ * Started by a web server for one request it answers that as plain CGI; with a listening socket as
+ * standard input (spawn-fcgi, mod_fcgid) it is one worker; else it opens `listen` (or takes
+ * systemd's socket) and supervises its own workers.
+ */
+#include "base/conf.h"
+#include "base/dec.h"
+#include "base/lang.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "entity/field.h"
+#include "pages/pages.h"
+#include "web/app.h"
+#include "web/gateway.h"
+#include "web/listen.h"
+#include "web/page.h"
+#include "web/sandbox.h"
+#include "web/serve.h"
+#include "web/supervisor.h"
+
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXIT_FAILED 2
+#define EXIT_USAGE 64
+
+static const struct tb_route routes[] = {
+    {"/", TB_GET, home_show, TB_FOR_STAFF, 0, 0},
+
+    {"/orders", TB_GET, order_list, TB_FOR_STAFF, 0, 0},
+    {"/orders.csv", TB_GET, order_csv, TB_FOR_STAFF, 0, 0},
+    {"/orders/{id}", TB_GET, order_show, TB_FOR_STAFF, 0, 0},
+    {"/orders/{id}/sync", TB_POST, order_sync, TB_FOR_STAFF, 0, 0},
+
+    {"/carts", TB_GET, cart_list, TB_FOR_STAFF, 0, 0},
+    {"/carts.csv", TB_GET, cart_csv, TB_FOR_STAFF, 0, 0},
+    {"/carts/{id}", TB_GET, cart_show, TB_FOR_STAFF, 0, 0},
+    {"/carts/{id}/sync", TB_POST, cart_sync, TB_FOR_STAFF, 0, 0},
+
+    {"/customers", TB_GET, customer_list, TB_FOR_STAFF, 0, 0},
+    {"/customers.csv", TB_GET, customer_csv, TB_FOR_STAFF, 0, 0},
+    {"/customers/{id}", TB_GET, customer_show, TB_FOR_STAFF, 0, 0},
+    {"/customers/{id}/sync", TB_POST, customer_sync, TB_FOR_STAFF, 0, 0},
+
+    {"/credit-memos", TB_GET, credit_memo_list, TB_FOR_STAFF, 0, 0},
+    {"/credit-memos.csv", TB_GET, credit_memo_csv, TB_FOR_STAFF, 0, 0},
+    {"/credit-memos/{id}", TB_GET, credit_memo_show, TB_FOR_STAFF, 0, 0},
+    {"/credit-memos/{id}/sync", TB_POST, credit_memo_sync, TB_FOR_STAFF, 0, 0},
+
+    {"/subscribers", TB_GET, subscriber_list, TB_FOR_STAFF, 0, 0},
+    {"/subscribers.csv", TB_GET, subscriber_csv, TB_FOR_STAFF, 0, 0},
+    {"/subscribers/{id}", TB_GET, subscriber_show, TB_FOR_STAFF, 0, 0},
+    {"/subscribers/{id}/sync", TB_POST, subscriber_sync, TB_FOR_STAFF, 0, 0},
+
+    {"/search", TB_GET, search_show, TB_FOR_STAFF, 0, 0},
+
+    {"/login", TB_GET, login_show, TB_FOR_ALL, 0, 0},
+    {"/login", TB_POST, login_post, TB_FOR_ALL, TB_ROUTE_NO_TOKEN, 0},
+    {"/logout", TB_POST, logout_post, TB_FOR_STAFF, 0, 0},
+
+    {"/account", TB_GET, account_show, TB_FOR_STAFF, 0, 0},
+    {"/account/settings", TB_POST, account_settings, TB_FOR_STAFF, 0, 0},
+    {"/account/password", TB_POST, account_password, TB_FOR_STAFF, 0, 0},
+    {"/account/sessions", TB_POST, account_sessions, TB_FOR_STAFF, 0, 0},
+
+    {"/users", TB_GET, user_list, TB_FOR_ADMIN, 0, 0},
+    {"/users/new", TB_GET, user_new, TB_FOR_ADMIN, 0, 0},
+    {"/users/new", TB_POST, user_add, TB_FOR_ADMIN, 0, 0},
+    {"/users/{id}", TB_GET, user_edit, TB_FOR_ADMIN, 0, 0},
+    {"/users/{id}", TB_POST, user_change, TB_FOR_ADMIN, 0, 0},
+    {"/users/{id}/password", TB_POST, user_password, TB_FOR_ADMIN, 0, 0},
+    {"/users/{id}/activate", TB_POST, user_activate, TB_FOR_ADMIN, 0, 0},
+    {"/users/{id}/deactivate", TB_POST, user_deactivate, TB_FOR_ADMIN, 0, 0},
+    {"/users/{id}/sign-out", TB_POST, user_sign_out, TB_FOR_ADMIN, 0, 0},
+
+    {NULL, TB_GET, NULL, TB_FOR_STAFF, 0, 0},
+};
+
+/* Every template that a handler names, and error/error.cs; what these include comes with them. */
+static const char *const templates[] = {
+    "account/show.cs",
+    "error/error.cs",
+    "grid/list.cs",
+    "grid/part.cs",
+    "login/login.cs",
+    "record/show.cs",
+    "search/results.cs",
+    "user/form.cs",
+    "user/list.cs",
+    NULL,
+};
+
+static const struct tb_entity_path paths[] = {
+    {&tb_order, "/orders"},
+    {&tb_cart, "/carts"},
+    {&tb_credit_memo, "/credit-memos"},
+    {&tb_customer, "/customers"},
+    {&tb_subscriber, "/subscribers"},
+    {NULL, NULL},
+};
+
+static const char usage[] =
+    "usage: tollbook [--config FILE] [--workers N] [--no-sandbox] [--check]\n"
+    "\n"
+    "Answers the pages of Tollbook to a web server: through FastCGI on the address of the\n"
+    "setting `listen` or on a socket from systemd or spawn-fcgi, or as plain CGI.\n"
+    "\n"
+    "  --config FILE   read this configuration\n"
+    "  --workers N     keep N worker processes (the setting `workers`)\n"
+    "  --no-sandbox    leave the workers all rights of their user\n"
+    "  --check         read configuration and templates, print the settings, and end\n"
+    "  --foreground    stay in the foreground, as it always does\n"
+    "  --help          print this text\n"
+    "\n"
+    "SIGTERM ends it after the requests under way; SIGHUP reads configuration and templates\n"
+    "again. Exit codes: 0 done, 2 could not be done, 64 usage.\n";
+
+struct options {
+    const char *conf_path;
+    int workers; /* 0: as configured */
+    bool no_sandbox;
+    bool check_only;
+    bool help;
+};
+
+static bool read_options(int argc, char **argv, struct options *o)
+{
+    static const struct option known[] = {
+        {"config", required_argument, NULL, 'c'}, {"workers", required_argument, NULL, 'w'},
+        {"no-sandbox", no_argument, NULL, 's'},   {"check", no_argument, NULL, 'k'},
+        {"foreground", no_argument, NULL, 'f'},   {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    int64_t number = 0;
+    int c = 0;
+
+    while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
+        switch (c) {
+        case 'c':
+            o->conf_path = optarg;
+            break;
+        case 'w':
+            if (!tb_uint_parse(optarg, 256, &number) || number == 0) {
+                fprintf(stderr, "tollbook: --workers: not a number from 1 to 256\n");
+                return false;
+            }
+            o->workers = (int)number;
+            break;
+        case 's':
+            o->no_sandbox = true;
+            break;
+        case 'k':
+            o->check_only = true;
+            break;
+        case 'f':
+            break;
+        case 'h':
+            o->help = true;
+            break;
+        default:
+            return false;
+        }
+    }
+    return optind == argc;
+}
+
+static enum tb_status load(struct tb_app **out, const char *conf_path, struct tb_err *err)
+{
+    if (tb_app_load(out, conf_path, templates, err) == TB_OK) {
+        (*out)->routes = routes;
+        (*out)->paths = paths;
+        (*out)->frame = frame_fill;
+    }
+    return err->code;
+}
+
+static void enter_sandbox(const struct tb_app *app)
+{
+    char *folder = tb_xstrdup(tb_conf_text(app->conf, "database"));
+    char *slash = strrchr(folder, '/');
+
+    if (slash != NULL) {
+        *slash = '\0';
+    }
+    tb_sandbox_enter((const char *const[]){slash != NULL ? folder : ".", NULL},
+                     (const char *const[]){tb_conf_text(app->conf, "locale"),
+                                           "/usr/share/zoneinfo", NULL});
+    free(folder);
+}
+
+static int work(const struct tb_supervisor *s)
+{
+    struct tb_err err = TB_ERR_INIT;
+
+    if (!s->no_sandbox) {
+        enter_sandbox(s->app);
+    }
+    if (tb_fcgi_serve(s->listener, tb_serve, s->app, &err) != TB_OK) {
+        tb_log_err(TB_LOG_ERROR, "web", &err);
+        return EXIT_FAILED;
+    }
+    return EXIT_SUCCESS;
+}
+
+/* Somebody else holds the socket and starts as many of us as they like. */
+static int be_worker(struct tb_supervisor *s, struct tb_err *err)
+{
+    sigset_t term;
+
+    sigemptyset(&term);
+    sigaddset(&term, SIGTERM);
+    sigprocmask(SIG_BLOCK, &term, NULL);
+    s->listener = STDIN_FILENO;
+    if (tb_listen_prepare(s->listener, err) != TB_OK) {
+        return EXIT_FAILED;
+    }
+    return work(s);
+}
+
+static int worker_count(const struct tb_app *app, int wanted)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    int64_t configured = tb_conf_int(app->conf, "workers");
+
+    if (wanted > 0) {
+        return wanted;
+    }
+    if (configured > 0) {
+        return (int)configured;
+    }
+    return cores > 2 ? (int)(2 * cores) : 4;
+}
+
+static int supervise(struct tb_supervisor *s, struct tb_err *err)
+{
+    const char *address = tb_conf_text(s->app->conf, "listen");
+
+    if (tb_listen_open(address, &s->listener, err) != TB_OK) {
+        return EXIT_FAILED;
+    }
+    tb_log(TB_LOG_INFO, "web", "started listen=%s workers=%d", address, s->workers);
+    if (tb_supervisor_run(s, err) != TB_OK) {
+        return EXIT_FAILED;
+    }
+    if (tb_starts(address, "unix:") && getenv("LISTEN_FDS") == NULL) {
+        unlink(address + 5);
+    }
+    return EXIT_SUCCESS;
+}
+
+static int run(const struct options *o, struct tb_supervisor *s, struct tb_err *err)
+{
+    if (tb_secret_init(err) != TB_OK || load(&s->app, o->conf_path, err) != TB_OK) {
+        return EXIT_FAILED;
+    }
+    if (o->check_only) {
+        tb_conf_print(s->app->conf, stdout);
+        return EXIT_SUCCESS;
+    }
+    tb_lang_init(tb_conf_text(s->app->conf, "locale"));
+    signal(SIGPIPE, SIG_IGN);
+    if (tb_cgi_is_request()) {
+        tb_cgi_serve(tb_serve, s->app);
+        return EXIT_SUCCESS;
+    }
+    if (tb_listen_is_stdin()) {
+        return be_worker(s, err);
+    }
+    s->workers = worker_count(s->app, o->workers);
+    return supervise(s, err);
+}
+
+int main(int argc, char **argv)
+{
+    struct tb_err err = TB_ERR_INIT;
+    struct options o = {0};
+    struct tb_supervisor s = {.listener = -1, .load = load, .work = work};
+    int code = 0;
+
+    /* A web server passes words of a CGI request's query on the command line: not ours to obey. */
+    if (!tb_cgi_is_request() && !read_options(argc, argv, &o)) {
+        fputs(usage, stderr);
+        return EXIT_USAGE;
+    }
+    if (o.help) {
+        fputs(usage, stdout);
+        return EXIT_SUCCESS;
+    }
+    s.conf_path = o.conf_path;
+    s.no_sandbox = o.no_sandbox;
+    code = run(&o, &s, &err);
+    if (code != EXIT_SUCCESS && err.code != TB_OK) {
+        fprintf(stderr, "tollbook: %s\n", err.text);
+    }
+    tb_app_free(s.app);
+    return code;
+}

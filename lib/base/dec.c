@@ -1,0 +1,175 @@
+/* Decimals from and to text: see dec.h. */
+#include "base/dec.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#define DEC_PLACES 4
+#define DEC_MAX (INT64_C(922337203685477) * TB_DEC_ONE)
+#define DIGITS_KEPT 40 /* more than a value in range can have before the digit that rounds it */
+#define EXPONENT_MAX 99
+
+/* A number as written: 0.d1d2d3... times 10 to the power of `point`. */
+struct written {
+    char digits[DIGITS_KEPT]; /* values 0..9, without leading zeros */
+    int count;
+    int point;
+    bool negative;
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Reads a run of digits; each one in front of the decimal point moves it. */
+static const char *read_digits(const char *s, struct written *w, int moves_point)
+{
+    for (; is_digit(*s); s++) {
+        if (w->count == 0 && *s == '0') {
+            w->point -= 1 - moves_point;
+            continue;
+        }
+        if (w->count < DIGITS_KEPT) {
+            w->digits[w->count++] = (char)(*s - '0');
+        }
+        if (w->point < DIGITS_KEPT) {
+            w->point += moves_point;
+        }
+    }
+    return s;
+}
+
+static const char *read_exponent(const char *s, int *exponent)
+{
+    int sign = 1;
+
+    if (*s == '+' || *s == '-') {
+        sign = *s == '-' ? -1 : 1;
+        s++;
+    }
+    if (!is_digit(*s)) {
+        return NULL;
+    }
+    for (; is_digit(*s); s++) {
+        *exponent = *exponent * 10 + (*s - '0');
+        if (*exponent > EXPONENT_MAX) {
+            return NULL;
+        }
+    }
+    *exponent *= sign;
+    return s;
+}
+
+static bool read_number(const char *s, struct written *w)
+{
+    int exponent = 0;
+
+    if (*s == '+' || *s == '-') {
+        w->negative = *s == '-';
+        s++;
+    }
+    if (!is_digit(*s)) {
+        return false;
+    }
+    s = read_digits(s, w, 1);
+    if (*s == '.') {
+        s++;
+        if (!is_digit(*s)) {
+            return false;
+        }
+        s = read_digits(s, w, 0);
+    }
+    if (*s == 'e' || *s == 'E') {
+        s = read_exponent(s + 1, &exponent);
+    }
+    if (!s || *s) {
+        return false;
+    }
+    w->point += exponent;
+    return true;
+}
+
+bool tb_dec_parse(const char *text, int64_t *out)
+{
+    struct written w = {.count = 0};
+    int64_t value = 0;
+    int keep;
+
+    if (!text || !read_number(text, &w)) {
+        return false;
+    }
+    keep = w.point + DEC_PLACES;
+    for (int i = 0; i < keep && w.count > 0; i++) {
+        if (value > DEC_MAX / 10) {
+            return false;
+        }
+        value = value * 10 + (i < w.count ? w.digits[i] : 0);
+    }
+    if (keep >= 0 && keep < w.count && w.digits[keep] >= 5) {
+        value++;
+    }
+    if (value > DEC_MAX) {
+        return false;
+    }
+    *out = w.negative ? -value : value;
+    return true;
+}
+
+char *tb_dec_format(int64_t value, int places, char out[32])
+{
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char decimals[DEC_PLACES + 1];
+    int shown = DEC_PLACES;
+
+    snprintf(decimals, sizeof(decimals), "%04u", (unsigned)(size % TB_DEC_ONE));
+    while (shown > places && decimals[shown - 1] == '0') {
+        shown--;
+    }
+    decimals[shown] = '\0';
+    snprintf(out, 32, "%s%" PRIu64 "%s%s", value < 0 ? "-" : "", size / TB_DEC_ONE,
+             shown > 0 ? "." : "", decimals);
+    return out;
+}
+
+bool tb_int_parse(const char *text, int64_t *out)
+{
+    bool negative;
+    int64_t value = 0;
+    const char *s = text;
+
+    if (!s) {
+        return false;
+    }
+    negative = *s == '-';
+    if (*s == '+' || *s == '-') {
+        s++;
+    }
+    if (!is_digit(*s)) {
+        return false;
+    }
+    /* summed up below zero, where the smallest number has room */
+    for (; is_digit(*s); s++) {
+        if (__builtin_mul_overflow(value, 10, &value) ||
+            __builtin_sub_overflow(value, *s - '0', &value)) {
+            return false;
+        }
+    }
+    if (*s || (!negative && value == INT64_MIN)) {
+        return false;
+    }
+    *out = negative ? value : -value;
+    return true;
+}
+
+bool tb_uint_parse(const char *text, int64_t max, int64_t *out)
+{
+    int64_t value;
+
+    if (!tb_int_parse(text, &value) || value < 0 || value > max) {
+        return false;
+    }
+    *out = value;
+    return true;
+}

@@ -1,0 +1,223 @@
+/* Text: see text.h. Folding for comparison is in fold.c, reading HTML in html.c. */
+#include "base/text.h"
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#define EMAIL_MAX 254
+#define REPLACEMENT "\xef\xbf\xbd" /* U+FFFD */
+#define ELLIPSIS "\xe2\x80\xa6"    /* U+2026 */
+
+static bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+bool tb_streq(const char *a, const char *b)
+{
+    return a && b ? strcmp(a, b) == 0 : a == b;
+}
+
+bool tb_starts(const char *s, const char *prefix)
+{
+    return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool tb_is_blank(const char *s)
+{
+    while (s && is_space(*s)) {
+        s++;
+    }
+    return !s || !*s;
+}
+
+char *tb_trim(char *s)
+{
+    size_t len;
+
+    while (is_space(*s)) {
+        s++;
+    }
+    len = strlen(s);
+    while (len > 0 && is_space(s[len - 1])) {
+        len--;
+    }
+    s[len] = '\0';
+    return s;
+}
+
+bool tb_utf8_valid(const char *s, size_t len)
+{
+    while (len > 0) {
+        uint32_t cp;
+        size_t n = tb_utf8_get(s, len, &cp);
+
+        if (n == 0) {
+            return false;
+        }
+        s += n;
+        len -= n;
+    }
+    return true;
+}
+
+static bool is_allowed(uint32_t cp)
+{
+    bool is_break = cp == '\t' || cp == '\n' || cp == '\r';
+
+    return (cp >= 0x20 || is_break) && !(cp >= 0x7f && cp <= 0x9f);
+}
+
+/* Writes the repaired text to out, or only measures it when out is NULL. */
+static size_t repair(const char *s, size_t len, char *out, bool *changed)
+{
+    size_t used = 0;
+
+    while (len > 0) {
+        uint32_t cp = 0;
+        size_t n = tb_utf8_get(s, len, &cp);
+        const char *from = n > 0 ? s : REPLACEMENT;
+        size_t from_len = n > 0 ? n : sizeof(REPLACEMENT) - 1;
+
+        if (n > 0 && !is_allowed(cp)) {
+            from_len = 0;
+        }
+        if (n == 0 || from_len == 0) {
+            *changed = true;
+        }
+        if (out) {
+            memcpy(out + used, from, from_len);
+        }
+        used += from_len;
+        n = n > 0 ? n : 1;
+        s += n;
+        len -= n;
+    }
+    return used;
+}
+
+char *tb_text_repair(struct tb_arena *a, const char *s, size_t len, bool *repaired)
+{
+    bool changed = false;
+    size_t size = repair(s, len, NULL, &changed);
+    char *out = tb_arena_alloc(a, size + 1);
+
+    repair(s, len, out, &changed);
+    if (repaired) {
+        *repaired = changed;
+    }
+    return out;
+}
+
+char *tb_email_fold(struct tb_arena *a, const char *s)
+{
+    char *out;
+
+    if (tb_is_blank(s)) {
+        return NULL;
+    }
+    out = tb_trim(tb_arena_strdup(a, s));
+    for (char *p = out; *p; p++) {
+        if (*p >= 'A' && *p <= 'Z') {
+            *p = (char)(*p - 'A' + 'a');
+        }
+    }
+    return out;
+}
+
+bool tb_email_valid(const char *s)
+{
+    const char *at;
+    const char *host;
+    const char *last_dot;
+    size_t len = s ? strlen(s) : 0;
+
+    if (len == 0 || len > EMAIL_MAX) {
+        return false;
+    }
+    for (const char *p = s; *p; p++) {
+        if ((unsigned char)*p <= ' ' || *p == 0x7f || strchr("<>()[],;:\\\"", *p)) {
+            return false;
+        }
+    }
+    at = strchr(s, '@');
+    if (!at || at == s || strchr(at + 1, '@')) {
+        return false;
+    }
+    host = at + 1;
+    last_dot = strrchr(host, '.');
+    return last_dot && last_dot[1] && host[0] != '.' && !strstr(host, "..");
+}
+
+char *tb_text_cut(struct tb_arena *a, const char *s, size_t max_chars)
+{
+    size_t len = strlen(s);
+    size_t at = 0;
+    size_t keep = 0; /* bytes of the first max_chars - 1 characters */
+    char *out;
+
+    for (size_t chars = 0; at < len && chars < max_chars; chars++) {
+        uint32_t cp;
+        size_t n = tb_utf8_get(s + at, len - at, &cp);
+
+        if (chars + 1 == max_chars) {
+            keep = at;
+        }
+        at += n > 0 ? n : 1;
+    }
+    if (at == len) {
+        return tb_arena_strdup(a, s);
+    }
+    if (max_chars == 0) {
+        return tb_arena_strdup(a, "");
+    }
+    while (keep > 0 && s[keep - 1] == ' ') {
+        keep--;
+    }
+    out = tb_arena_alloc(a, keep + sizeof(ELLIPSIS));
+    memcpy(out, s, keep);
+    memcpy(out + keep, ELLIPSIS, sizeof(ELLIPSIS));
+    return out;
+}
+
+void tb_hex(const unsigned char *bin, size_t len, char *out)
+{
+    static const char DIGITS[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < len; i++) {
+        *out++ = DIGITS[bin[i] >> 4];
+        *out++ = DIGITS[bin[i] & 15];
+    }
+    *out = '\0';
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+bool tb_unhex(const char *hex, unsigned char *out, size_t len)
+{
+    if (strlen(hex) != 2 * len) {
+        return false;
+    }
+    for (size_t i = 0; i < len; i++) {
+        int high = hex_value(hex[2 * i]);
+        int low = hex_value(hex[2 * i + 1]);
+
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        out[i] = (unsigned char)(high << 4 | low);
+    }
+    return true;
+}

@@ -1,0 +1,199 @@
+/* See login.h. Owns the table login_failures. */
+#include "crm/login.h"
+
+#include "base/date.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/secret.h"
+#include "base/text.h"
+#include "crm/user.h"
+#include "db/db.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define SCRATCH (64 * 1024)
+#define FORGET_AFTER (24 * 3600) /* seconds without a failure */
+
+/* How tries are slowed down. An account's ceiling is low, since anybody can fail on purpose in
+ * somebody else's name; the one for addresses is what stops a guesser. */
+static const struct {
+    const char *kind;
+    int64_t free;  /* failures before the first delay */
+    int64_t most;  /* seconds: the longest delay */
+} delays[] = {{"account", 4, 30}, {"address", 9, 300}};
+
+static const char sql_hash_by_name[] =
+    "SELECT id, password_hash FROM users WHERE name_key = ?1 AND is_active = 1";
+static const char sql_hash_by_id[] =
+    "SELECT id, password_hash FROM users WHERE id = ?1 AND is_active = 1";
+static const char sql_logged_in[] = "UPDATE users SET login_at = ?2 WHERE id = ?1";
+static const char sql_failures[] =
+    "SELECT failures, last_at FROM login_failures WHERE kind = ?1 AND subject = ?2";
+static const char sql_fail[] =
+    "INSERT INTO login_failures (kind, subject, failures, last_at) VALUES (?1, ?2, 1, ?3) "
+    "ON CONFLICT (kind, subject) DO UPDATE SET failures = failures + 1, last_at = ?3";
+static const char sql_succeed[] =
+    "DELETE FROM login_failures WHERE kind = 'account' AND subject = ?1";
+static const char sql_forget[] = "DELETE FROM login_failures WHERE last_at < ?1";
+
+static int64_t delay_after(size_t kind, int64_t failures)
+{
+    int64_t over = failures - delays[kind].free;
+    int64_t delay = 0;
+
+    if (over > 0) {
+        delay = over > 10 ? delays[kind].most : (int64_t)1 << (over - 1);
+    }
+    return delay < delays[kind].most ? delay : delays[kind].most;
+}
+
+/* Raises *wait to the time that is left of one kind's delay. */
+static enum tb_status waiting_time(struct tb_db *db, size_t kind, const char *subject, int64_t now,
+                                   int64_t *wait, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool has_row = false;
+    enum tb_status status =
+        tb_db_query(db, &st, err, sql_failures, "tt", delays[kind].kind, subject);
+
+    if (status == TB_OK && (status = tb_step(st, &has_row, err)) == TB_OK && has_row) {
+        int64_t left = tb_col_int(st, 1) + delay_after(kind, tb_col_int(st, 0)) - now;
+        *wait = left > *wait ? left : *wait;
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
+/* One at a time: the lock goes with the process, so a crash cannot leave it behind. */
+static enum tb_status lock_hashing(struct tb_db *db, struct tb_arena *a, int *fd,
+                                   struct tb_err *err)
+{
+    const char *path = tb_arena_printf(a, "%s.login", tb_db_path(db));
+
+    *fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0600);
+    if (*fd < 0) {
+        return tb_err_set(err, TB_E_IO, "Not signed in: %s cannot be written: errno %d", path,
+                          errno);
+    }
+    while (flock(*fd, LOCK_EX) != 0) {
+        if (errno != EINTR) {
+            return tb_err_set(err, TB_E_IO, "Not signed in: %s cannot be locked: errno %d", path,
+                              errno);
+        }
+    }
+    return TB_OK;
+}
+
+/* Without a user the password is hashed and thrown away: as much work as comparing it. */
+static enum tb_status verify(struct tb_arena *a, struct tb_stmt *user, const char *password,
+                             int64_t *user_id, struct tb_err *err)
+{
+    bool has_row = false;
+    char *unused = NULL;
+    enum tb_status st = tb_step(user, &has_row, err);
+
+    if (st != TB_OK) {
+        return st;
+    }
+    if (!has_row) {
+        return tb_password_hash(a, password, &unused, err);
+    }
+    if (tb_password_verify(tb_col_text(user, 1), password)) {
+        *user_id = tb_col_int(user, 0);
+    }
+    return TB_OK;
+}
+
+static enum tb_status record_result(struct tb_db *db, const char *account, const char *address,
+                                    int64_t now, struct tb_login *out, struct tb_err *err)
+{
+    enum tb_status st = tb_db_begin_write(db, err);
+
+    if (st == TB_OK && out->user_id != 0) {
+        st = tb_db_exec(db, err, sql_succeed, "t", account);
+    } else if (st == TB_OK) {
+        st = tb_db_exec(db, err, sql_fail, "tti", "account", account, now);
+        st = st == TB_OK ? tb_db_exec(db, err, sql_fail, "tti", "address", address, now) : st;
+        st = st == TB_OK ? waiting_time(db, 0, account, now, &out->wait, err) : st;
+        st = st == TB_OK ? waiting_time(db, 1, address, now, &out->wait, err) : st;
+    }
+    if (st == TB_OK) {
+        st = tb_db_exec(db, err, sql_forget, "i", now - FORGET_AFTER);
+    }
+    if (st == TB_OK) {
+        st = tb_db_commit(db, err);
+    }
+    tb_db_rollback(db);
+    return st;
+}
+
+/* account: what failures of this name are counted by. user: a statement that finds id and hash. */
+static enum tb_status try_password(struct tb_db *db, struct tb_arena *a, struct tb_stmt *user,
+                                   const char *account, const char *password, const char *address,
+                                   struct tb_login *out, struct tb_err *err)
+{
+    int fd = -1;
+    enum tb_status st = lock_hashing(db, a, &fd, err);
+    int64_t now = tb_now(); /* waiting for the lock may have taken a while */
+
+    /* Under the lock, so that ten tries at once are not ten tries for the price of one. */
+    if (st == TB_OK && (st = waiting_time(db, 0, account, now, &out->wait, err)) == TB_OK) {
+        st = waiting_time(db, 1, address, now, &out->wait, err);
+    }
+    if (st == TB_OK && out->wait <= 0) {
+        st = verify(a, user, password, &out->user_id, err);
+        tb_stmt_done(user); /* a read that is still open would make the write wait for itself */
+        user = NULL;
+        out->was_tried = true;
+        st = st == TB_OK ? record_result(db, account, address, now, out, err) : st;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    tb_stmt_done(user);
+    return st;
+}
+
+enum tb_status tb_login_try(struct tb_db *db, const char *name, const char *password,
+                            const char *address, struct tb_login *out, struct tb_err *err)
+{
+    struct tb_arena *a = tb_arena_new(SCRATCH);
+    struct tb_stmt *user = NULL;
+    char account[TB_TOKEN_HEX];
+    const char *key = tb_text_fold(a, name);
+    enum tb_status st = TB_OK;
+
+    *out = (struct tb_login){0, false, 0};
+    /* A digest, since people type passwords into the name field. */
+    tb_digest(key != NULL ? key : "", account);
+    st = tb_db_query(db, &user, err, sql_hash_by_name, "t", key);
+    if (st == TB_OK) {
+        st = try_password(db, a, user, account, password, address, out, err);
+    }
+    if (st == TB_OK && out->user_id != 0) {
+        st = tb_db_exec(db, err, sql_logged_in, "ii", out->user_id, tb_now());
+    }
+    tb_arena_free(a);
+    return st;
+}
+
+enum tb_status tb_login_confirm(struct tb_db *db, int64_t id, const char *password,
+                                const char *address, struct tb_login *out, struct tb_err *err)
+{
+    struct tb_arena *a = tb_arena_new(SCRATCH);
+    struct tb_stmt *user = NULL;
+    char account[TB_TOKEN_HEX];
+    enum tb_status st = TB_OK;
+
+    *out = (struct tb_login){0, false, 0};
+    tb_digest(tb_arena_printf(a, "user %lld", (long long)id), account);
+    st = tb_db_query(db, &user, err, sql_hash_by_id, "i", id);
+    if (st == TB_OK) {
+        st = try_password(db, a, user, account, password, address, out, err);
+    }
+    tb_arena_free(a);
+    return st;
+}

@@ -1,0 +1,55 @@
+/* The rules of the trade that follow a record's arrival, in the same transaction: whose order it
+ * is, what a cart has become, what a customer is worth. Each rule is a function of the rows that
+ * are there, not of the order in which they came. */
+#ifndef TB_CRM_SETTLE_H
+#define TB_CRM_SETTLE_H
+
+#include "crm/channel.h"
+#include "entity/upsert.h"
+
+struct tb_settle {
+    struct tb_db *db;         /* borrowed */
+    int64_t channel_id;
+    bool guest_sync;          /* make customers of guests' orders and carts */
+    const char *shared;       /* "\nsales@...\n...\n": e-mails that many people share; borrowed */
+    bool per_website;         /* customer accounts are per website */
+    int64_t before_id;        /* of the record under way: its row before the upsert, 0: none ... */
+    char before_email[256];   /* ... and the e-mail it had */
+    struct tb_arena *scratch; /* reset for each record */
+    int64_t touched[256];     /* customers to be told before the transaction ends */
+    size_t touched_count;
+};
+
+void tb_settle_open(struct tb_settle *s, struct tb_db *db, const struct tb_channel *c);
+void tb_settle_close(struct tb_settle *s);
+
+/* Before the upsert: a guest who registered keeps its row, so that what hangs on it stays. */
+enum tb_status tb_settle_before(struct tb_settle *s, const struct tb_record *r, struct tb_err *err);
+/* After the upsert. */
+enum tb_status tb_settle_after(struct tb_settle *s, const struct tb_record *r,
+                               const struct tb_written *w, struct tb_err *err);
+
+/* Before the transaction ends: what touched customers are worth, what guests are like, guests
+ * without an order or a cart go. Once a page, since one person may have thousands of orders. */
+enum tb_status tb_settle_finish(struct tb_settle *s, struct tb_err *err);
+enum tb_status tb_settle_touch(struct tb_settle *s, int64_t customer_id, struct tb_err *err);
+
+/* people.c */
+enum tb_status tb_people_refresh(struct tb_settle *s, int64_t customer_id, struct tb_err *err);
+enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, struct tb_err *err);
+enum tb_status tb_people_settle_row(struct tb_settle *s, const struct tb_entity *e, int64_t id,
+                                    struct tb_err *err);
+enum tb_status tb_people_settle_email(struct tb_settle *s, const char *email_norm,
+                                      struct tb_err *err);
+
+/* cart_life.c: open, or purchased when an order names the cart. */
+enum tb_status tb_cart_life(struct tb_db *db, int64_t cart_id, struct tb_err *err);
+
+/* customer_value.c: gross = sum of subtotal - |discount| over orders that are not canceled; net =
+ * gross less refunds, an order's refund counting at most as much as the order. In base currency. */
+enum tb_status tb_customer_value(struct tb_db *db, int64_t customer_id, struct tb_err *err);
+/* Phone and billing place, from the default billing address; subscription, from the subscribers. */
+enum tb_status tb_customer_place(struct tb_db *db, int64_t customer_id, struct tb_err *err);
+enum tb_status tb_customer_subscription(struct tb_db *db, int64_t customer_id, struct tb_err *err);
+
+#endif

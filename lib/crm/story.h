@@ -1,0 +1,57 @@
+/* What happened to a record: its changes, the last time somebody had it read again, and why it may
+ * be in quarantine. Reads only; the tables are written by lib/entity and lib/sync. */
+#ifndef TB_CRM_STORY_H
+#define TB_CRM_STORY_H
+
+#include "base/err.h"
+#include "entity/field.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tb_arena;
+struct tb_db;
+
+/* One changed field, or (field NULL) a child that was added or removed. */
+struct tb_story_change {
+    const struct tb_entity *entity; /* the record itself or one of its children */
+    const struct tb_field *field;
+    const char *name;   /* the field's, when the table no longer has it; else NULL */
+    const char *action; /* "changed", "added", "removed" */
+    const char *was;    /* as stored (tb_value_text); NULL: unknown */
+    const char *became;
+    int64_t run_id; /* 0: a person */
+    const char *user; /* NULL: a run */
+    int64_t at;
+};
+
+/* Newest first, at most `limit`; *total counts all of them. */
+enum tb_status tb_story_changes(struct tb_db *db, struct tb_arena *a, const struct tb_entity *root,
+                                int64_t root_id, int64_t limit, struct tb_story_change **out,
+                                size_t *count, int64_t *total, struct tb_err *err);
+
+/* The last run that read this one record because somebody asked for it; run_id 0: none. */
+struct tb_story_read {
+    int64_t run_id;
+    bool is_open; /* waiting or running */
+    bool failed;
+    const char *by;
+    const char *text; /* the failure or the outcome; may be NULL */
+    int64_t requested_at;
+    int64_t ended_at;
+};
+
+enum tb_status tb_story_last_read(struct tb_db *db, struct tb_arena *a, int64_t channel_id,
+                                  const struct tb_entity *e, int64_t origin_id,
+                                  struct tb_story_read *out, struct tb_err *err);
+
+/* Why the last answer for this record was not taken; NULL: it was. id: of the quarantine's row. */
+enum tb_status tb_story_quarantine(struct tb_db *db, struct tb_arena *a, int64_t channel_id,
+                                   const struct tb_entity *e, int64_t origin_id, int64_t *id,
+                                   const char **reason, struct tb_err *err);
+
+/* Records in quarantine, of all channels that are not deleted. */
+enum tb_status tb_story_quarantined(struct tb_db *db, int64_t *count, struct tb_err *err);
+
+#endif

@@ -1,0 +1,41 @@
+/* What the files of lib/db share. Nobody else includes this. */
+#ifndef TB_DB_INTERNAL_H
+#define TB_DB_INTERNAL_H
+
+#include "db/db.h"
+
+#include <sqlite3.h>
+
+#define TB_STMT_BUCKETS 128 /* a power of two */
+
+struct tb_stmt {
+    sqlite3_stmt *handle;
+    struct tb_db *db;
+    char *sql;            /* owned: the cache's key */
+    struct tb_stmt *next; /* in its bucket */
+    bool is_in_use;
+    bool bind_failed; /* told at the next step */
+};
+
+struct tb_db {
+    sqlite3 *handle;
+    char *path; /* owned */
+    struct tb_stmt *buckets[TB_STMT_BUCKETS];
+    int64_t deadline_ms; /* on tb_now_ms()'s clock; 0: none */
+};
+
+struct tb_migration {
+    int number;
+    const char *name;
+    const char *sql;
+};
+
+/* Embedded by the build, ascending; ends with number 0. */
+extern const struct tb_migration tb_migrations[];
+
+/* The engine's last error as ours. what: "Orders not written", for people. */
+enum tb_status tb_db_fail(const struct tb_db *db, int rc, const char *what, struct tb_err *err);
+enum tb_status tb_db_script(struct tb_db *db, const char *sql, struct tb_err *err);
+enum tb_status tb_db_functions(struct tb_db *db, struct tb_err *err); /* functions.c */
+
+#endif

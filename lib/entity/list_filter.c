@@ -1,0 +1,394 @@
+/* Filters: what a person asks of one field, as a condition with bound values. */
+#include "entity/list_sql.h"
+
+#include "base/date.h"
+#include "base/dec.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#include <string.h>
+
+#define BIT(op) (1U << (op))
+#define SETS (BIT(TB_LIST_IS) | BIT(TB_LIST_IS_NOT) | BIT(TB_LIST_ANY_OF) | BIT(TB_LIST_NOT_ANY_OF))
+#define EMPTIES (BIT(TB_LIST_EMPTY) | BIT(TB_LIST_NOT_EMPTY))
+
+static const unsigned fitting[] = {
+    [TB_LIST_AS_TEXT] = BIT(TB_LIST_CONTAINS) | SETS | EMPTIES,
+    [TB_LIST_AS_NUMBER] = BIT(TB_LIST_RANGE) | SETS | EMPTIES,
+    [TB_LIST_AS_DATE] = BIT(TB_LIST_RANGE) | BIT(TB_LIST_IS) | EMPTIES,
+    [TB_LIST_AS_CHOICE] = SETS | EMPTIES,
+    [TB_LIST_AS_FLAG] = SETS | EMPTIES,
+};
+
+static const char *const op_names[TB_LIST_OP_COUNT] = {
+    [TB_LIST_CONTAINS] = "contains",     [TB_LIST_IS] = "is",
+    [TB_LIST_IS_NOT] = "is_not",         [TB_LIST_ANY_OF] = "any_of",
+    [TB_LIST_NOT_ANY_OF] = "not_any_of", [TB_LIST_RANGE] = "range",
+    [TB_LIST_EMPTY] = "empty",           [TB_LIST_NOT_EMPTY] = "not_empty",
+};
+
+bool tb_list_is_lookup(const struct tb_field *f)
+{
+    return f->kind != TB_LOOKED && (f->ref == &tb_website || f->ref == &tb_store_view ||
+                                    f->ref == &tb_customer_group || f->ref == &tb_region);
+}
+
+enum tb_list_kind tb_list_kind(const struct tb_field *f)
+{
+    if (tb_list_is_lookup(f)) {
+        return TB_LIST_AS_CHOICE;
+    }
+    switch (f->type) {
+    case TB_TEXT:
+        return TB_LIST_AS_TEXT;
+    case TB_TIME:
+    case TB_DATE:
+        return TB_LIST_AS_DATE;
+    case TB_FLAG:
+        return TB_LIST_AS_FLAG;
+    case TB_CHOICE:
+        return TB_LIST_AS_CHOICE;
+    default:
+        return TB_LIST_AS_NUMBER;
+    }
+}
+
+bool tb_list_op_fits(const struct tb_field *f, enum tb_list_op op)
+{
+    return (fitting[tb_list_kind(f)] & BIT(op)) != 0;
+}
+
+const char *tb_list_op_name(enum tb_list_op op)
+{
+    return op_names[op];
+}
+
+bool tb_list_op_find(const char *name, enum tb_list_op *out)
+{
+    for (unsigned op = 0; op < TB_LIST_OP_COUNT; op++) {
+        if (strcmp(op_names[op], name) == 0) {
+            *out = (enum tb_list_op)op;
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct tb_field *tb_list_folded(const struct tb_entity *e, const struct tb_field *f)
+{
+    for (size_t i = 0; i < e->field_count; i++) {
+        const struct tb_field *other = &e->fields[i];
+
+        if (other->kind == TB_FOLDED && strcmp(other->via, f->name) == 0) {
+            return other;
+        }
+    }
+    return NULL;
+}
+
+const char *tb_list_pattern(struct tb_arena *a, const char *folded)
+{
+    char *out = tb_arena_alloc(a, 2 * strlen(folded) + 3);
+    char *p = out;
+
+    *p++ = '%';
+    for (const char *s = folded; *s; s++) {
+        if (*s == '%' || *s == '_' || *s == '\\') {
+            *p++ = '\\';
+        }
+        *p++ = *s;
+    }
+    *p = '%';
+    return out;
+}
+
+/* Local time to UTC. Times that the zone skips or has twice are taken as one of their neighbours.
+ */
+static int64_t from_local(const struct tb_zone *zone, int64_t wall)
+{
+    struct tm local;
+    int64_t t = wall;
+
+    for (int i = 0; i < 2; i++) {
+        tb_zone_local(zone, t, &local);
+        t = wall - local.tm_gmtoff;
+    }
+    return t;
+}
+
+static int64_t day_begin(const struct tb_zone *zone, int64_t wall)
+{
+    struct tm day;
+
+    tb_time_split(wall, &day);
+    return tb_zone_midnight(zone, day.tm_year + 1900, day.tm_mon + 1, day.tm_mday);
+}
+
+/* The first and last second of what was named: a day, a minute, a second. */
+static bool parse_time(struct tb_arena *a, const struct tb_zone *zone, const char *text,
+                       int64_t *first, int64_t *last)
+{
+    size_t len = strlen(text);
+    int64_t wall = 0;
+    bool is_null = false;
+
+    if (len == strlen("2025-11-23T14:02")) {
+        text = tb_arena_printf(a, "%s:00", text);
+    }
+    if (!tb_time_parse(text, &wall, &is_null) || is_null) {
+        return false;
+    }
+    if (len == strlen("2025-11-23")) {
+        *first = day_begin(zone, wall);
+        *last = day_begin(zone, wall + 86400) - 1;
+        return true;
+    }
+    /* longer ones name their zone themselves */
+    *first = len <= strlen("2025-11-23T14:02:13") ? from_local(zone, wall) : wall;
+    *last = *first + (len == strlen("2025-11-23T14:02") ? 59 : 0);
+    return true;
+}
+
+static const char *expected(const struct tb_field *f)
+{
+    switch (tb_list_kind(f)) {
+    case TB_LIST_AS_DATE:
+        return "a date: write it as 2025-11-23";
+    case TB_LIST_AS_FLAG:
+        return "yes or no: choose one";
+    case TB_LIST_AS_CHOICE:
+        return "one of the choices: choose another";
+    default:
+        return "a number: write it as 12.50";
+    }
+}
+
+/* The least and the greatest value that the text stands for: the same but for times. */
+static enum tb_status parse_bounds(struct tb_list_sql *s, const struct tb_field *f,
+                                   const char *text, struct tb_value *first, struct tb_value *last,
+                                   struct tb_err *err)
+{
+    bool is_good = false;
+    bool is_null = false;
+    char ymd[11];
+
+    *first = (struct tb_value){.is = TB_NUMBER};
+    if (tb_list_is_lookup(f)) {
+        is_good = tb_int_parse(text, &first->number);
+    } else if (f->type == TB_DATE) {
+        is_good = tb_date_parse(text, ymd, &is_null) && !is_null;
+        *first = (struct tb_value){.is = TB_STRING,
+                                   .string = is_good ? tb_arena_strdup(s->arena, ymd) : ""};
+    } else if (f->type == TB_TIME) {
+        *last = *first;
+        if (parse_time(s->arena, s->zone, text, &first->number, &last->number)) {
+            return TB_OK;
+        }
+    } else if (tb_field_is_text(f)) {
+        *first = (struct tb_value){.is = TB_STRING, .string = text};
+        is_good = true;
+    } else if (f->type == TB_INT || f->type == TB_CHOICE) {
+        is_good = tb_int_parse(text, &first->number);
+    } else if (f->type == TB_FLAG) {
+        is_good = tb_uint_parse(text, 1, &first->number);
+    } else {
+        is_good = tb_dec_parse(text, &first->number);
+    }
+    *last = *first;
+    if (!is_good) {
+        return tb_err_set(err, TB_E_INPUT, "%s not filtered: \"%s\" is not %s", f->label,
+                          tb_text_cut(s->arena, text, 20), expected(f));
+    }
+    return TB_OK;
+}
+
+/* The condition's left side; texts are compared folded, where there is a folded column by that. */
+static const char *operand(struct tb_list_sql *s, const struct tb_field *f)
+{
+    const struct tb_field *folded = f->kind == TB_LOOKED ? NULL : tb_list_folded(s->entity, f);
+
+    if (tb_list_is_lookup(f)) {
+        return tb_arena_printf(s->arena, "t.%s", f->link);
+    }
+    if (f->type != TB_TEXT) {
+        return tb_list_expr(s, f);
+    }
+    return folded ? tb_list_expr(s, folded)
+                  : tb_arena_printf(s->arena, "fold(%s)", tb_list_expr(s, f));
+}
+
+static enum tb_status fold_value(struct tb_list_sql *s, const struct tb_field *f, const char *text,
+                                 const char **out, struct tb_err *err)
+{
+    *out = tb_text_fold(s->arena, text);
+    if (!*out) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "%s not filtered: there is nothing to look for: enter some text",
+                          f->label);
+    }
+    return TB_OK;
+}
+
+static enum tb_status put_contains(struct tb_list_sql *s, const struct tb_list_filter *f,
+                                   struct tb_err *err)
+{
+    const char *folded = NULL;
+    enum tb_status status = fold_value(s, f->field, f->values[0], &folded, err);
+
+    if (status == TB_OK) {
+        int n = tb_list_bind_text(s, tb_list_pattern(s->arena, folded));
+
+        tb_buf_printf(&s->where, " AND %s LIKE ?%d ESCAPE '\\'", operand(s, f->field), n);
+    }
+    return status;
+}
+
+static enum tb_status put_range(struct tb_list_sql *s, const struct tb_field *f, const char *from,
+                                const char *to, struct tb_err *err)
+{
+    struct tb_value first;
+    struct tb_value last;
+    const char *x = operand(s, f);
+    enum tb_status status = TB_OK;
+
+    if (!tb_is_blank(from)) {
+        status = parse_bounds(s, f, from, &first, &last, err);
+        if (status == TB_OK) {
+            tb_buf_printf(&s->where, " AND %s >= ?%d", x, tb_list_bind(s, first));
+        }
+    }
+    if (status == TB_OK && !tb_is_blank(to)) {
+        status = parse_bounds(s, f, to, &first, &last, err);
+        if (status == TB_OK) {
+            tb_buf_printf(&s->where, " AND %s <= ?%d", x, tb_list_bind(s, last));
+        }
+    }
+    return status;
+}
+
+static enum tb_status put_set(struct tb_list_sql *s, const struct tb_list_filter *f, bool is_not,
+                              struct tb_err *err)
+{
+    struct tb_value values[TB_LIST_VALUES_MAX];
+    struct tb_value ignored;
+    const char *x = operand(s, f->field);
+    enum tb_status status = TB_OK;
+
+    for (size_t i = 0; status == TB_OK && i < f->value_count; i++) {
+        if (f->field->type == TB_TEXT) {
+            values[i] = (struct tb_value){.is = TB_STRING};
+            status = fold_value(s, f->field, f->values[i], &values[i].string, err);
+        } else {
+            status = parse_bounds(s, f->field, f->values[i], &values[i], &ignored, err);
+        }
+    }
+    if (status != TB_OK) {
+        return status;
+    }
+    if (is_not) {
+        tb_buf_printf(&s->where, " AND (%s IS NULL OR %s NOT IN ", x, x);
+    } else {
+        tb_buf_printf(&s->where, " AND %s IN ", x);
+    }
+    tb_list_put_in(s, values, f->value_count);
+    tb_buf_puts(&s->where, is_not ? ")" : "");
+    return TB_OK;
+}
+
+static void put_empty(struct tb_list_sql *s, const struct tb_field *f, bool is_empty)
+{
+    const char *x = tb_list_is_lookup(f) ? operand(s, f) : tb_list_expr(s, f);
+
+    if (tb_field_is_text(f)) {
+        tb_buf_printf(
+            &s->where,
+            is_empty ? " AND (%s IS NULL OR %s = '')" : " AND (%s IS NOT NULL AND %s <> '')", x, x);
+    } else {
+        tb_buf_printf(&s->where, is_empty ? " AND %s IS NULL" : " AND %s IS NOT NULL", x);
+    }
+}
+
+/* How many values the operator takes. */
+static bool count_fits(const struct tb_list_filter *f)
+{
+    switch (f->op) {
+    case TB_LIST_CONTAINS:
+    case TB_LIST_IS:
+    case TB_LIST_IS_NOT:
+        return f->value_count == 1;
+    case TB_LIST_RANGE:
+        return f->value_count == 2;
+    case TB_LIST_EMPTY:
+    case TB_LIST_NOT_EMPTY:
+        return true;
+    default:
+        return f->value_count >= 1 && f->value_count <= TB_LIST_VALUES_MAX;
+    }
+}
+
+static enum tb_status check_shape(const struct tb_list_filter *f, struct tb_err *err)
+{
+    if (!tb_list_op_fits(f->field, f->op)) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "%s not filtered: it cannot be asked that way: choose another comparison",
+                          f->field->label);
+    }
+    if (!count_fits(f)) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "%s not filtered: a value is missing, or there are too many: enter 1 to "
+                          "%d of them",
+                          f->field->label, TB_LIST_VALUES_MAX);
+    }
+    for (size_t i = 0; i < f->value_count; i++) {
+        const char *text = f->values[i];
+
+        if (tb_is_blank(text) && f->op != TB_LIST_RANGE) {
+            return tb_err_set(err, TB_E_INPUT, "%s not filtered: a value is missing: enter one",
+                              f->field->label);
+        }
+        if (text && strlen(text) > TB_LIST_TEXT_MAX) {
+            return tb_err_set(err, TB_E_INPUT,
+                              "%s not filtered: the text is longer than %d bytes: shorten it",
+                              f->field->label, TB_LIST_TEXT_MAX);
+        }
+    }
+    return TB_OK;
+}
+
+enum tb_status tb_list_put_filter(struct tb_list_sql *s, const struct tb_list_filter *f,
+                                  struct tb_err *err)
+{
+    enum tb_status status = check_shape(f, err);
+
+    if (status != TB_OK) {
+        return status;
+    }
+    switch (f->op) {
+    case TB_LIST_CONTAINS:
+        return put_contains(s, f, err);
+    case TB_LIST_RANGE:
+        return put_range(s, f->field, f->values[0], f->values[1], err);
+    case TB_LIST_EMPTY:
+    case TB_LIST_NOT_EMPTY:
+        put_empty(s, f->field, f->op == TB_LIST_EMPTY);
+        return TB_OK;
+    default:
+        break;
+    }
+    if (f->field->type == TB_TIME) { /* a moment is the day or minute that was named */
+        return put_range(s, f->field, f->values[0], f->values[0], err);
+    }
+    return put_set(s, f, f->op == TB_LIST_IS_NOT || f->op == TB_LIST_NOT_ANY_OF, err);
+}
+
+enum tb_status tb_list_check(struct tb_arena *a, const struct tb_entity *e,
+                             const struct tb_list_filter *f, const struct tb_zone *zone,
+                             struct tb_err *err)
+{
+    struct tb_list_query q = {.entity = e, .zone = zone, .filters = f, .filter_count = 1};
+    struct tb_list_sql s;
+    enum tb_status status = tb_list_sql_begin(&s, a, &q, err);
+
+    tb_list_sql_end(&s);
+    return status;
+}

@@ -1,0 +1,34 @@
+/* The statements of an entity, spelled from its table of fields. Parameters are numbered; nothing
+ * from outside is ever part of a statement. */
+#ifndef TB_ENTITY_SQL_H
+#define TB_ENTITY_SQL_H
+
+#include "entity/field.h"
+
+struct tb_arena;
+
+/* Parameters of insert and update: the fixed ones, then one for each synced or folded field in the
+ * order of the table. */
+enum tb_sql_param {
+    TB_SQL_CHANNEL = 1,
+    TB_SQL_PARENT, /* insert: parent_id; update: the row's id */
+    TB_SQL_NOW,
+    TB_SQL_RUN,
+    TB_SQL_REPAIRED,
+    TB_SQL_FIELD0
+};
+
+/* Is this field one of the written values? */
+bool tb_sql_is_written(const struct tb_field *f);
+
+/* SELECT id, run_id, synced or folded fields ...: of one row (?1 channel, ?2 origin id), or of all
+ * rows of a parent (?1) by origin_id. */
+const char *tb_sql_select_one(struct tb_arena *a, const struct tb_entity *e);
+const char *tb_sql_select_children(struct tb_arena *a, const struct tb_entity *e);
+const char *tb_sql_insert(struct tb_arena *a, const struct tb_entity *e); /* RETURNING id */
+const char *tb_sql_update(struct tb_arena *a, const struct tb_entity *e);
+const char *tb_sql_touch(struct tb_arena *a, const struct tb_entity *e); /* ?1 now ?2 run ?3 id */
+/* Rows of `e` that wait for a row of f->ref: ?1 its id, ?2 channel, ?3 its origin id. */
+const char *tb_sql_link(struct tb_arena *a, const struct tb_entity *e, const struct tb_field *f);
+
+#endif

@@ -1,0 +1,33 @@
+/* The idempotent upsert: a store's record into its row, with children, extras, links and history.
+ *
+ * The caller holds the transaction (and a savepoint for each record). Writing the same record
+ * twice changes nothing but its time of reading. Derived fields are lib/crm's business. */
+#ifndef TB_ENTITY_UPSERT_H
+#define TB_ENTITY_UPSERT_H
+
+#include "base/err.h"
+#include "db/db.h"
+#include "entity/record.h"
+
+struct tb_writer;
+
+enum tb_outcome { TB_ADDED, TB_UPDATED, TB_UNCHANGED };
+
+struct tb_written {
+    enum tb_outcome outcome; /* of the record and its children together */
+    int64_t id;              /* local */
+    bool was_older;          /* this run had read a newer row already: nothing was done */
+    int64_t linked;          /* waiting rows that found this one */
+};
+
+/* Writes rows of one channel on behalf of one run. Statements stay prepared until it is closed. */
+struct tb_writer *tb_writer_open(struct tb_db *db, int64_t channel_id, int64_t run_id);
+void tb_writer_close(struct tb_writer *w); /* takes NULL */
+/* The store's row wins even over a newer one that this run has read (full, verify, one). */
+void tb_writer_store_wins(struct tb_writer *w, bool yes);
+void tb_writer_user(struct tb_writer *w, int64_t user_id); /* who changes it, when not a run */
+
+enum tb_status tb_upsert(struct tb_writer *w, const struct tb_record *r, struct tb_written *out,
+                         struct tb_err *err);
+
+#endif

@@ -1,0 +1,156 @@
+/* How a store is spoken to: one interface; Magento 1 over SOAP now, Magento 2 over REST later.
+ *
+ * A struct tb_store is one conversation with one channel's store: it logs in when needed, asks
+ * several questions at once, retries what can pass, keeps to the channel's limits, and hands over
+ * finished pages of records one at a time. It knows no database. Nothing here blocks but
+ * tb_store_poll() and the calls that say so.
+ *
+ * What a question does not say it leaves to the store: rows of a window come whole, sorted by
+ * origin id (ascending; subscribers descending when paged).
+ */
+#ifndef TB_MAGENTO_STORE_H
+#define TB_MAGENTO_STORE_H
+
+#include "base/err.h"
+#include "entity/record.h"
+#include "net/http.h"
+
+struct tb_store;
+struct tb_page;
+struct tb_arena;
+
+struct tb_store_conf {
+    struct tb_http_conf http;
+    const char *path;       /* of the endpoint or WSDL, as the person gave it */
+    const char *user;
+    const char *key;        /* in clear; copied, wiped at close */
+    int wsi;                /* -1: as the WSDL says; 0, 1: overrides it */
+    const char *websites;   /* NULL: all; else the website's origin id as text */
+    int parallel;           /* requests on the wire at once, 1 to 16 */
+    int requests_per_second; /* 0: no cap */
+    int list_timeout_s, call_timeout_s, login_timeout_s;
+    int retries;            /* of what can pass */
+    int retry_first_ms, retry_max_ms; /* back-off doubles with jitter; Retry-After is honoured */
+};
+
+/* What a store can do, told from its WSDL and its ping. */
+struct tb_store_facts {
+    bool is_wsi;
+    char namespace[64];      /* "urn:Magento" */
+    bool has_bridge;
+    char bridge_version[32]; /* "" unknown */
+    char store_version[32];  /* "1.9.4.5" */
+    char edition[32];
+    char admin_url[256];
+    int customer_scope;      /* 1: accounts per website, 0: global, -1: unknown */
+    int64_t clock_offset_s;  /* store minus ours */
+    bool has_clock;          /* the answers carry a Date header */
+};
+
+/* What the store has answered so far, for run rows and status. */
+struct tb_store_stats {
+    int64_t calls, retries, logins;
+    int64_t busy_ms;     /* sum of the answer times: the store's seconds */
+    int64_t wire_bytes, body_bytes;
+    int64_t last_ms;     /* answer time of the last call */
+    int last_status;
+    char last_request[160]; /* "oroOrderList, ids 4001 to 4500, page size 100" */
+    int64_t last_at;        /* seconds UTC */
+};
+
+enum tb_store_wait { TB_STORE_NORMAL, TB_STORE_RETRYING, TB_STORE_PACED };
+
+/* One question. Entities: website, store, customer_group, region, customer, cart, order,
+ * credit_memo, subscriber (children come along). All bounds are inclusive; 0 leaves one out. */
+struct tb_query {
+    const struct tb_entity *entity;
+    int64_t id_from, id_to;          /* a closed window of origin ids */
+    int64_t id_above;                /* or: ids above it (with the filters below) */
+    int64_t created_from;            /* seconds UTC */
+    int64_t updated_from, updated_to; /* subscribers: change_status_at */
+    const int64_t *ids;              /* or exactly these (at most 100; copied) */
+    size_t id_count;
+    int limit;                       /* at most so many rows; 0: all that match */
+    bool descending;                 /* subscribers only: the highest ids first */
+    bool ids_only;                   /* the cheapest answer that has ids and times (probing) */
+    bool once;                       /* no retries: the caller is halving a window */
+    void *tag;                       /* given back with the page */
+};
+
+/* url and credentials checked in the shape only; nothing is sent. */
+enum tb_status tb_store_open(struct tb_store **out, const struct tb_store_conf *conf,
+                             struct tb_err *err);
+/* Ends the session (a short call of its own, failures ignored) and wipes the key. Takes NULL. */
+void tb_store_close(struct tb_store *s);
+
+/* Reads the WSDL, logs in, pings: blocks, with retries. After it facts are known. */
+enum tb_status tb_store_connect(struct tb_store *s, struct tb_err *err);
+const struct tb_store_facts *tb_store_facts(const struct tb_store *s);
+const struct tb_store_stats *tb_store_stats(const struct tb_store *s);
+int64_t tb_store_now(const struct tb_store *s); /* the store's clock, seconds UTC */
+
+/* Can this store be asked for that entity? *why (borrowed) says what is missing when not. */
+bool tb_store_offers(const struct tb_store *s, const struct tb_entity *entity, const char **why);
+/* Do lists of this entity take a page size (bridge), or does a window come whole (core)? */
+bool tb_store_pages(const struct tb_store *s, const struct tb_entity *entity);
+
+/* Queues a question; as many as `parallel` are worked on at once, the rest wait their turn. */
+enum tb_status tb_store_ask(struct tb_store *s, const struct tb_query *q, struct tb_err *err);
+int tb_store_waiting(const struct tb_store *s); /* questions asked and not yet handed over */
+
+/* What it waits for while nothing is on the wire: for a screen that shows a run. */
+enum tb_store_wait tb_store_state(const struct tb_store *s);
+
+/* Waits at most wait_ms for an answer. *page NULL: nothing finished yet. The page is the caller's. */
+enum tb_status tb_store_poll(struct tb_store *s, int wait_ms, struct tb_page **page,
+                             struct tb_err *err);
+
+/* A page that failed for good still is a page: its error says why, and how far it may be halved. */
+const struct tb_query *tb_page_query(const struct tb_page *p); /* with its own copy of ids */
+const struct tb_err *tb_page_error(const struct tb_page *p);   /* code TB_OK: fine */
+/* Would a smaller window perhaps pass? True for time-outs, 5xx, cut, broken or too large answers;
+ * false for a refused log-in, a missing right, an address that cannot be reached, and for 503: in
+ * maintenance each single record would look like the bad one. */
+bool tb_page_can_halve(const struct tb_page *p);
+/* What arrived, for the quarantine, after the list of secrets; "" when nothing readable did. */
+const char *tb_page_answer_text(const struct tb_page *p, size_t *len);
+size_t tb_page_count(const struct tb_page *p);
+bool tb_page_is_full(const struct tb_page *p); /* as many rows as the limit: ask on */
+int64_t tb_page_first_id(const struct tb_page *p); /* lowest and highest origin id; 0: no rows */
+int64_t tb_page_last_id(const struct tb_page *p);
+int64_t tb_page_ms(const struct tb_page *p);
+int64_t tb_page_store_time(const struct tb_page *p); /* the store's clock when it answered */
+/* Decodes row i into a new record. A value that cannot be read fails this record only: *out is
+ * then NULL, *origin_id is set when it was readable. */
+enum tb_status tb_page_record(const struct tb_page *p, size_t i, struct tb_arena *a,
+                              struct tb_record **out, int64_t *origin_id, struct tb_err *err);
+/* Row i as the store wrote it (after the list of secrets), at most max bytes; from the arena. */
+const char *tb_page_row_text(const struct tb_page *p, size_t i, struct tb_arena *a, size_t max);
+void tb_page_free(struct tb_page *p); /* takes NULL; before the store is closed */
+
+/* The websites that a check, or connecting to one website only, has found, without the admin's. */
+struct tb_website_choice {
+    int64_t id;
+    char code[64];
+    char name[128];
+    char stores[256]; /* names of its store views, with commas */
+};
+/* Borrowed until the store is closed; at most 64 are told. */
+size_t tb_store_websites(const struct tb_store *s, const struct tb_website_choice **out);
+
+/* The staged connection test. Each stage is reported once; a failed one ends it. */
+struct tb_check_stage {
+    const char *name;    /* constant: "address", "name", "connect", "tls", "http", "wsdl", "mode",
+                            "login", "ping", "websites", "clock", "right:order", ... */
+    const char *label;   /* N_("Name resolves"), ... */
+    bool is_ok;
+    bool is_warning;     /* passed, but worth a word */
+    char fact[160];      /* "203.0.113.40, 12 ms" */
+    char problem[512];   /* what: why: what to do; "" when fine */
+};
+typedef void tb_check_fn(void *ctx, const struct tb_check_stage *stage);
+/* entities: those whose right is probed, ends with NULL. Blocks; no retries. */
+enum tb_status tb_store_check(struct tb_store *s, const struct tb_entity *const *entities,
+                              tb_check_fn *on_stage, void *ctx, struct tb_err *err);
+
+#endif

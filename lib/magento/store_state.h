@@ -1,0 +1,52 @@
+/* The state of a store, shared by the files that implement store.h. Nobody else includes this. */
+#ifndef TB_MAGENTO_STORE_STATE_H
+#define TB_MAGENTO_STORE_STATE_H
+
+#include "magento/page.h"
+
+#define TB_WEBSITES_MAX 64
+
+struct tb_store {
+    struct tb_wire *wire;
+    struct tb_decoder *decoder;
+    struct tb_arena *arena; /* answers of the store's own calls */
+    struct tb_arena *wsdl_arena;
+    struct tb_wsdl wsdl;
+    struct tb_store_facts facts;
+    bool is_connected;
+    int wsi; /* -1: as the WSDL says */
+    int parallel;
+    int list_timeout_s;
+    int call_timeout_s;
+    int login_timeout_s;
+    char origin[300]; /* for words */
+
+    char website[24];     /* origin id of the only one wanted; "" all */
+    char store_ids[2048]; /* of its store views, "1,2" */
+    struct tb_website_choice websites[TB_WEBSITES_MAX];
+    size_t website_count;
+    size_t store_count;
+
+    struct tb_page *asked; /* in order, not started */
+    struct tb_page *active;
+    struct tb_page *finished;
+    int active_count;
+    int finished_count;
+};
+
+/* The parts of connecting, each blocking. */
+enum tb_status tb_store_read_wsdl(struct tb_store *s, struct tb_wire_call *call,
+                                  struct tb_err *err);
+enum tb_status tb_store_judge_wsdl(struct tb_store *s, struct tb_err *err);
+enum tb_status tb_store_ping(struct tb_store *s, struct tb_err *err);
+/* Reads websites and store views; finds those of the wanted website. */
+enum tb_status tb_store_read_places(struct tb_store *s, struct tb_err *err);
+
+/* Asks one question outside of the queue and waits for it: an error of the page is err. */
+enum tb_status tb_store_ask_now(struct tb_store *s, const struct tb_query *q, struct tb_page **page,
+                                struct tb_err *err);
+/* Prepares a call without filters, with the store's own arena, which it resets. */
+void tb_store_prepare(struct tb_store *s, struct tb_wire_call *call, const char *operation,
+                      const char *right);
+
+#endif

@@ -1,0 +1,221 @@
+/* The incremental sync of one entity: everything that changed between the cursor and the store's
+ * clock, page by page above the last id, so that rows which leave the window shift nothing.
+ *
+ * When a page cannot be served, first a smaller one is tried, then the ids known so far are halved
+ * (with the same window of time) until the one record is found; it goes to quarantine. */
+#include "sync/job.h"
+
+#include "base/date.h"
+#include "base/mem.h"
+
+#define SMALL_PAGE 5
+#define BEYOND_KNOWN 1000 /* ids above the highest stored one that halving still covers */
+#define STACK_MAX 128
+
+struct pass {
+    const struct tb_entity *entity;
+    struct tb_cursor cursor;
+    int64_t hi;     /* the store's now less the settling time */
+    int limit;
+    bool is_last;   /* the page under way ends the window */
+};
+
+static bool descends(const struct tb_entity *e)
+{
+    return e == &tb_subscriber;
+}
+
+static enum tb_status save_cursor(struct tb_job *job, struct pass *p, struct tb_err *err)
+{
+    return tb_cursor_save(job->db, job->channel.id, p->entity, &p->cursor, err);
+}
+
+static void end_window(struct pass *p)
+{
+    p->cursor.forward_to = p->cursor.window_to;
+    p->cursor.window_from = p->cursor.window_to = p->cursor.keyset_id = 0;
+}
+
+static enum tb_status move_cursor(struct tb_job *job, void *ctx, const struct tb_page *page,
+                                  struct tb_err *err)
+{
+    struct pass *p = ctx;
+
+    if (p->is_last) {
+        end_window(p);
+    } else {
+        p->cursor.keyset_id =
+            descends(p->entity) ? tb_page_first_id(page) : tb_page_last_id(page);
+    }
+    return save_cursor(job, p, err);
+}
+
+static struct tb_query query_of(const struct pass *p)
+{
+    struct tb_query q = {.entity = p->entity,
+                         .updated_from = p->cursor.window_from,
+                         .updated_to = p->cursor.window_to,
+                         .limit = p->limit};
+
+    if (p->cursor.keyset_id == 0) {
+        return q;
+    }
+    if (descends(p->entity)) {
+        q.id_from = 1;
+        q.id_to = p->cursor.keyset_id - 1;
+    } else {
+        q.id_above = p->cursor.keyset_id;
+    }
+    return q;
+}
+
+struct span {
+    int64_t from, to;
+};
+
+static enum tb_status highest_known(struct tb_job *job, const struct tb_entity *e, int64_t *out,
+                                    struct tb_err *err)
+{
+    const char *sql = tb_arena_printf(
+        job->arena, "SELECT coalesce(max(origin_id), 0) FROM %s WHERE channel_id = ?1", e->table);
+
+    return tb_db_int(job->db, out, err, sql, "i", job->channel.id);
+}
+
+static enum tb_status take_span(struct tb_job *job, struct pass *p, struct span *stack,
+                                size_t *depth, struct tb_err *err)
+{
+    struct span s = stack[--*depth];
+    struct tb_query q = {.entity = p->entity,
+                         .id_from = s.from,
+                         .id_to = s.to,
+                         .updated_from = p->cursor.window_from,
+                         .updated_to = p->cursor.window_to,
+                         .once = true};
+    struct tb_page *page = NULL;
+    int64_t middle = s.from + (s.to - s.from) / 2;
+    enum tb_status status = tb_job_ask(job, &q, &page, err);
+
+    if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
+        status = tb_job_write(job, page, NULL, NULL, err);
+    } else if (status == TB_OK) {
+        status = tb_job_may_halve(job, page, err);
+        if (status == TB_OK && s.from == s.to) {
+            status = tb_job_poison(job, p->entity, s.from, page, err);
+        } else if (status == TB_OK && *depth + 2 <= STACK_MAX) {
+            stack[(*depth)++] = (struct span){middle + 1, s.to};
+            stack[(*depth)++] = (struct span){s.from, middle};
+        }
+    }
+    tb_page_free(page);
+    return status;
+}
+
+/* Reads the rest of the window below the highest known id span by span. */
+static enum tb_status halve(struct tb_job *job, struct pass *p, struct tb_err *err)
+{
+    struct span stack[STACK_MAX];
+    size_t depth = 1;
+    int64_t top = 0;
+    int64_t end;
+    enum tb_status status = highest_known(job, p->entity, &top, err);
+
+    stack[0] = (struct span){1, top + BEYOND_KNOWN};
+    if (descends(p->entity) && p->cursor.keyset_id != 0) {
+        stack[0].to = p->cursor.keyset_id - 1;
+    } else if (p->cursor.keyset_id != 0) {
+        stack[0].from = p->cursor.keyset_id + 1;
+        stack[0].to = stack[0].to > stack[0].from ? stack[0].to : stack[0].from + BEYOND_KNOWN;
+    }
+    end = stack[0].to;
+    while (status == TB_OK && depth > 0) {
+        status = take_span(job, p, stack, &depth, err);
+    }
+    if (status == TB_OK) {
+        p->cursor.keyset_id = descends(p->entity) ? 1 : end;
+    }
+    return status;
+}
+
+static enum tb_status read_page(struct tb_job *job, struct pass *p, struct tb_err *err)
+{
+    struct tb_query q = query_of(p);
+    struct tb_page *page = NULL;
+    int64_t top = 0;
+    enum tb_status status;
+
+    q.once = p->limit < job->channel.page_size;
+    status = tb_job_ask(job, &q, &page, err);
+    if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
+        p->is_last = !tb_page_is_full(page) ||
+                     (descends(p->entity) && tb_page_first_id(page) <= 1);
+        status = tb_job_write(job, page, move_cursor, p, err);
+    } else if (status == TB_OK) {
+        status = tb_job_may_halve(job, page, err);
+        if (status == TB_OK && p->limit > SMALL_PAGE && tb_store_pages(job->store, p->entity)) {
+            p->limit = p->limit / 4 > SMALL_PAGE ? p->limit / 4 : SMALL_PAGE;
+        } else if (status == TB_OK) {
+            int64_t before = p->cursor.keyset_id;
+
+            status = halve(job, p, err);
+            top = p->cursor.keyset_id;
+            if (status == TB_OK && (!tb_store_pages(job->store, p->entity) || top == before ||
+                                    (descends(p->entity) && top <= 1))) {
+                end_window(p); /* all known ids were asked for one by one */
+                status = save_cursor(job, p, err);
+            }
+        }
+    }
+    tb_page_free(page);
+    return status;
+}
+
+enum tb_status tb_changes_read(struct tb_job *job, const struct tb_entity *e, struct tb_err *err)
+{
+    int64_t overlap = tb_conf_int(job->conf, "overlap_minutes") * 60;
+    struct pass p = {.entity = e, .limit = (int)job->channel.page_size};
+    enum tb_status status = tb_cursor_load(job->db, job->channel.id, e, &p.cursor, err);
+
+    p.hi = tb_store_now(job->store) - tb_conf_int(job->conf, "settle_seconds");
+    if (status != TB_OK || p.cursor.forward_to == 0) {
+        return status; /* the first load sets where changes begin */
+    }
+    if (p.cursor.window_to == 0 && p.hi <= p.cursor.forward_to) {
+        if (p.hi < p.cursor.forward_to - overlap && !job->is_dry) {
+            tb_run_say(job->db, &job->run, "warn", e, 0,
+                       "Changes not read: the store's clock went back by %lld s: they are read "
+                       "when it has caught up",
+                       (long long)(p.cursor.forward_to - p.hi));
+        }
+        return TB_OK;
+    }
+    while (status == TB_OK && (p.cursor.window_to != 0 || p.cursor.forward_to < p.hi)) {
+        if (p.cursor.window_to == 0) {
+            p.cursor.window_from = p.cursor.forward_to - overlap;
+            p.cursor.window_to = p.hi;
+        }
+        status = read_page(job, &p, err);
+    }
+    return status;
+}
+
+enum tb_status tb_changes_read_all(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
+        struct tb_job_entity *je = &job->entities[i];
+
+        if (!je->is_wanted || je->has_failed) {
+            continue;
+        }
+        if (!job->is_dry) {
+            status = tb_run_entity(job->db, &job->run, je->entity, "running", NULL, err);
+        }
+        if (status == TB_OK) {
+            status = tb_changes_read(job, je->entity, err);
+            status = tb_job_judge(job, je->entity, status, err);
+        }
+    }
+    return status;
+}

@@ -1,0 +1,309 @@
+/* A run at work: asking the store, writing a page, beating, judging failures. */
+#include "sync/job.h"
+
+#include "base/date.h"
+#include "base/log.h"
+#include "base/mem.h"
+
+#include <time.h>
+
+#define ROWS_A_TRANSACTION 250
+#define ANSWER_MAX (256 * 1024)
+#define BEAT_MS 2000
+#define POLL_MS 500
+#define PAUSE_NS 2000000 /* between batches, so that a person's write gets in */
+/* Halving a window of some thousand ids down to one fails about a dozen times in a row at worst;
+ * more than that without one good answer is an outage, not a poison record. */
+#define FAILURES_MAX 24
+
+bool tb_job_should_stop(const struct tb_job *job)
+{
+    return job->run.stop_requested || (job->signal && *job->signal != 0);
+}
+
+struct tb_job_entity *tb_job_entity(struct tb_job *job, const struct tb_entity *e)
+{
+    for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
+        if (job->entities[i].entity == e) {
+            return &job->entities[i];
+        }
+    }
+    return NULL;
+}
+
+enum tb_status tb_job_beat(struct tb_job *job, struct tb_err *err)
+{
+    int64_t now = tb_now_ms();
+    enum tb_status status = TB_OK;
+
+    if (now - job->last_beat_ms < BEAT_MS) {
+        return TB_OK;
+    }
+    job->last_beat_ms = now;
+    if (!job->is_dry) {
+        status = tb_run_beat(job->db, &job->run, job->stage,
+                             job->store ? tb_store_stats(job->store) : NULL, err);
+    }
+    if (job->tell) {
+        job->tell(job->tell_ctx, job);
+    }
+    return status;
+}
+
+enum tb_status tb_job_ask(struct tb_job *job, const struct tb_query *q, struct tb_page **page,
+                          struct tb_err *err)
+{
+    enum tb_status status = tb_store_ask(job->store, q, err);
+
+    *page = NULL;
+    while (status == TB_OK && !*page) {
+        status = tb_store_poll(job->store, POLL_MS, page, err);
+        if (status == TB_OK) {
+            status = tb_job_beat(job, err);
+        }
+        if (status == TB_OK && !*page && tb_job_should_stop(job)) {
+            status = tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on");
+        }
+    }
+    return status;
+}
+
+static void pass_error(const struct tb_err *from, struct tb_err *to)
+{
+    if (to->code == TB_OK) {
+        *to = *from;
+    }
+}
+
+enum tb_status tb_job_may_halve(struct tb_job *job, const struct tb_page *page,
+                                struct tb_err *err)
+{
+    job->failures_in_row++;
+    if (tb_page_can_halve(page) && job->failures_in_row <= FAILURES_MAX) {
+        return TB_OK;
+    }
+    pass_error(tb_page_error(page), err);
+    return err->code;
+}
+
+/* Is this the record's own fault? Then it alone is put aside. */
+static bool is_about_record(enum tb_status status)
+{
+    return status == TB_E_INPUT || status == TB_E_STORE || status == TB_E_LIMIT;
+}
+
+static enum tb_status put_aside(struct tb_job *job, const struct tb_page *page, size_t i,
+                                int64_t origin_id, const char *reason, struct tb_err *err)
+{
+    const char *answer = tb_page_row_text(page, i, job->scratch, ANSWER_MAX);
+
+    return tb_quarantine_put(job, tb_page_query(page)->entity, origin_id, reason, answer, err);
+}
+
+static enum tb_status store_record(struct tb_job *job, const struct tb_record *r,
+                                   struct tb_written *written, struct tb_err *err)
+{
+    enum tb_status status = tb_settle_before(&job->settle, r, err);
+
+    if (status == TB_OK) {
+        status = tb_upsert(job->writer, r, written, err);
+    }
+    if (status == TB_OK) {
+        status = tb_settle_after(&job->settle, r, written, err);
+    }
+    if (status == TB_OK) {
+        status = tb_quarantine_clear(job, r->entity, tb_record_origin(r), err);
+    }
+    return status;
+}
+
+static void count(struct tb_counts *c, enum tb_outcome outcome)
+{
+    c->added += outcome == TB_ADDED;
+    c->updated += outcome == TB_UPDATED;
+    c->unchanged += outcome == TB_UNCHANGED;
+}
+
+static void note_created(struct tb_job *job, const struct tb_record *r)
+{
+    int i = tb_field_index(r->entity, "created_at");
+
+    if (i >= 0 && r->values[i].is == TB_NUMBER &&
+        (job->oldest_created == 0 || r->values[i].number < job->oldest_created)) {
+        job->oldest_created = r->values[i].number;
+    }
+}
+
+static enum tb_status write_row(struct tb_job *job, const struct tb_page *page, size_t i,
+                                struct tb_counts *counts, int64_t *linked, struct tb_err *err)
+{
+    struct tb_err mine = TB_ERR_INIT;
+    struct tb_record *record = NULL;
+    struct tb_written written = {0};
+    int64_t origin_id = 0;
+    enum tb_status status;
+
+    tb_arena_reset(job->scratch);
+    counts->read++;
+    status = tb_page_record(page, i, job->scratch, &record, &origin_id, &mine);
+    if (status == TB_OK) {
+        status = tb_db_savepoint(job->db, &mine);
+    }
+    if (status == TB_OK) {
+        status = store_record(job, record, &written, &mine);
+        if (status == TB_OK) {
+            status = tb_db_release(job->db, &mine);
+        } else {
+            tb_db_rollback_to(job->db);
+        }
+    }
+    if (status == TB_OK) {
+        count(counts, written.outcome);
+        *linked += written.linked;
+        note_created(job, record);
+        return TB_OK;
+    }
+    if (!is_about_record(status)) {
+        pass_error(&mine, err);
+        return status;
+    }
+    tb_log_err(TB_LOG_INFO, "sync", &mine);
+    counts->quarantined++;
+    return put_aside(job, page, i, origin_id, mine.text, err);
+}
+
+static enum tb_status finish_batch(struct tb_job *job, const struct tb_entity *e,
+                                   const struct tb_counts *counts, int64_t linked,
+                                   struct tb_err *err)
+{
+    struct tb_job_entity *je = tb_job_entity(job, e);
+    enum tb_status status = tb_settle_finish(&job->settle, err);
+
+    if (status == TB_OK && !job->is_dry) {
+        status = tb_run_count(job->db, &job->run, e, counts, linked, err);
+    }
+    if (status == TB_OK && job->is_dry) {
+        tb_db_rollback(job->db);
+    } else if (status == TB_OK) {
+        status = tb_db_commit(job->db, err);
+    }
+    if (status == TB_OK && je) {
+        je->counts.read += counts->read;
+        je->counts.added += counts->added;
+        je->counts.updated += counts->updated;
+        je->counts.unchanged += counts->unchanged;
+        je->counts.quarantined += counts->quarantined;
+    }
+    return status;
+}
+
+static enum tb_status begin(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = tb_db_begin_write(job->db, err);
+
+    if (status == TB_OK && !job->is_dry) {
+        status = tb_run_check_fence(job->db, &job->run, err);
+    }
+    return status;
+}
+
+static void pause_for_others(struct tb_job *job)
+{
+    static const struct timespec pause = {0, PAUSE_NS};
+
+    tb_db_checkpoint(job->db, false);
+    nanosleep(&pause, NULL);
+}
+
+enum tb_status tb_job_write(struct tb_job *job, const struct tb_page *page, tb_cursor_fn *cursor,
+                            void *ctx, struct tb_err *err)
+{
+    const struct tb_entity *e = tb_page_query(page)->entity;
+    size_t total = tb_page_count(page);
+    size_t i = 0;
+    enum tb_status status = TB_OK;
+
+    job->failures_in_row = 0;
+    job->oldest_created = 0;
+    do {
+        struct tb_counts counts = {0};
+        size_t end = total - i > ROWS_A_TRANSACTION ? i + ROWS_A_TRANSACTION : total;
+        int64_t linked = 0;
+
+        status = begin(job, err);
+        while (status == TB_OK && i < end) {
+            status = write_row(job, page, i++, &counts, &linked, err);
+        }
+        if (status == TB_OK && i == total && cursor) {
+            status = cursor(job, ctx, page, err);
+        }
+        if (status == TB_OK) {
+            status = finish_batch(job, e, &counts, linked, err);
+        }
+        tb_db_rollback(job->db);
+        job->settle.touched_count = 0;
+        pause_for_others(job);
+    } while (status == TB_OK && i < total);
+    return status == TB_OK ? tb_job_beat(job, err) : status;
+}
+
+/* Does the store answer anything at all? Before a record is blamed, its neighbourhood is asked. */
+static enum tb_status store_answers(struct tb_job *job, struct tb_err *err)
+{
+    struct tb_query q = {.entity = &tb_store_view};
+    struct tb_page *page = NULL;
+    enum tb_status status = tb_job_ask(job, &q, &page, err);
+
+    if (status == TB_OK && tb_page_error(page)->code != TB_OK) {
+        pass_error(tb_page_error(page), err);
+        status = err->code;
+    }
+    tb_page_free(page);
+    return status;
+}
+
+enum tb_status tb_job_poison(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                             const struct tb_page *page, struct tb_err *err)
+{
+    struct tb_counts counts = {.read = 1, .quarantined = 1};
+    size_t len = 0;
+    const char *answer = tb_page_answer_text(page, &len);
+    enum tb_status status = store_answers(job, err);
+
+    if (status != TB_OK) {
+        return status;
+    }
+    job->failures_in_row = 0;
+    tb_arena_reset(job->scratch);
+    if (len > ANSWER_MAX) {
+        answer = tb_arena_strndup(job->scratch, answer, ANSWER_MAX);
+    }
+    status = begin(job, err);
+    if (status == TB_OK) {
+        status = tb_quarantine_put(job, e, origin_id, tb_page_error(page)->text,
+                                   len > 0 ? answer : NULL, err);
+    }
+    if (status == TB_OK) {
+        status = finish_batch(job, e, &counts, 0, err);
+    }
+    tb_db_rollback(job->db);
+    return status;
+}
+
+enum tb_status tb_job_judge(struct tb_job *job, const struct tb_entity *e, enum tb_status status,
+                             struct tb_err *err)
+{
+    struct tb_job_entity *je = tb_job_entity(job, e);
+    bool is_own = status == TB_E_DENIED || status == TB_E_STORE || status == TB_E_LIMIT;
+
+    if (status == TB_OK || !is_own) {
+        return status;
+    }
+    je->has_failed = true;
+    if (!job->is_dry) {
+        tb_run_say(job->db, &job->run, "error", e, 0, "%s", err->text);
+        status = tb_run_entity(job->db, &job->run, e, "failed", err->text, err);
+    }
+    tb_err_clear(err);
+    return TB_OK;
+}

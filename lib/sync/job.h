@@ -1,0 +1,115 @@
+/* A run at work: what the files of lib/sync share while one run is under way. */
+#ifndef TB_SYNC_JOB_H
+#define TB_SYNC_JOB_H
+
+#include "base/conf.h"
+#include "crm/channel.h"
+#include "crm/settle.h"
+#include "entity/upsert.h"
+#include "magento/store.h"
+#include "sync/run.h"
+
+#define TB_JOB_ENTITIES 9 /* what a run asks a store for: 4 dictionaries, 5 choices */
+
+struct tb_job_entity {
+    const struct tb_entity *entity;
+    bool is_wanted;
+    bool has_failed; /* refused or given up in this run */
+    struct tb_counts counts;
+    int64_t share; /* of the first load, in 1/100 percent; -1: no first load */
+};
+
+struct tb_job;
+typedef void tb_job_tell_fn(void *ctx, const struct tb_job *job);
+
+struct tb_job {
+    struct tb_db *db;           /* borrowed */
+    const struct tb_conf *conf; /* borrowed */
+    struct tb_run run;
+    struct tb_arena *arena;     /* for the whole run: the channel's texts */
+    struct tb_arena *scratch;   /* for one record */
+    struct tb_channel channel;
+    struct tb_store *store;
+    struct tb_writer *writer;
+    struct tb_settle settle;
+    bool is_dry;                /* everything is rolled back, nothing is remembered */
+    const volatile int *signal; /* set by the program's signal handler; NULL: none */
+    struct tb_job_entity entities[TB_JOB_ENTITIES];
+    int failures_in_row;        /* answers that failed without a good one between */
+    int64_t last_beat_ms;
+    int64_t quarantined;        /* rows in quarantine when the run began, and since */
+    int64_t oldest_created;     /* of the page written last; 0: unknown */
+    const char *stage;
+    tb_job_tell_fn *tell;       /* progress for a terminal; NULL: none */
+    void *tell_ctx;
+};
+
+/* Somebody asked for the end: a signal, or a person on the page. */
+bool tb_job_should_stop(const struct tb_job *job);
+/* A heartbeat when one is due (every 2 s); progress to the terminal. */
+enum tb_status tb_job_beat(struct tb_job *job, struct tb_err *err);
+struct tb_job_entity *tb_job_entity(struct tb_job *job, const struct tb_entity *e);
+
+/* Called in the transaction of a page's last rows: moves the cursor along with them. */
+typedef enum tb_status tb_cursor_fn(struct tb_job *job, void *ctx, const struct tb_page *page,
+                                    struct tb_err *err);
+
+/* Writes a page: records under savepoints, refused ones into quarantine, counters, then the cursor,
+ * in transactions of at most 250 rows. cursor may be NULL. */
+enum tb_status tb_job_write(struct tb_job *job, const struct tb_page *page, tb_cursor_fn *cursor,
+                            void *ctx, struct tb_err *err);
+
+/* Waits for one answer to one question (asked here). Stop requests end it with TB_E_STOP. */
+enum tb_status tb_job_ask(struct tb_job *job, const struct tb_query *q, struct tb_page **page,
+                          struct tb_err *err);
+/* After a failed page: may a smaller window be tried? Counts failures in a row; when the store
+ * seems to be down as a whole, or the failure is not one of size, sets err and returns it. */
+enum tb_status tb_job_may_halve(struct tb_job *job, const struct tb_page *page,
+                                struct tb_err *err);
+/* Marks an entity as failed when the error concerns it alone (a missing right), and clears the
+ * error then; else gives the status back. */
+enum tb_status tb_job_judge(struct tb_job *job, const struct tb_entity *e, enum tb_status status,
+                            struct tb_err *err);
+/* The record that cannot be served, found by halving: counted as read and quarantined. */
+enum tb_status tb_job_poison(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                             const struct tb_page *page, struct tb_err *err);
+
+/* quarantine.c; inside a transaction */
+enum tb_status tb_quarantine_put(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                                 const char *reason, const char *answer, struct tb_err *err);
+enum tb_status tb_quarantine_clear(struct tb_job *job, const struct tb_entity *e,
+                                   int64_t origin_id, struct tb_err *err);
+
+/* changes.c: the incremental sync of one entity. */
+enum tb_status tb_changes_read(struct tb_job *job, const struct tb_entity *e, struct tb_err *err);
+/* Of all wanted entities; one that fails for a reason of its own is marked, the rest goes on. */
+enum tb_status tb_changes_read_all(struct tb_job *job, struct tb_err *err);
+/* walk.c: the first load of all wanted entities that are not loaded yet. */
+enum tb_status tb_walk_load(struct tb_job *job, struct tb_err *err);
+/* probe.c: where the walk begins and ends, asked for at the beginning of a load. Sets top_id,
+ * bottom_id, front_id and load_state of the cursor ("done" when there is nothing). */
+struct tb_cursor;
+enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb_cursor *c,
+                        struct tb_err *err);
+/* The highest id there is, at least `from`: by doubling and halving, one record a question. */
+enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, int64_t from,
+                                int64_t *highest, struct tb_err *err);
+/* parents.c: customers, carts and orders that others name and that are not here. */
+enum tb_status tb_parents_fetch(struct tb_job *job, struct tb_err *err);
+
+/* cursor.c */
+struct tb_cursor {
+    int64_t forward_to, window_from, window_to, keyset_id;
+    char load_state[8]; /* "none", "running", "done" */
+    int64_t load_anchor, load_from;
+    bool load_full;
+    int64_t top_id, top_last;
+    bool top_done;
+    int64_t front_id, bottom_id, back_to, loaded;
+};
+enum tb_status tb_cursor_load(struct tb_db *db, int64_t channel_id, const struct tb_entity *e,
+                              struct tb_cursor *c, struct tb_err *err);
+enum tb_status tb_cursor_save(struct tb_db *db, int64_t channel_id, const struct tb_entity *e,
+                              const struct tb_cursor *c, struct tb_err *err);
+
+#endif

@@ -1,0 +1,152 @@
+/* One record now ("Sync Data"), and quarantined records once more. Neither touches a cursor. */
+#include "sync/kinds.h"
+
+#include "base/date.h"
+#include "base/lang.h"
+#include "base/mem.h"
+#include "sync/open.h"
+
+#define IDS_A_CALL 50
+
+static enum tb_status fetch(struct tb_job *job, const struct tb_entity *e, const int64_t *ids,
+                            size_t count, struct tb_page **page, struct tb_err *err)
+{
+    struct tb_query q = {.entity = e, .ids = ids, .id_count = count};
+    enum tb_status status = tb_job_ask(job, &q, page, err);
+
+    if (status == TB_OK && tb_page_error(*page)->code != TB_OK) {
+        *err = *tb_page_error(*page);
+        status = err->code;
+    }
+    return status;
+}
+
+enum tb_status tb_pull_one(struct tb_job *job, const char *entity, int64_t origin_id,
+                           const char **result, struct tb_err *err)
+{
+    const struct tb_entity *e = tb_entity_find(entity);
+    struct tb_job_entity *je = e ? tb_job_entity(job, e) : NULL;
+    struct tb_page *page = NULL;
+    const char *why = NULL;
+    enum tb_status status;
+
+    if (!je || tb_job_is_dictionary(e)) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "Record not read: %s cannot be asked for alone: name a customer, cart, "
+                          "order, credit_memo or subscriber",
+                          entity);
+    }
+    status = tb_pull_connect(job, err);
+    if (status == TB_OK && !tb_store_offers(job->store, e, &why)) {
+        status = tb_err_set(err, TB_E_STORE, "%s not read: %s", e->label, why);
+    }
+    if (status == TB_OK) {
+        status = fetch(job, e, &origin_id, 1, &page, err);
+    }
+    if (status == TB_OK) {
+        tb_writer_store_wins(job->writer, true);
+        status = tb_job_write(job, page, NULL, NULL, err);
+    }
+    if (status == TB_OK && tb_page_count(page) == 0) {
+        status = tb_err_set(err, TB_E_NOTFOUND,
+                            "%s %lld not read: the store does not have it (any more)", e->label,
+                            (long long)origin_id);
+    }
+    if (status == TB_OK) {
+        *result = je->counts.added         ? N_("added")
+                  : je->counts.updated     ? N_("updated")
+                  : je->counts.quarantined ? N_("quarantined")
+                                           : N_("unchanged");
+    }
+    tb_page_free(page);
+    return status;
+}
+
+static const char sql_waiting[] =
+    "SELECT origin_id FROM quarantine WHERE channel_id = ?1 AND entity = ?2 AND origin_id > ?3"
+    " AND (?4 = 0 OR origin_id = ?4) AND (?5 = 0 OR next_try_at <= ?5)"
+    " ORDER BY origin_id LIMIT 50";
+
+struct batch {
+    int64_t ids[IDS_A_CALL];
+    size_t count;
+};
+
+static enum tb_status next_batch(struct tb_job *job, const struct tb_entity *e, int64_t above,
+                                 int64_t origin_id, bool only_due, struct batch *b,
+                                 struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool row = true;
+    enum tb_status status =
+        tb_db_query(job->db, &st, err, sql_waiting, "itiii", job->channel.id, e->name, above,
+                    origin_id, only_due ? tb_now() : 0);
+
+    b->count = 0;
+    while (status == TB_OK && b->count < IDS_A_CALL) {
+        status = tb_step(st, &row, err);
+        if (status != TB_OK || !row) {
+            break;
+        }
+        b->ids[b->count++] = tb_col_int(st, 0);
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
+/* A record that the store no longer has leaves the quarantine with a word in the run. */
+static enum tb_status drop_gone(struct tb_job *job, const struct tb_entity *e, int64_t id,
+                                struct tb_err *err)
+{
+    tb_run_say(job->db, &job->run, "info", e, id,
+               "%s %lld leaves the quarantine: the store does not have it any more", e->label,
+               (long long)id);
+    return tb_quarantine_clear(job, e, id, err);
+}
+
+static enum tb_status retry_id(struct tb_job *job, const struct tb_entity *e, int64_t id,
+                               struct tb_err *err)
+{
+    struct tb_page *page = NULL;
+    struct tb_query q = {.entity = e, .ids = &id, .id_count = 1, .once = true};
+    enum tb_status status = tb_job_ask(job, &q, &page, err);
+
+    if (status == TB_OK && tb_page_error(page)->code != TB_OK) {
+        status = tb_job_may_halve(job, page, err);
+        if (status == TB_OK) {
+            status = tb_job_poison(job, e, id, page, err);
+        }
+    } else if (status == TB_OK && tb_page_count(page) == 0) {
+        status = drop_gone(job, e, id, err);
+    } else if (status == TB_OK) {
+        status = tb_job_write(job, page, NULL, NULL, err);
+    }
+    tb_page_free(page);
+    return status;
+}
+
+enum tb_status tb_retry(struct tb_job *job, const char *entity, int64_t origin_id, bool only_due,
+                        struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
+        const struct tb_entity *e = job->entities[i].entity;
+        struct batch b = {.count = 1};
+        int64_t above = -1;
+
+        if (tb_job_is_dictionary(e) || job->entities[i].has_failed ||
+            (entity && tb_entity_find(entity) != e)) {
+            continue;
+        }
+        while (status == TB_OK && b.count > 0) {
+            status = next_batch(job, e, above, origin_id, only_due, &b, err);
+            for (size_t k = 0; status == TB_OK && k < b.count; k++) {
+                above = b.ids[k];
+                status = retry_id(job, e, above, err);
+            }
+        }
+        status = tb_job_judge(job, e, status, err);
+    }
+    return status;
+}

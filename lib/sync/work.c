@@ -1,0 +1,222 @@
+/* One run from its taking to its end, and what its end means for the channel. */
+#include "sync/pull.h"
+
+#include "base/date.h"
+#include "base/lang.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "sync/kinds.h"
+#include "sync/open.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char sql_request[] =
+    "SELECT entities, one_entity, one_origin_id FROM runs WHERE id = ?1";
+static const char sql_good[] =
+    "UPDATE channels SET last_good_at = ?2, failures = 0, next_due_at = NULL, attention = NULL"
+    " WHERE id = ?1";
+/* 1, 2, 5, 15, then 60 minutes; a refused log-in asks for a person and waits an hour each time. */
+static const char sql_bad[] =
+    "UPDATE channels SET failures = failures + 1, attention = ?3, next_due_at = ?2 + CASE"
+    " WHEN ?3 IS NOT NULL THEN 3600 WHEN failures = 0 THEN 60 WHEN failures = 1 THEN 120"
+    " WHEN failures = 2 THEN 300 WHEN failures = 3 THEN 900 ELSE 3600 END WHERE id = ?1";
+
+struct wish {
+    const char *entities;
+    const char *one_entity;
+    int64_t one_origin_id;
+};
+
+static enum tb_status read_wish(struct tb_db *db, struct tb_arena *a, int64_t run_id,
+                                struct wish *out, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool row = false;
+    enum tb_status status = tb_db_query(db, &st, err, sql_request, "i", run_id);
+
+    if (status == TB_OK) {
+        status = tb_step(st, &row, err);
+    }
+    if (status == TB_OK && row) {
+        out->entities = tb_arena_strdup(a, tb_col_text(st, 0));
+        out->one_entity = tb_arena_strdup(a, tb_col_text(st, 1));
+        out->one_origin_id = tb_col_int(st, 2);
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
+static enum tb_status do_kind(struct tb_job *job, const struct tb_work *w, const struct wish *wish,
+                              const char **result, struct tb_err *err)
+{
+    const char *kind = job->run.kind;
+    enum tb_status status = TB_OK;
+
+    if (tb_streq(kind, "one")) {
+        return tb_pull_one(job, wish->one_entity, wish->one_origin_id, result, err);
+    }
+    if (tb_streq(kind, "check")) {
+        return tb_check(job, w, err);
+    }
+    if (tb_streq(kind, "retry")) {
+        status = tb_pull_connect(job, err);
+        return status == TB_OK ? tb_retry(job, wish->one_entity, wish->one_origin_id, false, err)
+                               : status;
+    }
+    status = tb_pull(job, err);
+    return status == TB_OK ? tb_retry(job, NULL, 0, true, err) : status;
+}
+
+/* Only runs that pull say something about the channel's health. */
+static bool tells_health(const struct tb_job *job)
+{
+    return tb_streq(job->run.kind, "changes") || tb_streq(job->run.kind, "full");
+}
+
+static void note_health(struct tb_job *job, enum tb_status status, const struct tb_err *err)
+{
+    struct tb_err mine = TB_ERR_INIT;
+    enum tb_status noted = TB_OK;
+
+    if (!tells_health(job) || status == TB_E_STOP) {
+        return;
+    }
+    if (status == TB_OK) {
+        noted = tb_db_exec(job->db, &mine, sql_good, "ii", job->run.channel_id, tb_now());
+    } else {
+        noted = tb_db_exec(job->db, &mine, sql_bad, "iit", job->run.channel_id, tb_now(),
+                           status == TB_E_DENIED ? err->text : NULL);
+    }
+    if (noted != TB_OK) {
+        tb_log_err(TB_LOG_WARN, "sync", &mine);
+    }
+}
+
+static bool wants_a_look(const struct tb_job *job)
+{
+    for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
+        if (job->entities[i].has_failed || job->entities[i].counts.quarantined > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void summarise(const struct tb_job *job, struct tb_err *err)
+{
+    int64_t quarantined = 0;
+
+    for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
+        quarantined += job->entities[i].counts.quarantined;
+        if (job->entities[i].has_failed) {
+            tb_err_set(err, TB_E_STORE, "%s not read: see the run's messages",
+                       job->entities[i].entity->labels);
+            return;
+        }
+    }
+    tb_err_set(err, TB_E_STORE, "%lld records in quarantine: see the sync page for the reasons",
+               (long long)quarantined);
+}
+
+static enum tb_work_result conclude(struct tb_job *job, enum tb_status status, const char *result,
+                                    struct tb_err *err)
+{
+    enum tb_work_result outcome = TB_WORK_DONE;
+    struct tb_err beat = TB_ERR_INIT;
+    const char *state = "done";
+
+    tb_db_rollback(job->db);
+    job->last_beat_ms = 0;
+    if (status != TB_E_STOP || job->run.stop_requested) {
+        tb_job_beat(job, &beat);
+    }
+    note_health(job, status, err);
+    if (status == TB_E_STOP) {
+        state = "stopped";
+        outcome = TB_WORK_CHECK;
+    } else if (status == TB_E_NOTFOUND && tb_streq(job->run.kind, "one")) {
+        state = "check";
+        outcome = TB_WORK_CHECK;
+    } else if (status != TB_OK) {
+        state = "failed";
+        outcome = TB_WORK_FAILED;
+        tb_log_err(TB_LOG_WARN, "sync", err);
+    } else if (wants_a_look(job)) {
+        state = "check";
+        outcome = TB_WORK_CHECK;
+        summarise(job, err);
+    }
+    tb_run_end(job->db, &job->run, state, err->code == TB_OK ? NULL : err->text, result);
+    return outcome;
+}
+
+static enum tb_work_result do_run(struct tb_job *job, const struct tb_work *w, struct tb_err *err)
+{
+    struct wish wish = {0};
+    const char *result = NULL;
+    struct tb_arena *a = tb_arena_new(64 * 1024);
+    enum tb_status status = read_wish(w->db, a, job->run.id, &wish, err);
+    enum tb_work_result outcome;
+
+    if (status == TB_OK && tb_streq(job->run.kind, "delete")) {
+        status = tb_erase(job, err);
+    } else if (status == TB_OK) {
+        status = tb_job_open(job, wish.entities, err);
+        if (status == TB_OK) {
+            status = do_kind(job, w, &wish, &result, err);
+        }
+    }
+    outcome = conclude(job, status, result, err);
+    tb_job_close(job);
+    tb_arena_free(a);
+    return outcome;
+}
+
+enum tb_work_result tb_work_run(const struct tb_work *w, int64_t run_id, struct tb_err *err)
+{
+    struct tb_job job = {.db = w->db,
+                         .conf = w->conf,
+                         .signal = w->signal,
+                         .tell = w->tell,
+                         .tell_ctx = w->ctx};
+    char context[32];
+    enum tb_work_result outcome;
+
+    snprintf(context, sizeof context, "run=%lld", (long long)run_id);
+    tb_log_context(context);
+    if (tb_run_take(w->db, run_id, &job.run, err) != TB_OK) {
+        tb_log_context("");
+        return TB_WORK_FAILED;
+    }
+    outcome = do_run(&job, w, err);
+    tb_db_checkpoint(w->db, true);
+    tb_log_context("");
+    return outcome;
+}
+
+enum tb_work_result tb_work_dry_run(const struct tb_work *w, int64_t channel_id,
+                                    const char *entities, struct tb_err *err)
+{
+    struct tb_job job = {.db = w->db,
+                         .conf = w->conf,
+                         .signal = w->signal,
+                         .tell = w->tell,
+                         .tell_ctx = w->ctx,
+                         .is_dry = true};
+    enum tb_status status;
+
+    job.run.lock_fd = -1;
+    job.run.channel_id = channel_id;
+    snprintf(job.run.kind, sizeof job.run.kind, "changes");
+    status = tb_job_open(&job, entities, err);
+    if (status == TB_OK) {
+        status = tb_pull(&job, err);
+    }
+    if (job.tell) {
+        job.tell(job.tell_ctx, &job);
+    }
+    tb_job_close(&job);
+    return status == TB_OK ? TB_WORK_DONE : TB_WORK_FAILED;
+}

@@ -1,0 +1,36 @@
+/* The two ways in which a web server hands us a request: a FastCGI stream, or plain CGI (the
+ * environment, stdin, stdout). Everything above sees only this struct; a test brings its own.
+ */
+#ifndef TB_WEB_GATEWAY_H
+#define TB_WEB_GATEWAY_H
+
+#include "base/err.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct tb_gateway {
+    void *ctx;
+    /* A CGI variable ("REQUEST_URI"); NULL when the server did not send it. Valid until the
+     * request ends. */
+    const char *(*variable)(void *ctx, const char *name);
+    /* At most len bytes of the body; 0 at its end, -1 when the server has gone. */
+    ssize_t (*read)(void *ctx, void *buf, size_t len);
+    /* False: the client has gone; the caller may stop, and need not. */
+    bool (*write)(void *ctx, const void *data, size_t len);
+};
+
+/* Serves one request; whatever goes wrong is answered and logged inside. */
+typedef void (*tb_serve_fn)(void *app, const struct tb_gateway *gw);
+
+/* True when this process was started for one request (the environment holds one). */
+bool tb_cgi_is_request(void);
+void tb_cgi_serve(tb_serve_fn serve, void *app);
+
+/* Answers requests on a listening socket, one at a time, until SIGTERM; a request under way is
+ * finished first. SIGTERM must be blocked by the caller: it is let in only while waiting, so that
+ * none is lost between the check and accept(). The socket must be non-blocking. */
+enum tb_status tb_fcgi_serve(int listener, tb_serve_fn serve, void *app, struct tb_err *err);
+
+#endif

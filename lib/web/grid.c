@@ -1,0 +1,389 @@
+/* See grid.h: a list's page. */
+#include "web/grid.h"
+
+#include "base/dec.h"
+#include "base/lang.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "web/app.h"
+#include "web/cell.h"
+#include "web/frame.h"
+#include "web/grid_state.h"
+#include "web/session.h"
+
+#include <assert.h>
+#include <inttypes.h>
+
+static const int64_t page_sizes[] = {10, 25, 50, 100};
+
+struct list {
+    struct tb_req *rq;
+    struct tb_grid_state state;
+    struct tb_grid_view view;
+    struct tb_list_query query;
+    struct tb_list_page page;
+    struct tb_list_count count;
+    struct tb_data *d; /* Grid */
+};
+
+static void fill_column(struct list *l, const struct tb_grid_shown *c, struct tb_data *d)
+{
+    bool descending = false;
+    const struct tb_field *sorted = tb_list_sort(&l->query, &descending);
+    const char *kind = c->column->kind;
+    int priority = c->column->priority > 0 ? c->column->priority : 3;
+
+    if (kind == NULL) {
+        kind = c->field != NULL ? tb_cell_kind(c->field) : "text";
+    }
+    tb_data_set(d, "Name", c->column->name);
+    tb_data_set(d, "Label", tb_grid_label(c));
+    tb_data_set(d, "Kind", kind);
+    tb_data_int(d, "Priority", l->state.column_count > 0 ? 1 : priority); /* chosen: wanted */
+    tb_data_set(d, "Spot", c->column->spot);
+    if (c->field == NULL || (c->field->flags & TB_SORT) == 0) {
+        return;
+    }
+    bool is_sorted = sorted == c->field;
+    struct tb_grid_state other = l->state;
+    other.sort = c->field;
+    other.descending = is_sorted && !descending;
+    struct tb_data *sort = tb_data_child(d, "Sort");
+    tb_data_set(sort, "Href", tb_grid_href(&other, l->rq, TB_PART_KEY, NULL, NULL));
+    if (is_sorted) {
+        tb_data_set(sort, "Is", descending ? "desc" : "asc");
+    }
+}
+
+static bool is_guest(const struct list *l, const struct tb_list_row *row)
+{
+    static const char *const flags[] = {"customer_is_guest", "is_guest"};
+
+    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        int at = tb_grid_at(&l->view, flags[i]);
+        if (at >= 0 && row->values[at].is == TB_NUMBER && row->values[at].number == 1) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A column that is no field: the channel, the person, our own times. */
+static void fill_common(const struct list *l, const struct tb_grid_shown *c,
+                        const struct tb_list_row *row, struct tb_data *d)
+{
+    const char *name = c->column->name;
+
+    if (tb_streq(name, "channel")) {
+        tb_data_set(d, "Text", row->channel);
+    } else if (tb_streq(name, "person")) {
+        tb_data_set(d, "Text", tb_grid_person(&l->view, row, l->rq->arena));
+        if (is_guest(l, row)) {
+            tb_data_append(d, "Tags", _("Guest"));
+        }
+    } else if (tb_streq(name, "synced_at")) {
+        tb_data_set(d, "Text", tb_cell_time(l->rq, row->synced_at));
+    } else {
+        tb_data_set(d, "Text", tb_cell_time(l->rq, row->imported_at));
+    }
+}
+
+static void fill_phrase(const struct tb_req *rq, const struct tb_grid_column *c,
+                        const struct tb_value *v, struct tb_data *d)
+{
+    const char *text = tb_data_text(d, "Text");
+    unsigned long n = v->number == TB_DEC_ONE ? 1 : 2;
+
+    if (c->one != NULL && text != NULL) {
+        tb_data_set(d, "Phrase",
+                    tb_arena_printf(rq->arena, "%s %s", text, tb_plural(c->one, c->many, n)));
+    }
+}
+
+static void fill_cell(const struct list *l, const struct tb_grid_shown *c,
+                      const struct tb_list_row *row, struct tb_data *d)
+{
+    if (c->field == NULL) {
+        fill_common(l, c, row, d);
+        return;
+    }
+    struct tb_cell cell = {c->field, &row->values[c->at], &row->refs[c->at],
+                           row->currencies[c->at]};
+    tb_cell_fill(d, l->rq, &cell);
+    fill_phrase(l->rq, c->column, cell.value, d);
+}
+
+/* The first cell leads to the record, with the list's state so that its page knows the way back. */
+static const char *record_href(const struct list *l, const struct tb_list_row *row)
+{
+    const char *state = tb_grid_text(&l->state, l->rq, TB_PART_KEY | TB_PART_ROWS | TB_PART_COLUMNS,
+                                     NULL);
+
+    if (state[0] == '\0') {
+        return tb_req_href(l->rq, "%s/%" PRId64, l->state.grid->path, row->id);
+    }
+    return tb_req_href(l->rq, "%s/%" PRId64 "?list=%s", l->state.grid->path, row->id,
+                       tb_percent_encode(l->rq->arena, state));
+}
+
+static void fill_row(const struct list *l, const struct tb_list_row *row, struct tb_data *d)
+{
+    const struct tb_grid *g = l->state.grid;
+    struct tb_data *cells = tb_data_child(d, "Cells");
+    const char *href = record_href(l, row);
+    struct tb_data *lead = NULL;
+
+    tb_data_int(d, "Id", row->id);
+    tb_data_set(d, "Href", href);
+    tb_data_flag(d, "IsGone", row->missing_at != 0);
+    for (size_t i = 0; i < l->view.count; i++) {
+        fill_cell(l, &l->view.shown[i], row, tb_data_row(cells, i));
+    }
+    lead = tb_data_row(cells, 0);
+    if (tb_data_text(lead, "Text") == NULL) {
+        tb_data_printf(lead, "Text", "#%" PRId64, row->id); /* a link needs something to click */
+    }
+    tb_data_set(lead, "Href", href);
+    tb_data_set(d, "PickLabel", tb_arena_printf(l->rq->arena, _("Pick %s %s"), _(g->one),
+                                                tb_data_text(lead, "Text")));
+    if (row->missing_at != 0) {
+        struct tb_data *mark = tb_data_row(tb_data_child(lead, "Marks"), 0);
+        tb_data_set(mark, "Icon", "gone");
+        tb_data_set(mark, "Tone", "mute");
+        tb_data_set(mark, "Title", _("Gone from the store"));
+    }
+}
+
+static const char *count_text(const struct list *l)
+{
+    if (l->count.is_over) {
+        return tb_arena_printf(l->rq->arena, _("over %s"),
+                               tb_format_int(&l->rq->format, l->rq->arena, l->count.number));
+    }
+    return tb_format_int(&l->rq->format, l->rq->arena, l->count.number);
+}
+
+static void fill_count(const struct list *l)
+{
+    const struct tb_grid *g = l->state.grid;
+    struct tb_data *d = tb_data_child(l->d, "Count");
+
+    tb_data_set(d, "Number", count_text(l));
+    tb_data_set(d, "Text", tb_plural(g->one, g->many, (unsigned long)l->count.number));
+    tb_data_set(l->d, "All", tb_arena_printf(l->rq->arena, _("All %s"), count_text(l)));
+    tb_data_set(l->d, "Shown",
+                tb_format_int(&l->rq->format, l->rq->arena, (int64_t)l->page.count));
+}
+
+static void fill_sum(const struct list *l, const struct tb_list_sum *s, struct tb_data *d)
+{
+    tb_data_set(d, "Text", s->is_known ? tb_format_money(&l->rq->format, l->rq->arena, s->sum,
+                                                         s->currency)
+                                       : _("too large to add up"));
+    tb_data_set(d, "Unit", s->currency);
+}
+
+/* One sum for each currency, never added together; more than two behind "4 more". */
+static enum tb_status fill_sums(const struct list *l, struct tb_err *err)
+{
+    const struct tb_grid *g = l->state.grid;
+    const struct tb_field *money = NULL;
+    const struct tb_list_sum *sums = NULL;
+    struct tb_data *more = NULL;
+    size_t count = 0;
+
+    if (g->sum == NULL || l->count.is_over) {
+        return TB_OK;
+    }
+    money = tb_field_find(g->entity, g->sum);
+    assert(money != NULL);
+    if (tb_list_sums(l->rq->app->db, l->rq->arena, &l->query, money, &sums, &count, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < count && i < 2; i++) {
+        fill_sum(l, &sums[i], tb_data_row(tb_data_child(l->d, "Sums"), i));
+    }
+    if (count > 2) {
+        more = tb_data_child(l->d, "MoreSums");
+        tb_data_set(more, "Label", tb_arena_printf(l->rq->arena, _("%zu more"), count - 2));
+    }
+    for (size_t i = 2; i < count; i++) {
+        fill_sum(l, &sums[i], tb_data_row(tb_data_child(more, "Items"), i - 2));
+    }
+    return TB_OK;
+}
+
+static void fill_key(struct list *l, struct tb_data *d, const char *label, bool is_there,
+                     bool before, const struct tb_list_row *row)
+{
+    struct tb_grid_state other = l->state;
+
+    tb_data_set(d, "Label", label);
+    if (is_there) {
+        other.key = tb_list_key_text(l->rq->arena, &row->key);
+        other.before_key = before;
+        tb_data_set(d, "Href", tb_grid_href(&other, l->rq, 0, NULL, NULL));
+    }
+}
+
+static const char *key_words(const struct list *l, const struct tb_field *f,
+                             const struct tb_list_row *row)
+{
+    struct tb_cell cell = {f, &row->key.value, NULL, NULL};
+    const char *text = tb_cell_text(l->rq, &cell);
+
+    return text != NULL ? text : "\xE2\x80\x93"; /* en dash: unknown */
+}
+
+/* Newer and Older, or Previous and Next, and what part of the sorting this page is. */
+static void fill_paging(struct list *l)
+{
+    bool descending = false;
+    const struct tb_field *f = tb_list_sort(&l->query, &descending);
+    const struct tb_list_row *first = &l->page.rows[0];
+    const struct tb_list_row *last = &l->page.rows[l->page.count - 1];
+    bool is_time = f->type == TB_TIME;
+    const char *newer = _("Newer");
+    const char *older = _("Older");
+    const char *back = is_time ? (descending ? newer : older) : _("Previous");
+    const char *on = is_time ? (descending ? older : newer) : _("Next");
+
+    fill_key(l, tb_data_child(l->d, "Prev"), back, l->page.has_before, true, first);
+    fill_key(l, tb_data_child(l->d, "Next"), on, l->page.has_after, false, last);
+    if (l->page.has_before || l->page.has_after) {
+        tb_data_set(l->d, "Range",
+                    tb_arena_printf(l->rq->arena, _("This page: %s to %s"),
+                                    key_words(l, f, descending ? last : first),
+                                    key_words(l, f, descending ? first : last)));
+    }
+}
+
+static void fill_sizes(struct list *l)
+{
+    struct tb_data *d = tb_data_child(l->d, "Sizes");
+    struct tb_data *options = tb_data_child(d, "Options");
+    size_t n = 0;
+
+    tb_grid_hidden(tb_data_child(d, "State"), &l->state, l->rq, TB_PART_ROWS | TB_PART_KEY, NULL);
+    for (size_t i = 0; i < sizeof page_sizes / sizeof page_sizes[0]; i++) {
+        struct tb_data *row = tb_data_row(options, n++);
+        tb_data_int(row, "Value", page_sizes[i]);
+        tb_data_flag(row, "IsSelected", page_sizes[i] == (int64_t)l->query.limit);
+    }
+}
+
+static void fill_export(struct list *l)
+{
+    struct tb_data *d = tb_data_child(l->d, "Export");
+    const char *text = tb_grid_text(&l->state, l->rq, TB_PART_KEY | TB_PART_ROWS, NULL);
+    const char *path = tb_req_href(l->rq, "%s.csv", l->state.grid->path);
+
+    if (l->page.count == 0) {
+        tb_data_set(d, "Reason", _("Nothing to export: the list is empty"));
+        return;
+    }
+    tb_data_printf(d, "Href", "%s%s%s", path, text[0] != '\0' ? "?" : "", text);
+    tb_data_set(d, "Action", path);
+    tb_grid_hidden(tb_data_child(d, "State"), &l->state, l->rq, TB_PART_KEY | TB_PART_ROWS, NULL);
+}
+
+static enum tb_status fill_empty(struct list *l, struct tb_err *err)
+{
+    const struct tb_grid *g = l->state.grid;
+    struct tb_data *d = tb_data_child(l->d, "Empty");
+    struct tb_data *action = NULL;
+
+    tb_data_set(d, "Icon", g->icon);
+    if (!tb_grid_is_filtered(&l->state)) {
+        return g->empty(l->rq, d, err);
+    }
+    tb_data_set(d, "Title", tb_arena_printf(l->rq->arena, _("No %s match"), _(g->many)));
+    tb_data_set(d, "Text", _("The filters above leave nothing: remove one of them."));
+    action = tb_data_row(tb_data_child(d, "Actions"), 0);
+    tb_data_set(action, "Label", _("Clear all filters"));
+    tb_data_set(action, "Href", tb_data_text(l->d, "ClearHref"));
+    return TB_OK;
+}
+
+static int64_t rows_of_page(const struct list *l)
+{
+    for (size_t i = 0; i < sizeof page_sizes / sizeof page_sizes[0]; i++) {
+        if (page_sizes[i] == l->state.rows) {
+            return l->state.rows;
+        }
+    }
+    return l->rq->session->user.page_size;
+}
+
+static enum tb_status read_page(struct list *l, struct tb_err *err)
+{
+    struct tb_req *rq = l->rq;
+
+    if (tb_grid_query(&l->state, rq, &l->query, err) != TB_OK) {
+        return err->code;
+    }
+    tb_grid_columns(&l->view, &l->state, rq->arena);
+    l->query.columns = l->view.fields;
+    l->query.column_count = l->view.field_count;
+    l->query.limit = (size_t)rows_of_page(l);
+    if (tb_list_page(rq->app->db, rq->arena, &l->query, &l->page, err) != TB_OK) {
+        return err->code;
+    }
+    return tb_list_count(rq->app->db, rq->arena, &l->query, &l->count, err);
+}
+
+static void fill_frame(struct list *l, struct tb_res *rs)
+{
+    const struct tb_grid *g = l->state.grid;
+    struct tb_data *search = tb_data_child(l->d, "Search");
+
+    tb_frame_title(rs, _(g->entity->labels));
+    tb_data_set(l->d, "Label", _(g->entity->labels));
+    tb_data_set(l->d, "Action", tb_req_href(l->rq, "%s", g->path));
+    tb_data_set(search, "Name", "q");
+    tb_data_set(search, "Value", l->state.search);
+    tb_data_set(search, "Placeholder", _(g->search));
+    tb_grid_hidden(tb_data_child(search, "State"), &l->state, l->rq, TB_PART_SEARCH | TB_PART_KEY,
+                   NULL);
+    tb_grid_chooser(tb_data_child(l->d, "Columns"), &l->state, l->rq);
+}
+
+static enum tb_status fill_table(struct list *l, struct tb_err *err)
+{
+    struct tb_data *cols = tb_data_child(l->d, "Cols");
+    struct tb_data *rows = tb_data_child(l->d, "Rows");
+
+    for (size_t i = 0; i < l->view.count; i++) {
+        fill_column(l, &l->view.shown[i], tb_data_row(cols, i));
+    }
+    for (size_t i = 0; i < l->page.count; i++) {
+        fill_row(l, &l->page.rows[i], tb_data_row(rows, i));
+    }
+    fill_count(l);
+    fill_sizes(l);
+    fill_paging(l);
+    return fill_sums(l, err);
+}
+
+enum tb_status tb_grid_show(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
+                            struct tb_err *err)
+{
+    struct list *l = tb_arena_alloc(rq->arena, sizeof *l);
+    bool is_done = false;
+
+    l->rq = rq;
+    l->d = tb_data_child(rs->data, "Grid");
+    if (tb_grid_read(&l->state, g, rq, &rq->query, err) != TB_OK ||
+        tb_grid_filters(&l->state, rq, rs, l->d, &is_done, err) != TB_OK || is_done) {
+        return err->code;
+    }
+    if (read_page(l, err) != TB_OK) {
+        return err->code;
+    }
+    fill_frame(l, rs);
+    fill_export(l);
+    if ((l->page.count > 0 ? fill_table(l, err) : fill_empty(l, err)) != TB_OK) {
+        return err->code;
+    }
+    return tb_res_page(rs, "grid/list.cs", "grid/part.cs", err);
+}

@@ -1,0 +1,150 @@
+#!/bin/sh
+# The demo: a rehearsal store, a channel to it, a first sync, and the web program behind nginx, all
+# with the rights of whoever starts it, on loopback. Everything it makes lies in .demo.
+#   demo.sh start | stop
+set -eu
+cd "$(dirname "$0")/../.."
+root=$PWD
+demo=$root/.demo
+bin=$root/.build
+port=${DEMO_PORT:-8080}
+store_port=${DEMO_STORE_PORT:-8091}
+
+is_alive() { # NAME
+    [ -s "$demo/$1.pid" ] && kill -0 "$(cat "$demo/$1.pid")" 2>/dev/null
+}
+
+stop_one() { # NAME
+    if is_alive "$1"; then
+        kill "$(cat "$demo/$1.pid")"
+        for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+            is_alive "$1" || break
+            sleep 0.2
+        done
+    fi
+    rm -f "$demo/$1.pid"
+}
+
+start_one() { # NAME COMMAND...
+    name=$1
+    shift
+    is_alive "$name" && return 0
+    setsid "$@" >>"$demo/$name.log" 2>&1 </dev/null &
+    echo $! >"$demo/$name.pid"
+}
+
+wait_for() { # URL, until it answers anything
+    for _ in $(seq 1 100); do
+        curl -s -o /dev/null "$1" && return 0
+        sleep 0.1
+    done
+    echo "Demo not started: $1 does not answer: see the logs in .demo" >&2
+    exit 1
+}
+
+write_configuration() {
+    cat >"$demo/tollbook.conf" <<EOF
+database = $demo/tollbook.db
+secret_key_file = $demo/secret.key
+listen = unix:$demo/tollbook.sock
+public_url = http://127.0.0.1:$port
+private_stores = 127.0.0.1:$store_port
+templates = $root/templates
+static = $bin/static
+locale = $root/templates/locale
+sync_command = $bin/tollbook-sync
+workers = 4
+EOF
+    cat >"$demo/nginx.conf" <<EOF
+$([ "$(id -u)" -eq 0 ] && echo "user root;")
+daemon off;
+pid $demo/nginx-own.pid;
+error_log $demo/nginx.log;
+worker_processes 1;
+events {}
+http {
+    include /etc/nginx/mime.types;
+    access_log off;
+    client_body_temp_path $demo/nginx-tmp/body;
+    fastcgi_temp_path $demo/nginx-tmp/fastcgi;
+    proxy_temp_path $demo/nginx-tmp/proxy;
+    uwsgi_temp_path $demo/nginx-tmp/uwsgi;
+    scgi_temp_path $demo/nginx-tmp/scgi;
+    server {
+        listen 127.0.0.1:$port;
+        location /static/ {
+            alias $bin/static/;
+            expires 1y;
+        }
+        location / {
+            include /etc/nginx/fastcgi_params;
+            fastcgi_pass unix:$demo/tollbook.sock;
+        }
+    }
+}
+EOF
+}
+
+create() {
+    write_configuration
+    "$bin/tollbook-admin" init --config "$demo/tollbook.conf"
+    head -c 12 /dev/urandom | base64 | tr '+/' 'xy' >"$demo/password"
+    "$bin/tollbook-admin" user add admin --role admin --password-file "$demo/password" \
+        --config "$demo/tollbook.conf"
+    printf 'rehearsal-key\n' >"$demo/api-key"
+    "$bin/tollbook-admin" channel add "Rehearsal store" --type magento1 \
+        --url "http://127.0.0.1:$store_port/" --user api --key-file "$demo/api-key" --allow-http \
+        --config "$demo/tollbook.conf"
+    echo "First sync:"
+    "$bin/tollbook-sync" run "Rehearsal store" --config "$demo/tollbook.conf"
+}
+
+start_store() {
+    # a fixed anchor: the same invented shop at each start
+    [ -s "$demo/anchor" ] || date +%s >"$demo/anchor"
+    start_one store "$bin/rehearsal-store" --listen "127.0.0.1:$store_port" --seed 1 \
+        --anchor "$(cat "$demo/anchor")" --state "$demo/store.state"
+    wait_for "http://127.0.0.1:$store_port/control/stats"
+}
+
+start() {
+    make -s -j"$(nproc)" programs assets rehearsal-store
+    umask 077
+    mkdir -p "$demo/nginx-tmp"
+    chmod 755 "$demo"
+    start_store
+    if [ ! -e "$demo/tollbook.db" ]; then
+        create || {
+            rm -f "$demo"/tollbook.db* "$demo/secret.key"
+            exit 1
+        }
+    else
+        write_configuration
+        "$bin/tollbook-admin" upgrade --config "$demo/tollbook.conf"
+    fi
+    start_one web "$bin/tollbook" --config "$demo/tollbook.conf"
+    start_one nginx nginx -e "$demo/nginx.log" -c "$demo/nginx.conf"
+    # what cron would do
+    start_one schedule sh -c "while sleep 60; do '$bin/tollbook-sync' due --config '$demo/tollbook.conf'; done"
+    wait_for "http://127.0.0.1:$port/"
+    echo
+    echo "Tollbook:  http://127.0.0.1:$port/"
+    echo "Log-in:    admin / $(cat "$demo/password")   (kept in .demo/password)"
+    echo "The end:   make demo-stop"
+}
+
+stop() {
+    for name in schedule nginx web store; do
+        stop_one "$name"
+    done
+    echo "The demo has ended. Its data stays in .demo until that folder is deleted."
+}
+
+case ${1:-} in
+start) start ;;
+stop) stop ;;
+*)
+    echo "usage: demo.sh start | stop" >&2
+    exit 64
+    ;;
+esac
