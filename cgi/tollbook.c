@@ -85,16 +85,8 @@ static const struct tb_route routes[] = {
 
 /* Every template that a handler names, and error/error.cs; what these include comes with them. */
 static const char *const templates[] = {
-    "account/show.cs",
-    "error/error.cs",
-    "grid/list.cs",
-    "grid/part.cs",
-    "login/login.cs",
-    "record/show.cs",
-    "search/results.cs",
-    "user/form.cs",
-    "user/list.cs",
-    NULL,
+    "account/show.cs", "error/error.cs",    "grid/list.cs", "grid/part.cs", "login/login.cs",
+    "record/show.cs",  "search/results.cs", "user/form.cs", "user/list.cs", NULL,
 };
 
 static const struct tb_entity_path paths[] = {
@@ -107,7 +99,7 @@ static const struct tb_entity_path paths[] = {
 };
 
 static const char usage[] =
-    "usage: tollbook [--config FILE] [--workers N] [--no-sandbox] [--check]\n"
+    "usage: tollbook [--config FILE] [--workers N] [--no-sandbox] [--no-sync] [--check]\n"
     "\n"
     "Answers the pages of Tollbook to a web server: through FastCGI on the address of the\n"
     "setting `listen` or on a socket from systemd or spawn-fcgi, or as plain CGI.\n"
@@ -115,6 +107,7 @@ static const char usage[] =
     "  --config FILE   read this configuration\n"
     "  --workers N     keep N worker processes (the setting `workers`)\n"
     "  --no-sandbox    leave the workers all rights of their user\n"
+    "  --no-sync       do not start the sync program when a page asks for it: systemd or cron does\n"
     "  --check         read configuration and templates, print the settings, and end\n"
     "  --foreground    stay in the foreground, as it always does\n"
     "  --help          print this text\n"
@@ -126,6 +119,7 @@ struct options {
     const char *conf_path;
     int workers; /* 0: as configured */
     bool no_sandbox;
+    bool no_sync;
     bool check_only;
     bool help;
 };
@@ -133,9 +127,13 @@ struct options {
 static bool read_options(int argc, char **argv, struct options *o)
 {
     static const struct option known[] = {
-        {"config", required_argument, NULL, 'c'}, {"workers", required_argument, NULL, 'w'},
-        {"no-sandbox", no_argument, NULL, 's'},   {"check", no_argument, NULL, 'k'},
-        {"foreground", no_argument, NULL, 'f'},   {"help", no_argument, NULL, 'h'},
+        {"config", required_argument, NULL, 'c'},
+        {"workers", required_argument, NULL, 'w'},
+        {"no-sandbox", no_argument, NULL, 's'},
+        {"no-sync", no_argument, NULL, 'n'},
+        {"check", no_argument, NULL, 'k'},
+        {"foreground", no_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     int64_t number = 0;
@@ -155,6 +153,9 @@ static bool read_options(int argc, char **argv, struct options *o)
             break;
         case 's':
             o->no_sandbox = true;
+            break;
+        case 'n':
+            o->no_sync = true;
             break;
         case 'k':
             o->check_only = true;
@@ -189,9 +190,9 @@ static void enter_sandbox(const struct tb_app *app)
     if (slash != NULL) {
         *slash = '\0';
     }
-    tb_sandbox_enter((const char *const[]){slash != NULL ? folder : ".", NULL},
-                     (const char *const[]){tb_conf_text(app->conf, "locale"),
-                                           "/usr/share/zoneinfo", NULL});
+    tb_sandbox_enter(
+        (const char *const[]){slash != NULL ? folder : ".", NULL},
+        (const char *const[]){tb_conf_text(app->conf, "locale"), "/usr/share/zoneinfo", NULL});
     free(folder);
 }
 
@@ -295,6 +296,7 @@ int main(int argc, char **argv)
     }
     s.conf_path = o.conf_path;
     s.no_sandbox = o.no_sandbox;
+    s.no_sync = o.no_sync;
     code = run(&o, &s, &err);
     if (code != EXIT_SUCCESS && err.code != TB_OK) {
         fprintf(stderr, "tollbook: %s\n", err.text);

@@ -35,30 +35,50 @@ static const struct tb_form_option languages[] = {
 };
 
 static const struct tb_form_option page_sizes[] = {
-    {"10", "10", NULL}, {"25", "25", NULL}, {"50", "50", NULL}, {"100", "100", NULL},
-    {NULL, NULL, NULL},
+    {"10", "10", NULL},   {"25", "25", NULL}, {"50", "50", NULL},
+    {"100", "100", NULL}, {NULL, NULL, NULL},
 };
 
 static const struct tb_form_field settings_fields[] = {
-    {.name = "theme", .label = N_("Theme"), .kind = TB_FORM_CHOICE, .is_required = true,
+    {.name = "theme",
+     .label = N_("Theme"),
+     .kind = TB_FORM_CHOICE,
+     .is_required = true,
      .options = themes},
-    {.name = "language", .label = N_("Language"), .kind = TB_FORM_CHOICE, .is_required = true,
+    {.name = "language",
+     .label = N_("Language"),
+     .kind = TB_FORM_CHOICE,
+     .is_required = true,
      .options = languages},
-    {.name = "zone", .label = N_("Time zone"), .kind = TB_FORM_CHOICE,
+    {.name = "zone",
+     .label = N_("Time zone"),
+     .kind = TB_FORM_CHOICE,
      .hint = N_("Times are shown, and days counted, in this zone.")},
-    {.name = "page_size", .label = N_("Rows per page"), .kind = TB_FORM_CHOICE,
-     .is_required = true, .options = page_sizes},
+    {.name = "page_size",
+     .label = N_("Rows per page"),
+     .kind = TB_FORM_CHOICE,
+     .is_required = true,
+     .options = page_sizes},
     {.name = "keys", .label = N_("Keyboard shortcuts"), .kind = TB_FORM_FLAG},
 };
 
 static const struct tb_form_field password_fields[] = {
-    {.name = "old_password", .label = N_("Current password"), .kind = TB_FORM_SECRET,
-     .is_required = true, .max = TB_PASSWORD_MAX},
-    {.name = "new_password", .label = N_("New password"), .kind = TB_FORM_SECRET,
-     .is_required = true, .max = TB_PASSWORD_MAX,
+    {.name = "old_password",
+     .label = N_("Current password"),
+     .kind = TB_FORM_SECRET,
+     .is_required = true,
+     .max = TB_PASSWORD_MAX},
+    {.name = "new_password",
+     .label = N_("New password"),
+     .kind = TB_FORM_SECRET,
+     .is_required = true,
+     .max = TB_PASSWORD_MAX,
      .hint = N_("At least 10 characters. Several words are good.")},
-    {.name = "new_password2", .label = N_("New password again"), .kind = TB_FORM_SECRET,
-     .is_required = true, .max = TB_PASSWORD_MAX},
+    {.name = "new_password2",
+     .label = N_("New password again"),
+     .kind = TB_FORM_SECRET,
+     .is_required = true,
+     .max = TB_PASSWORD_MAX},
 };
 
 static void settings_form(struct tb_form *f, struct tb_req *rq)

@@ -1,6 +1,14 @@
 /* See action.h. */
 #include "action.h"
 
+void action_field(struct tb_data *row, const char *name, const char *value)
+{
+    struct tb_data *field = tb_data_add(tb_data_child(row, "Fields"));
+
+    tb_data_set(field, "Name", name);
+    tb_data_set(field, "Value", value);
+}
+
 struct tb_data *action_add(struct tb_data *list, const struct action *a)
 {
     struct tb_data *row = tb_data_add(list);

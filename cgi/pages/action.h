@@ -16,5 +16,7 @@ struct action {
 
 /* Adds it to the list and returns its row. */
 struct tb_data *action_add(struct tb_data *list, const struct action *a);
+/* A hidden field of its form. */
+void action_field(struct tb_data *row, const char *name, const char *value);
 
 #endif

@@ -26,7 +26,11 @@ static const struct tb_grid_column columns[] = {
     {.name = "customer_email", .priority = 3},
     {.name = "billing_country", .priority = 3},
     {.name = "status", .priority = 1, .spot = "state"},
-    {.name = "items_qty", .priority = 2, .spot = "line", .label = N_("Items"), .one = N_("item"),
+    {.name = "items_qty",
+     .priority = 2,
+     .spot = "line",
+     .label = N_("Items"),
+     .one = N_("item"),
      .many = N_("items")},
     {.name = "grand_total", .priority = 1, .spot = "sum"},
     {.name = "created_at", .priority = 3},
@@ -80,12 +84,9 @@ static const struct record_column active_columns[] = {
 };
 
 static const struct record_column removed_columns[] = {
-    {"sku", NULL, "code", NULL},
-    {"name", NULL, NULL, "lead"},
-    {"price", NULL, NULL, NULL},
-    {"row_total", NULL, NULL, "trail"},
-    {"created_at", NULL, NULL, NULL},
-    {"removed_at", NULL, NULL, NULL},
+    {"sku", NULL, "code", NULL},      {"name", NULL, NULL, "lead"},
+    {"price", NULL, NULL, NULL},      {"row_total", NULL, NULL, "trail"},
+    {"created_at", NULL, NULL, NULL}, {"removed_at", NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -93,9 +94,12 @@ static enum tb_status fill_items(struct record *r, bool removed, struct tb_err *
 {
     struct tb_list_filter filter = {tb_field_find(&tb_cart_item, "removed_at"),
                                     removed ? TB_LIST_NOT_EMPTY : TB_LIST_EMPTY, NULL, 0};
-    struct record_table table = {.entity = &tb_cart_item, .link = "parent_id",
+    struct record_table table = {.entity = &tb_cart_item,
+                                 .link = "parent_id",
                                  .columns = removed ? removed_columns : active_columns,
-                                 .limit = ITEMS_MAX, .hides_currency = true, .filters = &filter,
+                                 .limit = ITEMS_MAX,
+                                 .hides_currency = true,
+                                 .filters = &filter,
                                  .filter_count = 1};
     struct tb_data *part = record_part(r, "table", removed ? "removed" : "items",
                                        removed ? _("Removed items") : _("Items"));
@@ -109,8 +113,8 @@ static enum tb_status fill_items(struct record *r, bool removed, struct tb_err *
         return err->code;
     }
     if (count == 0) {
-        tb_data_set(part, "Text", removed ? _("Nothing was taken out of this cart.")
-                                          : _("This cart is empty."));
+        tb_data_set(part, "Text",
+                    removed ? _("Nothing was taken out of this cart.") : _("This cart is empty."));
     }
     return TB_OK;
 }
@@ -126,8 +130,8 @@ static const struct record_column order_columns[] = {
 /* "The same id": an order keeps its cart's number, and the cart shows its order. */
 static enum tb_status fill_orders(struct record *r, struct tb_err *err)
 {
-    struct record_table table = {.entity = &tb_order, .link = "cart_id", .columns = order_columns,
-                                 .limit = ORDERS_MAX};
+    struct record_table table = {
+        .entity = &tb_order, .link = "cart_id", .columns = order_columns, .limit = ORDERS_MAX};
     struct tb_data *part = record_part(r, "table", "orders", _("Orders from this cart"));
     size_t count = 0;
 

@@ -90,9 +90,11 @@ static const struct {
 
 static enum tb_status fill_items(struct record *r, struct tb_err *err)
 {
-    static const struct record_table table = {
-        .entity = &tb_credit_memo_item, .link = "parent_id", .columns = item_columns,
-        .limit = ITEMS_MAX, .hides_currency = true};
+    static const struct record_table table = {.entity = &tb_credit_memo_item,
+                                              .link = "parent_id",
+                                              .columns = item_columns,
+                                              .limit = ITEMS_MAX,
+                                              .hides_currency = true};
     struct tb_data *part = record_part(r, "table", "items", _("Items"));
     const char *currency = record_text(r, "order_currency_code");
     size_t count = 0;

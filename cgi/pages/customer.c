@@ -79,10 +79,8 @@ static const struct record_column cart_columns[] = {
 };
 
 static const struct record_column subscriber_columns[] = {
-    {"email", NULL, NULL, "lead"},
-    {"store_origin_id", NULL, NULL, NULL},
-    {"status", NULL, NULL, "trail"},
-    {"change_status_at", NULL, NULL, NULL},
+    {"email", NULL, NULL, "lead"},   {"store_origin_id", NULL, NULL, NULL},
+    {"status", NULL, NULL, "trail"}, {"change_status_at", NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };
 
@@ -103,8 +101,8 @@ static const struct related {
 
 static enum tb_status fill_related(struct record *r, const struct related *x, struct tb_err *err)
 {
-    struct record_table table = {.entity = x->entity, .link = "customer_id",
-                                 .columns = x->columns, .limit = RELATED_MAX};
+    struct record_table table = {
+        .entity = x->entity, .link = "customer_id", .columns = x->columns, .limit = RELATED_MAX};
     struct tb_data *part = record_part(r, "table", x->id, _(x->title));
     size_t count = 0;
 

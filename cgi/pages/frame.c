@@ -3,21 +3,18 @@
  *   GET /    sends on to the orders
  */
 #include "pages.h"
+#include "pulse.h"
 
-#include "base/date.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "crm/channel.h"
 #include "crm/story.h"
-#include "sync/status.h"
 #include "web/app.h"
 #include "web/session.h"
 
 #include <inttypes.h>
 #include <string.h>
-
-#define LATE_AFTER 3 /* intervals without a good run that are worth a look */
 
 static const struct item {
     const char *heading; /* begins a new group when it is set */
@@ -59,7 +56,8 @@ static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page, size_t 
                                 struct tb_err *err)
 {
     struct tb_data *groups = tb_data_child(page, "Menu");
-    struct tb_data *items = NULL;
+    struct tb_data *items = NULL; /* of the group that is being filled; NULL: not begun */
+    const char *heading = NULL;
     int64_t quarantined = 0;
 
     if (tb_story_quarantined(rq->app->db, &quarantined, err) != TB_OK) {
@@ -68,16 +66,21 @@ static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page, size_t 
     for (size_t i = 0; i < sizeof menu / sizeof menu[0]; i++) {
         const struct item *m = &menu[i];
         if (m->heading != NULL) {
-            struct tb_data *group = tb_data_add(groups);
-            tb_data_set(group, "Heading", _(m->heading));
-            items = tb_data_child(group, "Items");
+            heading = m->heading;
+            items = NULL;
         }
         if (!is_shown(rq, m, channels)) {
             continue;
         }
+        if (items == NULL) {
+            struct tb_data *group = tb_data_add(groups);
+            tb_data_set(group, "Heading", _(heading));
+            items = tb_data_child(group, "Items");
+        }
         struct tb_data *row = tb_data_add(items);
         tb_data_set(row, "Label", _(m->label));
-        tb_data_set(row, "Href", tb_req_href(rq, "%s%s", m->path, m->query != NULL ? m->query : ""));
+        tb_data_set(row, "Href",
+                    tb_req_href(rq, "%s%s", m->path, m->query != NULL ? m->query : ""));
         tb_data_set(row, "Icon", m->icon);
         tb_data_flag(row, "IsCurrent", is_current(rq->path, m->path));
         if (quarantined > 0 && tb_streq(m->path, "/sync")) {
@@ -85,32 +88,6 @@ static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page, size_t 
         }
     }
     return TB_OK;
-}
-
-/* What is said of a channel in one word, and how loud. */
-struct pulse {
-    const char *mark;
-    const char *note;
-};
-
-static struct pulse pulse_of(struct tb_req *rq, const struct tb_channel *c)
-{
-    int64_t age = tb_now() - c->last_good_at;
-    const char *ago = tb_format_ago(&rq->format, rq->arena, age);
-
-    if (!tb_streq(c->status, "active")) {
-        return (struct pulse){"mute", tb_streq(c->status, "draft") ? _("draft") : _("inactive")};
-    }
-    if (tb_status_is_running(rq->app->db, c->id)) {
-        return (struct pulse){"live", _("running")};
-    }
-    if (c->failures > 0) {
-        return (struct pulse){"bad", _("failed")};
-    }
-    if (c->last_good_at == 0) {
-        return (struct pulse){"mute", _("not read yet")};
-    }
-    return (struct pulse){age > LATE_AFTER * 60 * c->sync_interval_minutes ? "warn" : "good", ago};
 }
 
 static void fill_channels(struct tb_req *rq, struct tb_data *page, const struct tb_channel *list,

@@ -4,10 +4,10 @@
 
 #include "web/grid.h"
 
-extern const struct tb_grid order_grid, cart_grid, credit_memo_grid, customer_grid,
-    subscriber_grid;
+extern const struct tb_grid order_grid, cart_grid, credit_memo_grid, customer_grid, subscriber_grid;
 
-/* A list's `empty`: no channel yet, or nothing read yet. */
-enum tb_status list_empty(struct tb_req *rq, struct tb_data *empty, struct tb_err *err);
+/* A list's `empty`: no channel, none that loads this, still loading, or nothing there. */
+enum tb_status list_empty(struct tb_req *rq, const struct tb_grid *g, struct tb_data *empty,
+                          struct tb_err *err);
 
 #endif

@@ -21,9 +21,14 @@
 
 static const struct tb_form_field fields[] = {
     {.name = "name", .label = N_("Name"), .kind = TB_FORM_TEXT, .is_required = true, .max = 200},
-    {.name = "password", .label = N_("Password"), .kind = TB_FORM_SECRET, .is_required = true,
+    {.name = "password",
+     .label = N_("Password"),
+     .kind = TB_FORM_SECRET,
+     .is_required = true,
      .max = TB_PASSWORD_MAX},
-    {.name = "stay", .label = N_("Stay signed in on this device for 14 days"), .kind = TB_FORM_FLAG},
+    {.name = "stay",
+     .label = N_("Stay signed in on this device for 14 days"),
+     .kind = TB_FORM_FLAG},
 };
 
 static const char *next_path(const char *next)

@@ -27,8 +27,12 @@ static const struct tb_grid_column columns[] = {
     {.name = "customer_email", .priority = 3},
     {.name = "billing_country", .priority = 3},
     {.name = "status", .priority = 1, .spot = "state"},
-    {.name = "total_qty_ordered", .priority = 3, .spot = "line", .label = N_("Items"),
-     .one = N_("item"), .many = N_("items")},
+    {.name = "total_qty_ordered",
+     .priority = 3,
+     .spot = "line",
+     .label = N_("Items"),
+     .one = N_("item"),
+     .many = N_("items")},
     {.name = "total_paid", .priority = 2},
     {.name = "grand_total", .priority = 1, .spot = "sum"},
     {.name = "synced_at", .priority = 3, .label = N_("Last synced")},
@@ -135,9 +139,12 @@ static void fill_totals(struct record *r, struct tb_data *part)
 
 static enum tb_status fill_items(struct record *r, struct tb_err *err)
 {
-    static const struct record_table table = {
-        .entity = &tb_order_item, .link = "parent_id", .columns = item_columns,
-        .limit = ITEMS_MAX, .hides_currency = true, .finish = finish_item};
+    static const struct record_table table = {.entity = &tb_order_item,
+                                              .link = "parent_id",
+                                              .columns = item_columns,
+                                              .limit = ITEMS_MAX,
+                                              .hides_currency = true,
+                                              .finish = finish_item};
     struct tb_data *part = record_part(r, "table", "items", _("Items"));
     const char *currency = record_text(r, "order_currency_code");
     size_t count = 0;
@@ -162,8 +169,8 @@ static const struct record_column memo_columns[] = {
 
 static enum tb_status fill_memos(struct record *r, struct tb_err *err)
 {
-    struct record_table table = {.entity = &tb_credit_memo, .link = "order_id",
-                                 .columns = memo_columns, .limit = MEMOS_MAX};
+    struct record_table table = {
+        .entity = &tb_credit_memo, .link = "order_id", .columns = memo_columns, .limit = MEMOS_MAX};
     struct tb_data *part = record_part(r, "table", "memos", _("Credit memos"));
     size_t count = 0;
 

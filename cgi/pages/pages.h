@@ -66,4 +66,31 @@ TB_PAGE(subscriber_sync);
 /* search.c */
 TB_PAGE(search_show);
 
+/* channel.c, channel_form.c, channel_check.c */
+TB_PAGE(channel_list);
+TB_PAGE(channel_show);
+TB_PAGE(channel_new);
+TB_PAGE(channel_add);
+TB_PAGE(channel_edit);
+TB_PAGE(channel_change);
+TB_PAGE(channel_check);
+TB_PAGE(channel_entities);
+TB_PAGE(channel_activate);
+TB_PAGE(channel_deactivate);
+TB_PAGE(channel_delete);
+TB_PAGE(channel_remove);
+
+/* sync.c, run.c, quarantine.c */
+TB_PAGE(sync_show);
+TB_PAGE(sync_form);
+TB_PAGE(sync_start);
+TB_PAGE(run_list);
+TB_PAGE(run_show);
+TB_PAGE(run_stop);
+TB_PAGE(run_again);
+TB_PAGE(quarantine_list);
+TB_PAGE(quarantine_show);
+TB_PAGE(quarantine_retry);
+TB_PAGE(quarantine_retry_all);
+
 #endif

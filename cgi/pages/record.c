@@ -1,4 +1,5 @@
 /* See record.h: loading a record, its header and notices, and having it read again. */
+#include "pulse.h"
 #include "record.h"
 
 #include "base/date.h"
@@ -159,12 +160,27 @@ static void tell_read(struct record *r, const struct tb_story_read *read)
     if (row != NULL) {
         struct tb_data *action = tb_data_row(tb_data_child(row, "Actions"), 0);
         tb_data_set(action, "Label", tb_arena_printf(a, _("Run %lld"), (long long)read->run_id));
-        tb_data_set(action, "Href", tb_req_href(r->rq, "/sync/%" PRId64, read->run_id));
+        tb_data_set(action, "Href", tb_req_href(r->rq, "/sync/runs/%" PRId64, read->run_id));
     }
 }
 
-static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
-                                   struct tb_err *err)
+/* Before somebody acts on it: what is here may be older than the store's. */
+static void tell_stale(struct record *r)
+{
+    struct tb_data *row = NULL;
+    struct tb_arena *a = r->rq->arena;
+
+    if (!pulse_of(r->rq, &r->channel).is_stale) {
+        return;
+    }
+    row = notice(
+        r, "warn", _("May be out of date."),
+        tb_arena_printf(a, _("%s was last read %s."), r->channel.name,
+                        tb_format_ago(&r->rq->format, a, tb_now() - r->channel.last_good_at)));
+    tb_data_set(row, "Icon", "stale");
+}
+
+static enum tb_status fill_notices(struct record *r, struct tb_story_read *read, struct tb_err *err)
 {
     struct tb_db *db = r->rq->app->db;
     struct tb_arena *a = r->rq->arena;
@@ -189,6 +205,9 @@ static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
         struct tb_data *action = tb_data_row(tb_data_child(row, "Actions"), 0);
         tb_data_set(action, "Label", _("Show the answer"));
         tb_data_set(action, "Href", tb_req_href(r->rq, "/sync/quarantine/%" PRId64, quarantine));
+    }
+    if (!read->is_open) {
+        tell_stale(r);
     }
     tell_read(r, read);
     return TB_OK;
@@ -216,8 +235,8 @@ static void fill_sync(struct record *r, const struct tb_story_read *read)
     if (reason != NULL) {
         tb_data_set(action, "Reason", reason);
     } else {
-        tb_data_set(action, "Post", tb_req_href(r->rq, "%s/sync",
-                                                tb_record_path(r->rq, r->entity, r->id)));
+        tb_data_set(action, "Post",
+                    tb_req_href(r->rq, "%s/sync", tb_record_path(r->rq, r->entity, r->id)));
     }
 }
 

@@ -29,7 +29,8 @@ enum tb_status record_show(struct record *r, struct tb_err *err);
 enum tb_status record_sync(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
                            struct tb_err *err);
 
-/* A field's value: as it is, as a number (NULL gives 0), as a text (NULL when unknown), formatted. */
+/* A field's value: as it is, as a number (NULL gives 0), as a text (NULL when unknown), formatted.
+ */
 const struct tb_value *record_value(const struct record *r, const char *field);
 int64_t record_number(const struct record *r, const char *field);
 const char *record_text(const struct record *r, const char *field);
@@ -77,7 +78,7 @@ struct record_table {
     const char *link; /* "parent_id", "customer_id", ... */
     const struct record_column *columns;
     size_t limit;
-    bool hides_currency; /* all amounts are in the record's own: said once above the table */
+    bool hides_currency;  /* all amounts are in the record's own: said once above the table */
     const char *all_path; /* "/orders?customer_id=5": where the rest is; NULL: nowhere */
     const struct tb_list_filter *filters;
     size_t filter_count;

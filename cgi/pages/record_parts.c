@@ -110,10 +110,10 @@ void record_dates(struct record *r)
     if (tb_field_find(r->entity, "updated_at") != NULL) {
         record_item(r, part, "updated_at", NULL);
     }
-    record_line(r, part, _("First read"), tb_format_time(&r->rq->format, r->rq->arena,
-                                                         row->imported_at), NULL);
-    record_line(r, part, _("Last synced"), tb_format_time(&r->rq->format, r->rq->arena,
-                                                          row->synced_at), NULL);
+    record_line(r, part, _("First read"),
+                tb_format_time(&r->rq->format, r->rq->arena, row->imported_at), NULL);
+    record_line(r, part, _("Last synced"),
+                tb_format_time(&r->rq->format, r->rq->arena, row->synced_at), NULL);
     record_line(r, part, _("Channel"), row->channel,
                 tb_arena_printf(r->rq->arena, "/channels/%" PRId64, row->channel_id));
 }
@@ -163,9 +163,13 @@ static void fill_row(struct record *r, const struct record_table *t, const struc
 enum tb_status record_table(struct record *r, struct tb_data *part, const struct record_table *t,
                             size_t *count, struct tb_err *err)
 {
-    struct tb_list_query q = {.entity = t->entity, .link = t->link, .link_id = r->id,
-                              .filters = t->filters, .filter_count = t->filter_count,
-                              .limit = t->limit, .zone = r->rq->format.zone};
+    struct tb_list_query q = {.entity = t->entity,
+                              .link = t->link,
+                              .link_id = r->id,
+                              .filters = t->filters,
+                              .filter_count = t->filter_count,
+                              .limit = t->limit,
+                              .zone = r->rq->format.zone};
     struct tb_list_page page;
     struct tb_data *rows = tb_data_child(part, "Rows");
     struct tb_data *more = NULL;
@@ -179,14 +183,14 @@ enum tb_status record_table(struct record *r, struct tb_data *part, const struct
         fill_row(r, t, &page.rows[i], tb_data_row(rows, i));
     }
     if (page.count > 0) {
-        tb_data_set(part, "Count", tb_arena_printf(r->rq->arena, page.has_after ? "%zu+" : "%zu",
-                                                   page.count));
+        tb_data_set(part, "Count",
+                    tb_arena_printf(r->rq->arena, page.has_after ? "%zu+" : "%zu", page.count));
     }
     if (page.has_after) {
         more = tb_data_add(tb_data_child(part, "Footer"));
         tb_data_set(more, "Text", t->all_path != NULL ? _("Show all") : _("More are not shown."));
-        tb_data_set(more, "Href", t->all_path != NULL ? tb_req_href(r->rq, "%s", t->all_path)
-                                                      : NULL);
+        tb_data_set(more, "Href",
+                    t->all_path != NULL ? tb_req_href(r->rq, "%s", t->all_path) : NULL);
     }
     return TB_OK;
 }
@@ -240,8 +244,8 @@ static void add_street(struct tb_arena *a, struct tb_data *card, const char *str
     }
 }
 
-static void fill_address(struct record *r, const struct tb_entity *e,
-                         const struct tb_list_row *row, struct tb_data *card)
+static void fill_address(struct record *r, const struct tb_entity *e, const struct tb_list_row *row,
+                         struct tb_data *card)
 {
     struct tb_arena *a = r->rq->arena;
     const char *name = joined(a, text_of(e, row, "prefix"),
@@ -272,8 +276,8 @@ static void fill_address(struct record *r, const struct tb_entity *e,
 enum tb_status record_addresses(struct record *r, struct tb_data *part,
                                 const struct tb_entity *entity, struct tb_err *err)
 {
-    struct tb_list_query q = {.entity = entity, .link = "parent_id", .link_id = r->id,
-                              .limit = ADDRESSES_MAX};
+    struct tb_list_query q = {
+        .entity = entity, .link = "parent_id", .link_id = r->id, .limit = ADDRESSES_MAX};
     struct tb_list_page page;
 
     if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK) {
@@ -305,14 +309,15 @@ static void fill_note(struct record *r, const struct tb_entity *e, const struct 
     }
     tb_data_set(d, "Quote", text_of(e, row, "comment"));
     if (row->values[at].is == TB_NUMBER) {
-        tb_data_set(d, "Time", tb_format_time(&r->rq->format, r->rq->arena, row->values[at].number));
+        tb_data_set(d, "Time",
+                    tb_format_time(&r->rq->format, r->rq->arena, row->values[at].number));
     }
 }
 
 enum tb_status record_notes(struct record *r, const struct tb_entity *entity, struct tb_err *err)
 {
-    struct tb_list_query q = {.entity = entity, .link = "parent_id", .link_id = r->id,
-                              .limit = NOTES_MAX};
+    struct tb_list_query q = {
+        .entity = entity, .link = "parent_id", .link_id = r->id, .limit = NOTES_MAX};
     struct tb_data *part = record_part(r, "timeline", "notes", _("Notes"));
     struct tb_list_page page;
 
@@ -375,7 +380,7 @@ static void fill_change(struct record *r, const struct tb_story_change *c, struc
     }
     if (c->run_id != 0) {
         tb_data_set(d, "By", tb_arena_printf(a, _("Store, run %lld"), (long long)c->run_id));
-        tb_data_set(d, "ByHref", tb_req_href(r->rq, "/sync/%" PRId64, c->run_id));
+        tb_data_set(d, "ByHref", tb_req_href(r->rq, "/sync/runs/%" PRId64, c->run_id));
     } else {
         tb_data_set(d, "By", c->user);
     }
@@ -405,10 +410,12 @@ static enum tb_status fill_history(struct record *r, struct tb_err *err)
     }
     if (!all && total > HISTORY_SHORT) {
         more = tb_data_add(tb_data_child(part, "Footer"));
-        tb_data_set(more, "Text", tb_arena_printf(r->rq->arena, _("Show %lld older changes"),
-                                                  (long long)(total - HISTORY_SHORT)));
-        tb_data_set(more, "Href", tb_req_href(r->rq, "%s?history=all#history",
-                                              tb_record_path(r->rq, r->entity, r->id)));
+        tb_data_set(more, "Text",
+                    tb_arena_printf(r->rq->arena, _("Show %lld older changes"),
+                                    (long long)(total - HISTORY_SHORT)));
+        tb_data_set(
+            more, "Href",
+            tb_req_href(r->rq, "%s?history=all#history", tb_record_path(r->rq, r->entity, r->id)));
     }
     return TB_OK;
 }

@@ -20,14 +20,34 @@ const char *run_wait_advice(const struct tb_req *rq, const struct tb_run_row *r)
 void run_fill_problem(const struct tb_req *rq, struct tb_data *d, const char *kind,
                       const char *error);
 
+const char *run_number(const struct tb_req *rq, int64_t n);
+/* Whole percents of a share in 1/100 percent, rounded down: 100 % is said when all is done. */
+const char *run_percent(const struct tb_req *rq, int64_t share);
+/* Of so many in so many seconds: one decimal below a hundred, none above. */
+const char *run_rate(const struct tb_req *rq, int64_t count, int64_t seconds);
+#define RUN_RATE_AFTER 3 /* seconds before a rate means anything */
+
 /* The card (Run.* of templates/README.md), live or ended. */
 enum tb_status run_fill_card(struct tb_req *rq, struct tb_data *d, const struct tb_run_row *r,
                              struct tb_err *err);
+/* Its figures alone. */
+enum tb_status run_fill_strip(struct tb_req *rq, struct tb_data *d, const struct tb_run_row *r,
+                              struct tb_err *err);
 /* A line of the history (Runs.Rows.N). */
 void run_fill_line(const struct tb_req *rq, struct tb_data *d, const struct tb_run_row *r);
+
+/* Why a run of that kind cannot be started on the channel; NULL: it can. */
+const char *run_refusal(const struct tb_req *rq, const struct tb_channel *c, const char *kind);
+/* Files a run asked for by the request's user and wakes the sync program. TB_E_INPUT: it is
+ * refused. */
+enum tb_status run_start(struct tb_req *rq, struct tb_request *request, int64_t *id,
+                         struct tb_err *err);
 
 /* A line of the quarantine (Quarantine.Rows.N). */
 void quarantine_fill_line(const struct tb_req *rq, struct tb_data *d,
                           const struct tb_quarantine_row *q);
+/* How many there are, and for each channel a button to read its own again. channel_id 0: all. */
+enum tb_status quarantine_fill_retries(struct tb_req *rq, struct tb_data *d, int64_t channel_id,
+                                       struct tb_err *err);
 
 #endif

@@ -101,8 +101,8 @@ static void fill_hit(struct tb_req *rq, const struct kind *k, const struct tb_li
     } else if (tb_is_blank(person)) {
         person = email;
     }
-    tb_data_set(d, "Title", title != NULL ? title
-                                          : tb_arena_printf(rq->arena, "#%" PRId64, row->id));
+    tb_data_set(d, "Title",
+                title != NULL ? title : tb_arena_printf(rq->arena, "#%" PRId64, row->id));
     tb_data_set(d, "Href", tb_req_href(rq, "%s/%" PRId64, k->grid->path, row->id));
     tb_data_set(d, "Note", joined(rq, person, dot, row->channel));
     tb_data_set(d, "At", words(rq, e, row, k->time));
@@ -114,8 +114,8 @@ static enum tb_status fill_kind(struct tb_req *rq, const struct kind *k, const c
                                 struct tb_err *err)
 {
     const struct tb_grid *g = k->grid;
-    struct tb_list_query q = {.entity = g->entity, .search = text, .limit = HITS,
-                              .zone = rq->format.zone};
+    struct tb_list_query q = {
+        .entity = g->entity, .search = text, .limit = HITS, .zone = rq->format.zone};
     struct tb_list_page page;
     struct tb_list_count count;
     struct tb_data *group = NULL;
@@ -132,9 +132,9 @@ static enum tb_status fill_kind(struct tb_req *rq, const struct kind *k, const c
     group = tb_data_add(groups);
     tb_data_set(group, "Label", _(g->entity->labels));
     tb_data_set(group, "Icon", g->icon);
-    tb_data_set(group, "Count", tb_arena_printf(rq->arena, count.is_over ? _("over %s") : "%s",
-                                                tb_format_int(&rq->format, rq->arena,
-                                                              count.number)));
+    tb_data_set(group, "Count",
+                tb_arena_printf(rq->arena, count.is_over ? _("over %s") : "%s",
+                                tb_format_int(&rq->format, rq->arena, count.number)));
     for (size_t i = 0; i < page.count; i++) {
         fill_hit(rq, k, &page.rows[i], tb_data_row(tb_data_child(group, "Rows"), i));
     }
@@ -180,8 +180,8 @@ TB_PAGE(search_show)
                                 tb_format_int(&rq->format, rq->arena, found)));
     if (found == 0) {
         fill_empty(rs, _("Nothing found"),
-                   _("Numbers are found whole or by their beginning; names and addresses by any "
-                     "part of at least three letters."));
+                   _("Numbers are found whole, emails by their beginning, names by any part of "
+                     "them."));
     }
     return tb_res_page(rs, "search/results.cs", NULL, err);
 }

@@ -10,6 +10,7 @@
  *   POST /users/{id}/deactivate   refused for the last active administrator
  *   POST /users/{id}/sign-out     ends all sessions of the user
  */
+#include "action.h"
 #include "pages.h"
 
 #include "base/lang.h"
@@ -29,19 +30,33 @@ static const struct tb_form_option roles[] = {
 };
 
 static const struct tb_form_field user_fields[] = {
-    {.name = "name", .label = N_("Name"), .kind = TB_FORM_TEXT, .is_required = true, .max = 64,
+    {.name = "name",
+     .label = N_("Name"),
+     .kind = TB_FORM_TEXT,
+     .is_required = true,
+     .max = 64,
      .hint = N_("What is typed at sign-in: letters, digits, dots, dashes and @.")},
     {.name = "full_name", .label = N_("Full name"), .kind = TB_FORM_TEXT, .max = 200},
     {.name = "email", .label = N_("E-mail"), .kind = TB_FORM_EMAIL, .max = 254},
-    {.name = "role", .label = N_("Role"), .kind = TB_FORM_CHOICE, .is_required = true,
+    {.name = "role",
+     .label = N_("Role"),
+     .kind = TB_FORM_CHOICE,
+     .is_required = true,
      .options = roles},
 };
 
 static const struct tb_form_field password_fields[] = {
-    {.name = "password", .label = N_("Password"), .kind = TB_FORM_SECRET, .is_required = true,
-     .max = TB_PASSWORD_MAX, .hint = N_("At least 10 characters. Several words are good.")},
-    {.name = "password2", .label = N_("Password again"), .kind = TB_FORM_SECRET,
-     .is_required = true, .max = TB_PASSWORD_MAX},
+    {.name = "password",
+     .label = N_("Password"),
+     .kind = TB_FORM_SECRET,
+     .is_required = true,
+     .max = TB_PASSWORD_MAX,
+     .hint = N_("At least 10 characters. Several words are good.")},
+    {.name = "password2",
+     .label = N_("Password again"),
+     .kind = TB_FORM_SECRET,
+     .is_required = true,
+     .max = TB_PASSWORD_MAX},
 };
 
 static void user_form(struct tb_form *f, struct tb_req *rq, const struct tb_user *u)
@@ -75,17 +90,6 @@ static void read_password(struct tb_form *f, struct tb_req *rq)
     }
 }
 
-static void add_action(struct tb_data *list, const char *label, const char *icon, char *post,
-                       bool is_danger)
-{
-    struct tb_data *row = tb_data_add(list);
-
-    tb_data_set(row, "Label", label);
-    tb_data_set(row, "Icon", icon);
-    tb_data_set(row, "Post", post);
-    tb_data_flag(row, "IsDanger", is_danger);
-}
-
 static void fill_row(struct tb_req *rq, const struct tb_user *u, struct tb_data *row)
 {
     tb_data_set(row, "Name", u->name);
@@ -105,7 +109,10 @@ TB_PAGE(user_list)
 {
     struct tb_data *users = tb_data_child(rs->data, "Users");
     struct tb_data *rows = tb_data_child(users, "Rows");
-    struct tb_data *action = tb_data_row(tb_data_child(users, "Actions"), 0);
+    struct action add = {.label = _("Add user"),
+                         .icon = "add",
+                         .href = tb_req_href(rq, "/users/new"),
+                         .is_primary = true};
     struct tb_user *list = NULL;
     size_t count = 0;
 
@@ -113,10 +120,7 @@ TB_PAGE(user_list)
         return err->code;
     }
     tb_frame_title(rs, _("Users"));
-    tb_data_set(action, "Label", _("Add user"));
-    tb_data_set(action, "Icon", "add");
-    tb_data_set(action, "Href", tb_req_href(rq, "/users/new"));
-    tb_data_flag(action, "IsPrimary", true);
+    action_add(tb_data_child(users, "Actions"), &add);
     for (size_t i = 0; i < count; i++) {
         fill_row(rq, &list[i], tb_data_row(rows, i));
     }
@@ -179,14 +183,30 @@ TB_PAGE(user_add)
     return tb_res_redirect(rs, "/users");
 }
 
-static enum tb_status draw_edit(struct tb_res *rs, const struct tb_user *u,
-                                const struct tb_form *f, const struct tb_form *password,
-                                struct tb_err *err)
+static void fill_actions(struct tb_req *rq, const struct tb_user *u, struct tb_data *list)
+{
+    long long id = u->id;
+    struct action sign_out = {.label = _("Sign out everywhere"),
+                              .icon = "logout",
+                              .post = tb_req_href(rq, "/users/%lld/sign-out", id)};
+    struct action activate = {.label = _("Activate"),
+                              .icon = "power",
+                              .post = tb_req_href(rq, "/users/%lld/activate", id)};
+    struct action deactivate = {.label = _("Deactivate"),
+                                .icon = "power",
+                                .post = tb_req_href(rq, "/users/%lld/deactivate", id),
+                                .is_danger = true};
+
+    action_add(list, &sign_out);
+    action_add(list, u->is_active ? &deactivate : &activate);
+}
+
+static enum tb_status draw_edit(struct tb_res *rs, const struct tb_user *u, const struct tb_form *f,
+                                const struct tb_form *password, struct tb_err *err)
 {
     struct tb_req *rq = rs->rq;
     long long id = u->id;
     struct tb_data *form = tb_data_child(rs->data, "Form");
-    struct tb_data *actions = tb_data_child(form, "Actions");
     struct tb_data *second = tb_data_child(rs->data, "Password");
 
     rs->status = f->has_error || password->has_error ? 422 : 200;
@@ -197,15 +217,7 @@ static enum tb_status draw_edit(struct tb_res *rs, const struct tb_user *u,
     tb_data_set(form, "Cancel", tb_req_href(rq, "/users"));
     tb_form_fill(password, second);
     tb_data_set(second, "Action", tb_req_href(rq, "/users/%lld/password", id));
-    add_action(actions, _("Sign out everywhere"), "logout",
-               tb_req_href(rq, "/users/%lld/sign-out", id), false);
-    if (u->is_active) {
-        add_action(actions, _("Deactivate"), "stop", tb_req_href(rq, "/users/%lld/deactivate", id),
-                   true);
-    } else {
-        add_action(actions, _("Activate"), "start", tb_req_href(rq, "/users/%lld/activate", id),
-                   false);
-    }
+    fill_actions(rq, u, tb_data_child(form, "Actions"));
     return tb_res_page(rs, "user/form.cs", NULL, err);
 }
 
@@ -274,9 +286,9 @@ TB_PAGE(user_password)
     user_form(&f, rq, &u);
     password_form(&password, rq);
     read_password(&password, rq);
-    if (!password.has_error && tb_user_set_password(rq->app->db, u.id,
-                                                    tb_form_text(&password, "password"),
-                                                    err) == TB_E_INPUT) {
+    if (!password.has_error &&
+        tb_user_set_password(rq->app->db, u.id, tb_form_text(&password, "password"), err) ==
+            TB_E_INPUT) {
         tb_form_fail(&password, "password", err->text);
         tb_err_clear(err);
     }

@@ -104,9 +104,13 @@ char *tb_format_int(const struct tb_format *f, struct tb_arena *a, int64_t n)
 char *tb_format_money(const struct tb_format *f, struct tb_arena *a, int64_t dec4,
                       const char *currency)
 {
+    static const int64_t units[] = {10000, 1000, 100, 10, 1}; /* of the last decimal shown */
+    int places = tb_currency_places(currency);
+    int64_t unit = units[places];
+    int64_t half = dec4 < 0 ? -unit / 2 : unit / 2;
     char plain[32];
 
-    return dress(f, a, tb_dec_format(dec4, tb_currency_places(currency), plain));
+    return dress(f, a, tb_dec_format((dec4 + half) / unit * unit, places, plain));
 }
 
 char *tb_format_qty(const struct tb_format *f, struct tb_arena *a, int64_t dec4)

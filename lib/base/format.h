@@ -17,7 +17,7 @@ struct tb_format {
 int tb_currency_places(const char *code); /* 2 for most, 0 for JPY, KRW, ..., 3 for BHD, ... */
 
 char *tb_format_int(const struct tb_format *f, struct tb_arena *a, int64_t n); /* 48,213 */
-/* The amount alone, grouped, with the currency's decimals (more when the value has more), minus as
+/* The amount alone, grouped, rounded to the currency's decimals (exports have all four), minus as
  * U+2212: "1,284.90". */
 char *tb_format_money(const struct tb_format *f, struct tb_arena *a, int64_t dec4,
                       const char *currency);

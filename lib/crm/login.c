@@ -21,8 +21,8 @@
  * somebody else's name; the one for addresses is what stops a guesser. */
 static const struct {
     const char *kind;
-    int64_t free;  /* failures before the first delay */
-    int64_t most;  /* seconds: the longest delay */
+    int64_t free; /* failures before the first delay */
+    int64_t most; /* seconds: the longest delay */
 } delays[] = {{"account", 4, 30}, {"address", 9, 300}};
 
 static const char sql_hash_by_name[] =

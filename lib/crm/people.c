@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "entity/sql.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,13 +17,14 @@
 static const char sql_before[] =
     "SELECT id, email_norm FROM customers WHERE channel_id = ?1 AND origin_id = ?2";
 
-/* ?3: website's local id, or NULL; ?4: 1 = accounts are per website; ?5: name, or NULL for any. */
+/* ?3: website's local id, or NULL; ?4: 1 = accounts are per website; ?5: name, or NULL for any.
+ * The plus keeps SQLite from walking the channel's customers by origin id instead of by e-mail. */
 static const char sql_guest[] =
-    "SELECT id FROM customers WHERE channel_id = ?1 AND email_norm = ?2 AND origin_id IS NULL"
+    "SELECT id FROM customers WHERE +channel_id = ?1 AND email_norm = ?2 AND origin_id IS NULL"
     " AND (?4 = 0 OR website_id IS NOT DISTINCT FROM ?3)"
     " AND (?5 IS NULL OR name_norm IS NOT DISTINCT FROM nullif(?5, '')) ORDER BY id LIMIT 1";
 static const char sql_registered[] =
-    "SELECT id FROM customers WHERE email_norm = ?2 AND channel_id = ?1 AND origin_id IS NOT NULL"
+    "SELECT id FROM customers WHERE email_norm = ?2 AND +channel_id = ?1 AND origin_id IS NOT NULL"
     " AND (?4 = 0 OR ?3 IS NULL OR website_id = ?3)"
     " AND (?5 IS NULL OR name_norm IS NOT DISTINCT FROM nullif(?5, '')) ORDER BY origin_id LIMIT 1";
 
@@ -73,12 +75,12 @@ static const struct {
     {&tb_order,
      "SELECT email_norm, name_norm, website_id, customer_id FROM orders WHERE id = ?1",
      "UPDATE orders SET customer_id = ?2 WHERE id = ?1",
-     "SELECT id FROM orders WHERE email_norm = ?2 AND channel_id = ?1"
+     "SELECT id FROM orders WHERE email_norm = ?2 AND +channel_id = ?1"
      " AND customer_origin_id IS NULL AND id > ?3 ORDER BY id LIMIT 1"},
     {&tb_cart,
      "SELECT email_norm, name_norm, website_id, customer_id FROM carts WHERE id = ?1",
      "UPDATE carts SET customer_id = ?2 WHERE id = ?1",
-     "SELECT id FROM carts WHERE email_norm = ?2 AND channel_id = ?1"
+     "SELECT id FROM carts WHERE email_norm = ?2 AND +channel_id = ?1"
      " AND customer_origin_id IS NULL AND id > ?3 ORDER BY id LIMIT 1"},
 };
 
@@ -136,6 +138,31 @@ static enum tb_status remember(struct tb_settle *s, const struct tb_record *r, s
     return status;
 }
 
+/* Rows that name the account and came before it: the upsert links them to a new row only, and will
+ * find the guest's. */
+static enum tb_status link_waiting(struct tb_settle *s, int64_t id, int64_t origin_id,
+                                   struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    for (size_t i = 0; tb_entities[i]; i++) {
+        const struct tb_entity *e = tb_entities[i];
+
+        for (size_t n = 0; status == TB_OK && n < e->field_count; n++) {
+            const struct tb_field *f = &e->fields[n];
+
+            if (f->kind == TB_SYNCED && f->ref == &tb_customer) {
+                status = tb_db_exec(s->db, err, tb_sql_link(s->scratch, e, f), "iii", id,
+                                    s->channel_id, origin_id);
+            }
+        }
+    }
+    if (status == TB_OK) {
+        status = tb_customer_subscription(s->db, id, err);
+    }
+    return status == TB_OK ? tb_settle_touch(s, id, err) : status;
+}
+
 enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, struct tb_err *err)
 {
     struct person_key key = {.email = tb_email_fold(s->scratch, tb_record_text(r, "email"))};
@@ -163,6 +190,9 @@ enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, s
     }
     if (status == TB_OK && guest != 0) {
         status = tb_db_exec(s->db, err, sql_claim, "ii", guest, tb_record_origin(r));
+    }
+    if (status == TB_OK && guest != 0) {
+        status = link_waiting(s, guest, tb_record_origin(r), err);
     }
     return status;
 }

@@ -21,7 +21,7 @@ struct tb_story_change {
     const char *action; /* "changed", "added", "removed" */
     const char *was;    /* as stored (tb_value_text); NULL: unknown */
     const char *became;
-    int64_t run_id; /* 0: a person */
+    int64_t run_id;   /* 0: a person */
     const char *user; /* NULL: a run */
     int64_t at;
 };

@@ -20,8 +20,7 @@ static const char sql_add[] =
     "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) RETURNING id";
 static const char sql_get[] = "SELECT " TB_USER_COLUMNS " FROM users WHERE id = ?1";
 static const char sql_by_name[] = "SELECT " TB_USER_COLUMNS " FROM users WHERE name_key = ?1";
-static const char sql_list[] =
-    "SELECT " TB_USER_COLUMNS " FROM users ORDER BY name_key LIMIT ?1";
+static const char sql_list[] = "SELECT " TB_USER_COLUMNS " FROM users ORDER BY name_key LIMIT ?1";
 /* Both of these leave the row alone when it is the last active admin's. */
 static const char sql_change[] =
     "UPDATE users SET name = ?2, name_key = ?3, full_name = ?4, email = ?5, "
@@ -37,8 +36,7 @@ static const char sql_settings[] =
     "WHERE id = ?1";
 static const char sql_password[] =
     "UPDATE users SET password_hash = ?2, generation = generation + 1 WHERE id = ?1";
-static const char sql_end_sessions[] =
-    "UPDATE users SET generation = generation + 1 WHERE id = ?1";
+static const char sql_end_sessions[] = "UPDATE users SET generation = generation + 1 WHERE id = ?1";
 static const char sql_exists[] = "SELECT count(*) FROM users WHERE id = ?1";
 static const char sql_taken[] = "SELECT count(*) FROM users WHERE name_key = ?1 AND id <> ?2";
 
@@ -104,7 +102,8 @@ static enum tb_status name_check(const char *name, struct tb_err *err)
     static const char letters[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.@_-";
 
-    if (tb_is_blank(name) || strlen(name) > NAME_MAX_BYTES || strspn(name, letters) != strlen(name)) {
+    if (tb_is_blank(name) || strlen(name) > NAME_MAX_BYTES ||
+        strspn(name, letters) != strlen(name)) {
         return tb_err_set(err, TB_E_INPUT,
                           _("User not saved: \"%.64s\" cannot be a name: use up to %d letters, "
                             "digits, dots, dashes and @."),

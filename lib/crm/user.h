@@ -36,8 +36,8 @@ struct tb_user {
 /* What a user's page shows of somebody: the full name, else the log-in name. Borrowed. */
 const char *tb_user_label(const struct tb_user *u);
 
-/* Adds an active user from name, full_name, email and is_admin. TB_E_INPUT: the name is taken or not
- * usable, or the password is too weak. */
+/* Adds an active user from name, full_name, email and is_admin. TB_E_INPUT: the name is taken or
+ * not usable, or the password is too weak. */
 enum tb_status tb_user_add(struct tb_db *db, const struct tb_user *u, const char *password,
                            int64_t *id, struct tb_err *err);
 enum tb_status tb_user_get(struct tb_db *db, struct tb_arena *a, int64_t id, struct tb_user *out,
@@ -65,8 +65,8 @@ enum tb_status tb_password_check(const char *password, const char *name, struct 
 
 /* The columns that tb_user_row() reads, for statements that join users; from column `first` on. */
 #define TB_USER_COLUMNS                                                                            \
-    "users.id, users.name, users.full_name, users.email, users.role, users.is_active, "           \
-    "users.theme, users.language, users.zone, users.page_size, users.has_keys, "                  \
+    "users.id, users.name, users.full_name, users.email, users.role, users.is_active, "            \
+    "users.theme, users.language, users.zone, users.page_size, users.has_keys, "                   \
     "users.generation, users.created_at, users.login_at"
 void tb_user_row(const struct tb_stmt *st, int first, struct tb_arena *a, struct tb_user *out);
 

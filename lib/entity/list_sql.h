@@ -53,12 +53,14 @@ struct tb_value tb_list_col(struct tb_arena *a, const struct tb_field *f, const 
 size_t tb_list_column_count(const struct tb_list_query *q);
 const struct tb_field *tb_list_column(const struct tb_list_query *q, size_t i);
 
+/* The least and the greatest value that a text stands for, the same but for times. TB_E_INPUT. */
+enum tb_status tb_list_bounds(struct tb_list_sql *s, const struct tb_field *f, const char *text,
+                              struct tb_value *first, struct tb_value *last, struct tb_err *err);
+
 /* list_filter.c, list_search.c: append their conditions. */
 enum tb_status tb_list_put_filter(struct tb_list_sql *s, const struct tb_list_filter *f,
                                   struct tb_err *err);
 enum tb_status tb_list_put_search(struct tb_list_sql *s, const char *text, struct tb_err *err);
-/* The column that holds f folded, and f alone: NULL when there is none. */
-const struct tb_field *tb_list_folded(const struct tb_entity *e, const struct tb_field *f);
 /* text folded and made a pattern of LIKE ... ESCAPE '\' that finds it anywhere. */
 const char *tb_list_pattern(struct tb_arena *a, const char *folded);
 

@@ -94,6 +94,12 @@ static enum tb_status store_known(struct tb_writer *w, struct tb_plan *p, const 
     enum tb_status status = TB_OK;
 
     out->outcome = TB_UNCHANGED;
+    if (row->run_id == 0) { /* made by lib/crm (a guest): others may wait for the record it became */
+        status = tb_row_link_waiting(w, p, row->id, tb_record_origin(r), out, err);
+    }
+    if (status != TB_OK) {
+        return status;
+    }
     if (!tb_row_differs(r->entity, row->values, values)) {
         return tb_row_touch(w, p, row->id, err);
     }

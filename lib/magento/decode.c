@@ -194,7 +194,7 @@ static void add_extra(struct decoding *d, struct tb_record *r, const char *name,
         r->was_repaired = true;
     }
     x->name = tb_arena_strdup(d->arena, name);
-    x->value = *text == '\0' ? NULL : tb_arena_strdup(d->arena, text);
+    x->value = tb_is_blank(text) ? NULL : tb_arena_strdup(d->arena, text);
     x->next = r->extras;
     r->extras = x;
     r->has_extras = true;

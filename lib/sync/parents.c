@@ -1,27 +1,37 @@
 /* Parents that are not here: records name a customer, cart or order by its id, but it lies outside
  * of what was loaded (older than the start date, or not read yet). They are fetched by id; ids that
- * the store does not return are not asked for again for a week. */
+ * the store does not return are not asked for again for a week.
+ *
+ * An id inside of what was loaded is gone from the store and is not asked for at all: a store clears
+ * old carts away, so nearly every order of a large shop names one. */
 #include "sync/job.h"
 
 #include "base/date.h"
 #include "base/mem.h"
 
+#include <string.h>
+
 #define IDS_A_CALL 50
 #define ABSENT_SECONDS (7 * 24 * 3600)
+#define SLACK_SECONDS 3600 /* a parent made together with its child may bear a later date */
 
+/* Ids that wait, and were not found absent lately: ?1 channel, ?2 entity, ?3 asked after; above ?4;
+ * and lower than ?5 or of a child since ?6, as what lies between has been read. */
 static const struct {
     const struct tb_entity *parent;
-    const char *sql; /* ids that wait, and were not found absent lately: ?1 channel, ?2 entity, ?3 */
+    const char *sql;
 } kinds[] = {
-#define WAITING(child, field, link)                                                                \
+#define WAITING(child, field, link, created)                                                       \
     "SELECT DISTINCT " field " FROM " child " WHERE channel_id = ?1 AND " link " IS NULL AND "     \
-    field " IS NOT NULL AND NOT EXISTS (SELECT 1 FROM absent_parents a WHERE a.channel_id = ?1"    \
-    " AND a.entity = ?2 AND a.origin_id = " child "." field " AND a.asked_at > ?3) LIMIT 50"
-    {&tb_customer, WAITING("carts", "customer_origin_id", "customer_id")},
-    {&tb_customer, WAITING("orders", "customer_origin_id", "customer_id")},
-    {&tb_customer, WAITING("subscribers", "customer_origin_id", "customer_id")},
-    {&tb_cart, WAITING("orders", "cart_origin_id", "cart_id")},
-    {&tb_order, WAITING("credit_memos", "order_origin_id", "order_id")},
+    field " > ?4 AND (" field " < ?5 OR coalesce(" created ", ?6) >= ?6)"                          \
+    " AND NOT EXISTS (SELECT 1 FROM absent_parents a WHERE a.channel_id = ?1"                      \
+    " AND a.entity = ?2 AND a.origin_id = " child "." field " AND a.asked_at > ?3)"                \
+    " ORDER BY " field " LIMIT 50"
+    {&tb_customer, WAITING("carts", "customer_origin_id", "customer_id", "created_at")},
+    {&tb_customer, WAITING("orders", "customer_origin_id", "customer_id", "created_at")},
+    {&tb_customer, WAITING("subscribers", "customer_origin_id", "customer_id", "NULL")},
+    {&tb_cart, WAITING("orders", "cart_origin_id", "cart_id", "created_at")},
+    {&tb_order, WAITING("credit_memos", "order_origin_id", "order_id", "created_at")},
 };
 
 static const char sql_absent[] =
@@ -34,14 +44,36 @@ struct batch {
     const struct tb_entity *parent;
 };
 
-static enum tb_status next_batch(struct tb_job *job, size_t kind, struct batch *b,
-                                 struct tb_err *err)
+/* The ids from *bottom up that are known to have been read, but for children since *since. */
+struct loaded {
+    int64_t bottom;
+    int64_t since;
+};
+
+/* Without pages the lowest id since the start date is not known, and with one website chosen a
+ * customer may belong to another: nothing is known then. */
+static enum tb_status find_loaded(struct tb_job *job, const struct tb_entity *parent,
+                                  struct loaded *l, struct tb_err *err)
+{
+    struct tb_cursor c;
+    enum tb_status status = tb_cursor_load(job->db, job->channel.id, parent, &c, err);
+
+    *l = (struct loaded){.bottom = INT64_MAX};
+    if (status == TB_OK && strcmp(c.load_state, "done") == 0 && c.bottom_id > 0 &&
+        tb_store_pages(job->store, parent) && job->channel.website_origin_id < 0) {
+        *l = (struct loaded){.bottom = c.bottom_id, .since = c.forward_to - SLACK_SECONDS};
+    }
+    return status;
+}
+
+static enum tb_status next_batch(struct tb_job *job, size_t kind, const struct loaded *l,
+                                 int64_t above, struct batch *b, struct tb_err *err)
 {
     struct tb_stmt *st = NULL;
     bool row = true;
     enum tb_status status =
-        tb_db_query(job->db, &st, err, kinds[kind].sql, "iti", job->channel.id,
-                    kinds[kind].parent->name, tb_now() - ABSENT_SECONDS);
+        tb_db_query(job->db, &st, err, kinds[kind].sql, "itiiii", job->channel.id,
+                    kinds[kind].parent->name, tb_now() - ABSENT_SECONDS, above, l->bottom, l->since);
 
     *b = (struct batch){.parent = kinds[kind].parent};
     while (status == TB_OK && b->count < IDS_A_CALL) {
@@ -71,6 +103,34 @@ static enum tb_status note_absent(struct tb_job *job, void *ctx, const struct tb
     return status;
 }
 
+static enum tb_status fetch(struct tb_job *job, struct batch *b, struct tb_err *err);
+
+static enum tb_status fetch_part(struct tb_job *job, const struct batch *b, size_t from,
+                                 size_t count, struct tb_err *err)
+{
+    struct batch part = {.parent = b->parent, .count = count};
+
+    memcpy(part.ids, b->ids + from, count * sizeof part.ids[0]);
+    return fetch(job, &part, err);
+}
+
+/* An answer that failed: smaller ones are tried, down to the record that cannot be served. */
+static enum tb_status fetch_smaller(struct tb_job *job, struct batch *b, const struct tb_page *page,
+                                    struct tb_err *err)
+{
+    size_t half = b->count / 2;
+    enum tb_status status = tb_job_may_halve(job, page, err);
+
+    if (status == TB_OK && b->count == 1) {
+        status = tb_job_poison(job, b->parent, b->ids[0], page, err);
+        return status == TB_OK ? note_absent(job, b, page, err) : status;
+    }
+    if (status == TB_OK) {
+        status = fetch_part(job, b, 0, half, err);
+    }
+    return status == TB_OK ? fetch_part(job, b, half, b->count - half, err) : status;
+}
+
 static enum tb_status fetch(struct tb_job *job, struct batch *b, struct tb_err *err)
 {
     struct tb_query q = {.entity = b->parent, .ids = b->ids, .id_count = b->count};
@@ -80,23 +140,26 @@ static enum tb_status fetch(struct tb_job *job, struct batch *b, struct tb_err *
     if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
         status = tb_job_write(job, page, note_absent, b, err);
     } else if (status == TB_OK) {
-        status = tb_job_may_halve(job, page, err);
-        if (status == TB_OK && b->count == 1) {
-            status = tb_job_poison(job, b->parent, b->ids[0], page, err);
-            if (status == TB_OK) {
-                status = note_absent(job, b, page, err);
-            }
-        } else if (status == TB_OK) {
-            struct batch half = {.parent = b->parent};
-
-            half.count = b->count / 2;
-            for (size_t i = 0; i < half.count; i++) {
-                half.ids[i] = b->ids[i];
-            }
-            status = fetch(job, &half, err); /* the other half comes with the next batch */
-        }
+        status = fetch_smaller(job, b, page, err);
     }
     tb_page_free(page);
+    return status;
+}
+
+static enum tb_status fetch_kind(struct tb_job *job, size_t kind, struct tb_err *err)
+{
+    struct batch b = {.count = 1};
+    struct loaded l;
+    int64_t above = 0;
+    enum tb_status status = find_loaded(job, kinds[kind].parent, &l, err);
+
+    while (status == TB_OK && b.count > 0) {
+        status = next_batch(job, kind, &l, above, &b, err);
+        if (status == TB_OK && b.count > 0) {
+            above = b.ids[b.count - 1];
+            status = fetch(job, &b, err);
+        }
+    }
     return status;
 }
 
@@ -106,16 +169,9 @@ enum tb_status tb_parents_fetch(struct tb_job *job, struct tb_err *err)
 
     for (size_t kind = 0; status == TB_OK && kind < sizeof kinds / sizeof kinds[0]; kind++) {
         const struct tb_job_entity *je = tb_job_entity(job, kinds[kind].parent);
-        struct batch b = {.count = 1};
 
-        if (!je || !je->is_wanted || je->has_failed || job->is_dry) {
-            continue;
-        }
-        while (status == TB_OK && b.count > 0) {
-            status = next_batch(job, kind, &b, err);
-            if (status == TB_OK && b.count > 0) {
-                status = fetch(job, &b, err);
-            }
+        if (je && je->is_wanted && !je->has_failed && !job->is_dry) {
+            status = fetch_kind(job, kind, err);
         }
     }
     return status;

@@ -119,6 +119,10 @@ enum tb_status tb_app_db(struct tb_app *app, struct tb_err *err)
         return TB_OK;
     }
     if (tb_db_open(&app->db, tb_conf_text(app->conf, "database"), TB_DB_READ_WRITE, err) != TB_OK) {
+        /* "Not found" is about the file: to a browser the page is there, the program is not. */
+        if (err->code != TB_E_NEWER && err->code != TB_E_BUSY) {
+            err->code = TB_E_DB;
+        }
         return err->code;
     }
     tb_db_busy_timeout(app->db, (int)tb_conf_int(app->conf, "busy_timeout_ms"));

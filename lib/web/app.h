@@ -37,10 +37,10 @@ struct tb_app {
     struct tb_conf *conf;
     struct tb_site site;
     struct tb_pages *pages;
-    const struct tb_route *routes;         /* ends with pattern NULL */
-    const struct tb_entity_path *paths;    /* ends with entity NULL */
+    const struct tb_route *routes;      /* ends with pattern NULL */
+    const struct tb_entity_path *paths; /* ends with entity NULL */
     tb_frame_fn frame;
-    struct tb_db *db; /* NULL until tb_app_db() */
+    struct tb_db *db;     /* NULL until tb_app_db() */
     struct tb_zone *zone; /* the one used last: most people of a shop share it */
 };
 

@@ -175,8 +175,8 @@ static void read_field(struct tb_form *f, size_t i, const struct tb_req *rq)
     } else if (text[0] != '\0') {
         error = kind_error(f, i);
     } else if (field->is_required) {
-        error = tb_arena_printf(f->arena, _("%s not saved: it is empty: fill it in."),
-                                _(field->label));
+        error =
+            tb_arena_printf(f->arena, _("%s not saved: it is empty: fill it in."), _(field->label));
     }
     if (error != NULL) {
         tb_form_fail(f, field->name, error);

@@ -17,8 +17,8 @@ struct tb_data;
 struct tb_req;
 
 enum tb_form_kind {
-    TB_FORM_TEXT,   /* one line, trimmed */
-    TB_FORM_LINES,  /* several lines */
+    TB_FORM_TEXT,  /* one line, trimmed */
+    TB_FORM_LINES, /* several lines */
     TB_FORM_EMAIL,
     TB_FORM_INT,    /* a whole number from least to most */
     TB_FORM_DATE,   /* YYYY-MM-DD */
@@ -38,11 +38,11 @@ struct tb_form_field {
     const char *label; /* marked N_() */
     enum tb_form_kind kind;
     bool is_required;
-    size_t max;   /* bytes of text */
+    size_t max;    /* bytes of text */
     int64_t least; /* TB_FORM_INT */
     int64_t most;
     const struct tb_form_option *options; /* TB_FORM_CHOICE; NULL: given by tb_form_options() */
-    const char *hint; /* marked N_() */
+    const char *hint;                     /* marked N_() */
 };
 
 #define TB_FORM_MAX 40
@@ -78,7 +78,7 @@ void tb_form_set_int(struct tb_form *f, const char *name, int64_t number);
 bool tb_form_read(struct tb_form *f, const struct tb_req *rq);
 
 /* By field name; a name that the form does not have is a bug and aborts. */
-const char *tb_form_text(const struct tb_form *f, const char *name); /* "" when empty */
+const char *tb_form_text(const struct tb_form *f, const char *name);  /* "" when empty */
 const char *tb_form_value(const struct tb_form *f, const char *name); /* NULL when empty */
 int64_t tb_form_int(const struct tb_form *f, const char *name);
 bool tb_form_flag(const struct tb_form *f, const char *name);

@@ -15,8 +15,8 @@ struct tb_res;
 enum tb_status tb_frame_fill(struct tb_req *rq, struct tb_data *root, bool is_fragment,
                              struct tb_err *err);
 
-/* What a page's handler says of itself: its title, and a crumb of the way to it (path: ours, without
- * the base; NULL: no link). */
+/* What a page's handler says of itself: its title, and a crumb of the way to it (path: ours,
+ * without the base; NULL: no link). */
 void tb_frame_title(struct tb_res *rs, const char *title);
 void tb_frame_crumb(struct tb_res *rs, const char *label, const char *path);
 

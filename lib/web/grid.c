@@ -116,8 +116,8 @@ static void fill_cell(const struct list *l, const struct tb_grid_shown *c,
 /* The first cell leads to the record, with the list's state so that its page knows the way back. */
 static const char *record_href(const struct list *l, const struct tb_list_row *row)
 {
-    const char *state = tb_grid_text(&l->state, l->rq, TB_PART_KEY | TB_PART_ROWS | TB_PART_COLUMNS,
-                                     NULL);
+    const char *state =
+        tb_grid_text(&l->state, l->rq, TB_PART_KEY | TB_PART_ROWS | TB_PART_COLUMNS, NULL);
 
     if (state[0] == '\0') {
         return tb_req_href(l->rq, "%s/%" PRId64, l->state.grid->path, row->id);
@@ -144,8 +144,9 @@ static void fill_row(const struct list *l, const struct tb_list_row *row, struct
         tb_data_printf(lead, "Text", "#%" PRId64, row->id); /* a link needs something to click */
     }
     tb_data_set(lead, "Href", href);
-    tb_data_set(d, "PickLabel", tb_arena_printf(l->rq->arena, _("Pick %s %s"), _(g->one),
-                                                tb_data_text(lead, "Text")));
+    tb_data_set(
+        d, "PickLabel",
+        tb_arena_printf(l->rq->arena, _("Pick %s %s"), _(g->one), tb_data_text(lead, "Text")));
     if (row->missing_at != 0) {
         struct tb_data *mark = tb_data_row(tb_data_child(lead, "Marks"), 0);
         tb_data_set(mark, "Icon", "gone");
@@ -171,15 +172,14 @@ static void fill_count(const struct list *l)
     tb_data_set(d, "Number", count_text(l));
     tb_data_set(d, "Text", tb_plural(g->one, g->many, (unsigned long)l->count.number));
     tb_data_set(l->d, "All", tb_arena_printf(l->rq->arena, _("All %s"), count_text(l)));
-    tb_data_set(l->d, "Shown",
-                tb_format_int(&l->rq->format, l->rq->arena, (int64_t)l->page.count));
+    tb_data_set(l->d, "Shown", tb_format_int(&l->rq->format, l->rq->arena, (int64_t)l->page.count));
 }
 
 static void fill_sum(const struct list *l, const struct tb_list_sum *s, struct tb_data *d)
 {
-    tb_data_set(d, "Text", s->is_known ? tb_format_money(&l->rq->format, l->rq->arena, s->sum,
-                                                         s->currency)
-                                       : _("too large to add up"));
+    tb_data_set(d, "Text",
+                s->is_known ? tb_format_money(&l->rq->format, l->rq->arena, s->sum, s->currency)
+                            : _("too large to add up"));
     tb_data_set(d, "Unit", s->currency);
 }
 
@@ -295,7 +295,7 @@ static enum tb_status fill_empty(struct list *l, struct tb_err *err)
 
     tb_data_set(d, "Icon", g->icon);
     if (!tb_grid_is_filtered(&l->state)) {
-        return g->empty(l->rq, d, err);
+        return g->empty(l->rq, g, d, err);
     }
     tb_data_set(d, "Title", tb_arena_printf(l->rq->arena, _("No %s match"), _(g->many)));
     tb_data_set(d, "Text", _("The filters above leave nothing: remove one of them."));

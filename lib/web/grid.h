@@ -3,8 +3,9 @@
  *
  * The whole state of a list is in its address, so that it can be bookmarked and mailed:
  *
- *     status=pending&status=complete  grand_total.range=10&grand_total.range=  billing_country.empty=1
- *     channel=3  q=words  sort=-created_at  rows=50  col=NAME...  after=KEY or before=KEY
+ *     status=pending&status=complete  grand_total.range=10&grand_total.range=
+ * billing_country.empty=1 channel=3  q=words  sort=-created_at  rows=50  col=NAME...  after=KEY or
+ * before=KEY
  *
  * A parameter is a field's name, with an operator after a dot unless it is the usual one of its
  * kind. One that is not known is refused: a filter that is silently left out would show, and
@@ -47,7 +48,8 @@ struct tb_grid {
     const char *one;                      /* marked N_(): "order", "orders" */
     const char *many;
     /* Says why there is nothing although nothing is filtered: fills Grid.Empty. */
-    enum tb_status (*empty)(struct tb_req *rq, struct tb_data *empty, struct tb_err *err);
+    enum tb_status (*empty)(struct tb_req *rq, const struct tb_grid *g, struct tb_data *empty,
+                            struct tb_err *err);
 };
 
 /* The handlers of a list's page and of its download. */

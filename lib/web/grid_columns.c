@@ -16,8 +16,8 @@ static const struct tb_grid_column common[] = {
 };
 
 /* What "person" is made of, and what its tag and fall-back are. */
-static const char *const person_fields[] = {"firstname", "lastname", "customer_email", "email",
-                                            "customer_is_guest", "is_guest"};
+static const char *const person_fields[] = {"firstname", "lastname",          "customer_email",
+                                            "email",     "customer_is_guest", "is_guest"};
 
 static const struct tb_grid_column *declared(const struct tb_grid *g, const char *name)
 {

@@ -73,8 +73,8 @@ static void put_field(struct csv *c, const struct tb_grid_shown *s, const struct
     case TB_QTY:
     case TB_PERCENT:
     case TB_RATE:
-        tb_buf_puts(&c->out, tb_dec_format(cell.value->number, s->field->type == TB_MONEY ? 2 : 0,
-                                           number));
+        tb_buf_puts(&c->out,
+                    tb_dec_format(cell.value->number, s->field->type == TB_MONEY ? 2 : 0, number));
         break;
     case TB_TIME:
         put_time(c, cell.value->number);
@@ -222,8 +222,7 @@ enum tb_status tb_grid_csv(struct tb_req *rq, struct tb_res *rs, const struct tb
     c->state.key = NULL; /* all pages */
     tb_grid_columns(&c->view, &c->state, rq->arena);
     add_currency(c);
-    if (tb_grid_query(&c->state, rq, &c->query, err) != TB_OK ||
-        read_picked(c, rq, err) != TB_OK) {
+    if (tb_grid_query(&c->state, rq, &c->query, err) != TB_OK || read_picked(c, rq, err) != TB_OK) {
         return err->code;
     }
     c->query.columns = c->view.fields;

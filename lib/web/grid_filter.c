@@ -130,8 +130,9 @@ static enum tb_status fill_chip(const struct tb_grid_state *s, struct tb_req *rq
         tb_data_set(chip, "Operator", op_words(f->op));
         tb_data_set(chip, "Value", list_words(rq, values, f->value_count));
     }
-    tb_data_set(chip, "Href", tb_grid_href(s, rq, TB_PART_KEY, NULL,
-                                           tb_arena_printf(rq->arena, "filter=%s", name)));
+    tb_data_set(
+        chip, "Href",
+        tb_grid_href(s, rq, TB_PART_KEY, NULL, tb_arena_printf(rq->arena, "filter=%s", name)));
     tb_data_set(chip, "RemoveHref", tb_grid_href(s, rq, TB_PART_KEY, name, NULL));
     tb_data_flag(chip, "IsOpen", tb_streq(tb_req_query(rq, "filter"), name));
     return TB_OK;
@@ -191,8 +192,9 @@ static enum tb_status fill_chips(const struct tb_grid_state *s, struct tb_req *r
         st = fill_chip(s, rq, &s->filters[i], tb_data_add(chips), err);
     }
     if (tb_grid_is_filtered(s)) {
-        tb_data_set(grid, "ClearHref",
-                    tb_grid_href(s, rq, TB_PART_FILTERS | TB_PART_SEARCH | TB_PART_KEY, NULL, NULL));
+        tb_data_set(
+            grid, "ClearHref",
+            tb_grid_href(s, rq, TB_PART_FILTERS | TB_PART_SEARCH | TB_PART_KEY, NULL, NULL));
     }
     return st;
 }
@@ -225,8 +227,9 @@ static void fill_menu(const struct tb_grid_state *s, struct tb_req *rq, struct t
         }
         struct tb_data *row = tb_data_row(list, n++);
         tb_data_set(row, "Label", _(f->label));
-        tb_data_set(row, "Href", tb_grid_href(s, rq, TB_PART_KEY, NULL,
-                                              tb_arena_printf(rq->arena, "filter=%s", f->name)));
+        tb_data_set(row, "Href",
+                    tb_grid_href(s, rq, TB_PART_KEY, NULL,
+                                 tb_arena_printf(rq->arena, "filter=%s", f->name)));
     }
 }
 
@@ -399,7 +402,8 @@ static enum tb_status apply_field(struct tb_grid_state *s, struct tb_req *rq, st
     drop_filter(s, rq, tb_grid_filter_name(rq, f));
     if (f->value_count > 0 || takes_none) {
         if (s->filter_count == TB_LIST_FILTERS_MAX) {
-            return tb_err_set(err, TB_E_INPUT, _("Filter not added: there are %d: remove one first."),
+            return tb_err_set(err, TB_E_INPUT,
+                              _("Filter not added: there are %d: remove one first."),
                               TB_LIST_FILTERS_MAX);
         }
         s->filters[s->filter_count++] = *f;

@@ -27,7 +27,8 @@ static void fill_place(struct tb_req *rq, const struct tb_grid *g, struct tb_dat
                                     tb_format_int(f, rq->arena, n->number)));
     }
     if (p->previous_id != 0) {
-        tb_data_set(d, "PrevHref", tb_req_href(rq, "%s/%" PRId64 "%s", g->path, p->previous_id, list));
+        tb_data_set(d, "PrevHref",
+                    tb_req_href(rq, "%s/%" PRId64 "%s", g->path, p->previous_id, list));
     }
     if (p->next_id != 0) {
         tb_data_set(d, "NextHref", tb_req_href(rq, "%s/%" PRId64 "%s", g->path, p->next_id, list));
@@ -55,8 +56,9 @@ enum tb_status tb_grid_pager(struct tb_req *rq, struct tb_res *rs, const struct 
         return err->code;
     }
     state = tb_grid_text(s, rq, TB_PART_KEY, NULL);
-    tb_frame_crumb(rs, _(g->entity->labels),
-                   tb_arena_printf(rq->arena, "%s%s%s", g->path, state[0] != '\0' ? "?" : "", state));
+    tb_frame_crumb(
+        rs, _(g->entity->labels),
+        tb_arena_printf(rq->arena, "%s%s%s", g->path, state[0] != '\0' ? "?" : "", state));
     fill_place(rq, g, pager, &place, &count, state);
     return TB_OK;
 }

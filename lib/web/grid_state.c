@@ -80,7 +80,8 @@ static enum tb_status add_filter(struct tb_grid_state *s, const struct tb_req *r
     }
     if (f == NULL) {
         if (s->filter_count == TB_LIST_FILTERS_MAX) {
-            return tb_err_set(err, TB_E_INPUT, _("List not shown: more than %d filters: use fewer."),
+            return tb_err_set(err, TB_E_INPUT,
+                              _("List not shown: more than %d filters: use fewer."),
                               TB_LIST_FILTERS_MAX);
         }
         f = &s->filters[s->filter_count++];
@@ -118,9 +119,8 @@ static enum tb_status read_link(struct tb_grid_state *s, const struct tb_pair *p
         if (tb_streq(l->column, pair->name)) {
             *is_link = true;
             s->link = l;
-            return tb_uint_parse(pair->value, INT64_MAX, &s->link_id)
-                       ? TB_OK
-                       : not_known(pair->value, err);
+            return tb_uint_parse(pair->value, INT64_MAX, &s->link_id) ? TB_OK
+                                                                      : not_known(pair->value, err);
         }
     }
     return TB_OK;
@@ -316,8 +316,9 @@ char *tb_grid_href(const struct tb_grid_state *s, const struct tb_req *rq, unsig
     const char *text = tb_grid_text(s, rq, without, skip);
     const char *also = more != NULL ? more : "";
 
-    return tb_req_href(rq, "%s%s%s%s%s", s->grid->path, text[0] != '\0' || also[0] != '\0' ? "?" : "",
-                       text, text[0] != '\0' && also[0] != '\0' ? "&" : "", also);
+    return tb_req_href(rq, "%s%s%s%s%s", s->grid->path,
+                       text[0] != '\0' || also[0] != '\0' ? "?" : "", text,
+                       text[0] != '\0' && also[0] != '\0' ? "&" : "", also);
 }
 
 void tb_grid_hidden(struct tb_data *d, const struct tb_grid_state *s, const struct tb_req *rq,

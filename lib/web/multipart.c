@@ -80,9 +80,8 @@ static bool part_names(struct tb_arena *a, const char *head, size_t len, char **
     return false;
 }
 
-static enum tb_status keep_part(struct tb_pairs *form, struct tb_uploads *files,
-                                struct tb_arena *a, const char *part, size_t len,
-                                struct tb_err *err)
+static enum tb_status keep_part(struct tb_pairs *form, struct tb_uploads *files, struct tb_arena *a,
+                                const char *part, size_t len, struct tb_err *err)
 {
     size_t head_len = len < PART_HEAD_MAX ? len : PART_HEAD_MAX;
     const char *blank = memmem(part, head_len, "\r\n\r\n", 4);

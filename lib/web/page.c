@@ -16,7 +16,8 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
-struct template {
+struct template
+{
     const char *name; /* "grid/list.cs"; a literal of the program's */
     CSPARSE *tree;
 };

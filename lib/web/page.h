@@ -17,13 +17,13 @@ struct tb_buf;
 struct tb_data; /* a node of the tree */
 struct tb_pages;
 
-struct tb_data *tb_data_new(void);        /* the root; owned by the caller */
-void tb_data_free(struct tb_data *root);  /* takes NULL */
+struct tb_data *tb_data_new(void);       /* the root; owned by the caller */
+void tb_data_free(struct tb_data *root); /* takes NULL */
 
 /* Nodes belong to their root and are made when missing. */
 struct tb_data *tb_data_child(struct tb_data *d, const char *name);
 struct tb_data *tb_data_row(struct tb_data *d, size_t n); /* "0", "1", ... */
-struct tb_data *tb_data_add(struct tb_data *d); /* the row after the last; for short lists */
+struct tb_data *tb_data_add(struct tb_data *d);  /* the row after the last; for short lists */
 struct tb_data *tb_data_last(struct tb_data *d); /* the last row; NULL: none */
 
 void tb_data_set(struct tb_data *d, const char *name, const char *value); /* NULL: not set */
@@ -35,8 +35,9 @@ void tb_data_printf(struct tb_data *d, const char *name, const char *fmt, ...)
 void tb_data_append(struct tb_data *d, const char *list, const char *value);
 const char *tb_data_text(const struct tb_data *d, const char *name); /* NULL: not set */
 
-/* Parses the templates of that name ("grid/list.cs"; the list ends with NULL) below dir. One that is
- * missing, broken or includes a missing file fails the whole (TB_E_CONF), naming file and line. */
+/* Parses the templates of that name ("grid/list.cs"; the list ends with NULL) below dir. One that
+ * is missing, broken or includes a missing file fails the whole (TB_E_CONF), naming file and line.
+ */
 enum tb_status tb_pages_load(struct tb_pages **out, const char *dir, const char *const names[],
                              struct tb_err *err);
 void tb_pages_free(struct tb_pages *p); /* takes NULL */

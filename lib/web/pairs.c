@@ -47,7 +47,8 @@ char *tb_percent_decode(struct tb_arena *a, const char *text, size_t len, bool p
 char *tb_percent_encode(struct tb_arena *a, const char *text)
 {
     static const char digits[] = "0123456789ABCDEF";
-    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    static const char plain[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
     char *out = tb_arena_alloc(a, 3 * strlen(text) + 1);
     size_t n = 0;
 

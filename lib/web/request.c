@@ -116,9 +116,9 @@ enum tb_status tb_req_head(struct tb_req *rq, struct tb_err *err)
     rq->agent = "";
     read_method(rq);
     remote = variable(rq, "REMOTE_ADDR");
-    rq->address = tb_address_client(rq->arena, remote != NULL ? remote : "unix:",
-                                    header(rq, "HTTP_X_FORWARDED_FOR", 1024),
-                                    tb_conf_text(rq->app->conf, "trusted_proxies"));
+    rq->address = tb_address_client(
+        rq->arena, remote != NULL ? remote : "unix:", header(rq, "HTTP_X_FORWARDED_FOR", 1024),
+        tb_conf_text(rq->app->conf, "trusted_proxies"));
     /* htmx asks for a whole page when it restores one that it no longer has. */
     rq->is_htmx = tb_streq(variable(rq, "HTTP_HX_REQUEST"), "true") &&
                   variable(rq, "HTTP_HX_HISTORY_RESTORE_REQUEST") == NULL;
@@ -130,8 +130,10 @@ enum tb_status tb_req_head(struct tb_req *rq, struct tb_err *err)
     }
     cookies = variable(rq, "HTTP_COOKIE");
     if (cookies != NULL && strnlen(cookies, COOKIE_MAX + 1) > COOKIE_MAX) {
-        return tb_err_set(err, TB_E_LIMIT, "Request not read: its cookies are longer than %d bytes: "
-                          "remove this site's cookies.", COOKIE_MAX);
+        return tb_err_set(err, TB_E_LIMIT,
+                          "Request not read: its cookies are longer than %d bytes: "
+                          "remove this site's cookies.",
+                          COOKIE_MAX);
     }
     if (cookies != NULL && tb_pairs_cookie(&rq->cookies, rq->arena, cookies, err) != TB_OK) {
         return err->code;

@@ -34,8 +34,8 @@ struct tb_req {
 
     enum tb_method method; /* HEAD is served as GET */
     bool is_head;
-    bool is_htmx; /* asked for by htmx: the answer may be a part of the page */
-    const char *path;  /* "/orders/12", below the configured base path; "" when not below it */
+    bool is_htmx;       /* asked for by htmx: the answer may be a part of the page */
+    const char *path;   /* "/orders/12", below the configured base path; "" when not below it */
     const char *target; /* path and query as they came, for links back to this page */
     const char *query_text;
     struct tb_pairs query;

@@ -68,7 +68,8 @@ void tb_res_header(struct tb_res *rs, const char *name, const char *value)
 }
 
 /* On every answer, whatever it is. img-src needs data: for Tabler's own ticks and arrows. The
- * referrer policy must not be no-referrer: browsers would then send "Origin: null" with our forms. */
+ * referrer policy must not be no-referrer: browsers would then send "Origin: null" with our forms.
+ */
 static void security_headers(struct tb_res *rs)
 {
     tb_res_header(rs, "Content-Security-Policy",

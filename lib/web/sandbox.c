@@ -69,18 +69,38 @@ static void restrict_files(const char *const writable[], const char *const reada
 
 #ifdef OUR_ARCH
 static const unsigned denied[] = {
-    SYS_execve,        SYS_execveat,        SYS_clone,
-    SYS_clone3,        SYS_socket,          SYS_connect,
-    SYS_bind,          SYS_listen,          SYS_io_uring_setup,
-    SYS_ptrace,        SYS_process_vm_readv, SYS_process_vm_writev,
-    SYS_bpf,           SYS_perf_event_open, SYS_userfaultfd,
-    SYS_memfd_create,  SYS_mount,           SYS_umount2,
-    SYS_pivot_root,    SYS_chroot,          SYS_unshare,
-    SYS_setns,         SYS_keyctl,          SYS_add_key,
-    SYS_request_key,   SYS_kexec_load,      SYS_reboot,
-    SYS_init_module,   SYS_finit_module,
+    SYS_execve,
+    SYS_execveat,
+    SYS_clone,
+    SYS_clone3,
+    SYS_socket,
+    SYS_connect,
+    SYS_bind,
+    SYS_listen,
+    SYS_io_uring_setup,
+    SYS_ptrace,
+    SYS_process_vm_readv,
+    SYS_process_vm_writev,
+    SYS_bpf,
+    SYS_perf_event_open,
+    SYS_userfaultfd,
+    SYS_memfd_create,
+    SYS_mount,
+    SYS_umount2,
+    SYS_pivot_root,
+    SYS_chroot,
+    SYS_unshare,
+    SYS_setns,
+    SYS_keyctl,
+    SYS_add_key,
+    SYS_request_key,
+    SYS_kexec_load,
+    SYS_reboot,
+    SYS_init_module,
+    SYS_finit_module,
 #ifdef SYS_fork
-    SYS_fork,          SYS_vfork,
+    SYS_fork,
+    SYS_vfork,
 #endif
 };
 #define DENIED (sizeof denied / sizeof denied[0])
@@ -93,12 +113,12 @@ static void restrict_calls(void)
     struct sock_fprog program = {.filter = code};
     unsigned short n = 0;
 
-    code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-                                             offsetof(struct seccomp_data, arch));
+    code[n++] =
+        (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch));
     code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, OUR_ARCH, 1, 0);
     code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS);
-    code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-                                             offsetof(struct seccomp_data, nr));
+    code[n++] =
+        (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr));
     code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, X32_CALLS, DENIED + 1, 0);
     for (size_t i = 0; i < DENIED; i++) {
         /* From here to the refusal at the end: over the tests that are left and the permission. */

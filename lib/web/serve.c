@@ -79,8 +79,9 @@ static enum tb_status no_route(struct tb_req *rq, struct tb_res *rs, unsigned al
 
     if (allowed != 0) {
         tb_res_header(rs, "Allow",
-                      (allowed & TB_GET) == 0 ? "POST"
-                      : (allowed & TB_POST) != 0 ? "GET, HEAD, POST" : "GET, HEAD");
+                      (allowed & TB_GET) == 0    ? "POST"
+                      : (allowed & TB_POST) != 0 ? "GET, HEAD, POST"
+                                                 : "GET, HEAD");
         tb_err_set(err, TB_E_INPUT, _("This address does not take what was sent to it."));
         error_page(rq, rs, (struct refusal){405, ""}, err);
         tb_err_clear(err);
@@ -122,8 +123,8 @@ static enum tb_status check_post(struct tb_req *rq, bool *is_ours, struct tb_err
     }
     token = tb_req_form(rq, "csrf");
     if ((r->flags & TB_ROUTE_NO_TOKEN) == 0) {
-        *is_ours = rq->session != NULL && token != NULL &&
-                   tb_secret_equal(token, rq->session->csrf);
+        *is_ours =
+            rq->session != NULL && token != NULL && tb_secret_equal(token, rq->session->csrf);
     }
     return TB_OK;
 }

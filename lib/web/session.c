@@ -3,6 +3,7 @@
 
 #include "base/conf.h"
 #include "base/date.h"
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "db/db.h"
@@ -80,6 +81,19 @@ static void use_defaults(const struct tb_conf *conf, struct tb_user *u)
     u->page_size = u->page_size != 0 ? u->page_size : tb_conf_int(conf, "page_rows");
 }
 
+/* Who reads a page need not wait for whoever is writing: another page will tell. */
+static void write_seen(const struct tb_req *rq, int64_t now)
+{
+    struct tb_db *db = rq->app->db;
+    struct tb_err err = TB_ERR_INIT;
+
+    tb_db_busy_timeout(db, 0);
+    if (tb_db_exec(db, &err, sql_seen, "tit", rq->session->digest, now, rq->address) != TB_OK) {
+        tb_log_err(TB_LOG_DEBUG, "web", &err);
+    }
+    tb_db_busy_timeout(db, (int)tb_conf_int(rq->app->conf, "busy_timeout_ms"));
+}
+
 enum tb_status tb_session_load(struct tb_req *rq, struct tb_err *err)
 {
     const char *token = request_token(rq);
@@ -108,7 +122,7 @@ enum tb_status tb_session_load(struct tb_req *rq, struct tb_err *err)
     }
     tb_stmt_done(st);
     if (err->code == TB_OK && rq->session != NULL && now - seen_at > SEEN_EVERY) {
-        return tb_db_exec(db, err, sql_seen, "tit", s->digest, now, rq->address);
+        write_seen(rq, now);
     }
     return err->code;
 }

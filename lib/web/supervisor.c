@@ -222,12 +222,12 @@ static void watch_poke(struct pool *p)
     char path[4096];
     struct stat sb;
 
-    if (tb_conf_text(p->s->app->conf, "sync_command")[0] == '\0') {
-        return; /* somebody else watches: a systemd path unit, or cron */
+    if (p->s->no_sync) {
+        return;
     }
     snprintf(path, sizeof path, "%s.poke", database);
-    if (stat(path, &sb) == 0 && (sb.st_mtim.tv_sec != p->poked_at.tv_sec ||
-                                 sb.st_mtim.tv_nsec != p->poked_at.tv_nsec)) {
+    if (stat(path, &sb) == 0 &&
+        (sb.st_mtim.tv_sec != p->poked_at.tv_sec || sb.st_mtim.tv_nsec != p->poked_at.tv_nsec)) {
         p->poked_at = sb.st_mtim;
         p->is_poked = true;
     }

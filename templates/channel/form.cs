@@ -4,16 +4,6 @@
 <?cs include!"parts/channel.cs" ?>
 <?cs include!"parts/head.cs" ?>
 
-<?cs # Fields that are not due for this channel are not in the data, and not drawn. ?>
-<?cs def:maybe_text(f, id, label, type) ?><?cs
-  if:subcount(f) ?><?cs call:text_field(f, id, label, type, "off") ?><?cs /if ?><?cs /def ?>
-
-<?cs def:maybe_select(f, id, label) ?><?cs
-  if:subcount(f) ?><?cs call:select_field(f, id, label) ?><?cs /if ?><?cs /def ?>
-
-<?cs def:maybe_check(f, id, label) ?><?cs
-  if:subcount(f) ?><?cs call:check_field(f, id, label) ?><?cs /if ?><?cs /def ?>
-
 <?cs def:entity_choice(e) ?><label class="tb-check"><input class="form-check-input" type="checkbox" name="entity"
   value="<?cs var:e.Name ?>"<?cs if:e.IsChecked ?> checked<?cs /if ?><?cs
   if:e.IsFixed ?> disabled<?cs /if ?>><span><?cs var:e.Label ?><?cs call:note(e.Note) ?></span></label>
@@ -23,31 +13,41 @@
   if:subcount(list) ?><fieldset class="tb-field" id="entity"><legend><?cs var:_("Entities") ?></legend>
 <?cs each:e = list ?><?cs call:entity_choice(e) ?><?cs /each ?></fieldset><?cs /if ?><?cs /def ?>
 
+<?cs # The labels are the data's own. ?>
 <?cs def:integration_fields(f) ?>
-<?cs call:text_field(f.name, "name", _("Name"), "text", "off") ?>
-<?cs if:subcount(f.type) ?><?cs call:radio_field(f.type, "type", _("Kind of store")) ?><?cs /if ?>
-<?cs call:text_field(f.url, "url", _("Store address"), "url", "off") ?>
+<?cs call:text_field(f.name, "name", "", "text", "off") ?>
+<?cs call:text_field(f.url, "url", "", "url", "off") ?>
+<?cs call:check_field(f.allow_http, "allow_http", "") ?>
 <div class="tb-cols">
-<?cs call:text_field(f.user, "user", _("API user"), "text", "off") ?>
-<?cs call:text_field(f.key, "key", _("New API key"), "password", "new-password") ?>
-<?cs call:maybe_select(f.website, "website", _("Website")) ?>
-<?cs call:maybe_text(f.start_date, "start_date", _("Sync start date"), "date") ?>
+<?cs call:text_field(f.api_user, "api_user", "", "text", "off") ?>
+<?cs call:text_field(f.api_key, "api_key", "", "password", "new-password") ?>
+<?cs call:text_field(f.basic_user, "basic_user", "", "text", "off") ?>
+<?cs call:text_field(f.basic_password, "basic_password", "", "password", "new-password") ?>
+<?cs call:select_field(f.wsi, "wsi", "") ?>
+<?cs call:text_field(f.ca_file, "ca_file", "", "text", "off") ?>
 </div>
-<?cs call:maybe_text(f.split_names, "split_names", _("Split guests by full name"), "text") ?>
-<div>
-<?cs call:maybe_check(f.guests, "guests", _("Merge guests into one customer per email")) ?>
-<?cs call:maybe_check(f.wsi, "wsi", _("WS-I compliance mode")) ?>
-<?cs call:maybe_check(f.insecure, "insecure", _("Allow an address without encryption")) ?>
+<?cs /def ?>
+
+<?cs def:reading_fields(f, entities) ?><div class="tb-cols">
+<?cs call:select_field(f.website, "website", "") ?>
+<?cs call:text_field(f.start_date, "start_date", "", "date", "off") ?>
+</div>
+<?cs call:entity_choices(entities) ?>
+<?cs call:check_field(f.guest_sync, "guest_sync", "") ?>
+<?cs call:text_field(f.shared_emails, "shared_emails", "", "text", "off") ?>
+<?cs call:check_field(f.show_order_notes, "show_order_notes", "") ?>
+<div class="tb-cols">
+<?cs call:select_field(f.owner, "owner", "") ?>
+<?cs call:text_field(f.admin_url, "admin_url", "", "url", "off") ?>
 </div>
 <?cs /def ?>
 
 <?cs def:schedule_fields(f) ?><div class="tb-cols">
-<?cs call:maybe_select(f.interval, "interval", _("Run every")) ?>
-<?cs call:maybe_text(f.timeout, "timeout", _("Time-out of a request, in seconds"), "text") ?>
-<?cs call:maybe_text(f.page_size, "page_size", _("Records in a request"), "text") ?>
-<?cs call:maybe_text(f.ca_file, "ca_file", _("CA file"), "text") ?>
+<?cs call:text_field(f.sync_interval_minutes, "sync_interval_minutes", "", "number", "off") ?>
+<?cs call:text_field(f.page_size, "page_size", "", "number", "off") ?>
+<?cs call:text_field(f.parallel, "parallel", "", "number", "off") ?>
+<?cs call:text_field(f.requests_per_second, "requests_per_second", "", "number", "off") ?>
 </div>
-<?cs call:maybe_text(f.admin_url, "admin_url", _("Address of the store's admin"), "url") ?>
 <?cs /def ?>
 
 <main class="tb-main tb-page" id="main" tabindex="-1">
@@ -66,8 +66,11 @@
 <div class="tb-body tb-form">
 <?cs call:form_errors(Form.Errors) ?>
 <?cs call:integration_fields(Form.Fields) ?>
-<?cs call:entity_choices(Form.Entities) ?>
 </div>
+</section>
+<section class="tb-card">
+<div class="tb-card-head"><h2><?cs var:_("What is read") ?></h2></div>
+<div class="tb-body tb-form"><?cs call:reading_fields(Form.Fields, Form.Entities) ?></div>
 </section>
 <section class="tb-card">
 <div class="tb-card-head"><h2><?cs var:_("Schedule and requests") ?></h2></div>

@@ -1,4 +1,5 @@
 <?cs include!"parts/macros.cs" ?>
+<?cs include!"parts/run.cs" ?>
 <?cs include!"parts/head.cs" ?>
 
 <?cs def:channel_row(r) ?><tr role="row">
@@ -10,6 +11,7 @@
   else ?><?cs call:no_value() ?><?cs /if ?></td>
 <?cs call:text_td(_("Entities"), r.Entities, "tb-nowrap") ?>
 <?cs call:text_td(_("Records"), r.Records, "tb-n") ?>
+<?cs call:count_td(_("Quarantined"), r.Quarantined, r.IsWarn) ?>
 <?cs call:text_td(_("Last good run"), r.LastRead, "tb-nowrap") ?>
 <?cs call:text_td(_("Next run"), r.Next, "tb-nowrap") ?>
 </tr>
@@ -18,7 +20,8 @@
 <?cs def:channel_table(rows) ?><?cs call:table_open(_("Channels of this installation"), "tb-flow") ?>
 <thead role="rowgroup"><tr role="row">
 <?cs call:th(_("Channel")) ?><?cs call:th(_("Kind")) ?><?cs call:th(_("State")) ?><?cs call:th(_("Connection")) ?>
-<?cs call:th(_("Entities")) ?><?cs call:th_n(_("Records")) ?><?cs call:th(_("Last good run")) ?><?cs call:th(_("Next run")) ?>
+<?cs call:th(_("Entities")) ?><?cs call:th_n(_("Records")) ?><?cs call:th_n(_("Quarantined")) ?>
+<?cs call:th(_("Last good run")) ?><?cs call:th(_("Next run")) ?>
 </tr></thead>
 <tbody role="rowgroup">
 <?cs each:r = rows ?><?cs call:channel_row(r) ?><?cs /each ?></tbody>

@@ -27,18 +27,25 @@
 <div class="tb-card-head"><h2><?cs var:_("Connection check") ?></h2><?cs
   if:string.length(c.Count) ?><span class="tb-soft"><?cs var:c.Count ?></span><?cs /if ?>
 <?cs if:string.length(c.Post) ?><?cs call:check_again(c.Post) ?><?cs
-  elif:string.length(c.PollHref) ?><?cs call:badge("live", _("Running")) ?><?cs /if ?></div>
+  elif:string.length(c.State) ?><?cs call:badge(c.Badge, c.State) ?><?cs /if ?></div>
 <?cs if:subcount(c.Stages) ?><ol class="tb-stages">
 <?cs each:s = c.Stages ?><?cs call:stage(s) ?><?cs /each ?></ol><?cs /if ?>
 <?cs if:string.length(c.Reason) ?><p class="tb-body tb-soft"><?cs var:c.Reason ?></p><?cs /if ?>
 <?cs if:string.length(c.Note) ?><p class="tb-card-foot"><?cs var:c.Note ?></p><?cs /if ?>
 </section><?cs /def ?>
 
+<?cs def:entity_switch(s, label) ?><form method="post" action="<?cs var:s.Post ?>"><?cs call:csrf() ?><?cs
+  call:hidden(s.Fields) ?><button class="btn"><?cs var:s.Label ?><span
+  class="visually-hidden">: <?cs var:label ?></span></button></form><?cs /def ?>
+
 <?cs def:entity_row(r) ?><tr role="row">
 <td role="cell" class="tb-lead"><b><?cs var:r.Label ?></b><?cs call:note(r.Note) ?></td>
 <td role="cell" class="tb-trail"><?cs call:badge(r.Badge, r.State) ?></td>
 <?cs call:text_td(_("In Tollbook"), r.Count, "tb-n") ?>
 <?cs call:text_td(_("Last read"), r.LastRead, "tb-nowrap") ?>
+<td role="cell" class="tb-line"<?cs call:if_none(r.Switch.Label) ?>><?cs
+  if:subcount(r.Switch) ?><div class="tb-buttons tb-row-buttons"><?cs
+  call:entity_switch(r.Switch, r.Label) ?></div><?cs /if ?></td>
 </tr>
 <?cs /def ?>
 
@@ -46,7 +53,8 @@
 <div class="tb-card-head"><h2><?cs var:_("Entities") ?></h2></div>
 <?cs call:table_open(_("Entities"), "tb-flow") ?>
 <thead role="rowgroup"><tr role="row"><?cs call:th(_("Entity")) ?><?cs call:th(_("State")) ?><?cs
-  call:th_n(_("In Tollbook")) ?><?cs call:th(_("Last read")) ?></tr></thead>
+  call:th_n(_("In Tollbook")) ?><?cs call:th(_("Last read")) ?><?cs
+  call:th_hidden(_("Actions")) ?></tr></thead>
 <tbody role="rowgroup">
 <?cs each:r = e.Rows ?><?cs call:entity_row(r) ?><?cs /each ?></tbody>
 <?cs call:table_close() ?>

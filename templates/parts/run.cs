@@ -14,7 +14,7 @@
 
 <?cs # A finished run has no progress, total, rate or way back to go: four columns less. ?>
 <?cs def:run_row(e, is_live) ?><tr role="row">
-<td role="cell" class="tb-lead"><b><?cs var:e.Label ?></b></td>
+<td role="cell" class="tb-lead"><b><?cs var:e.Label ?></b><?cs call:note(e.Note) ?></td>
 <td role="cell" class="tb-trail"><?cs call:badge(e.Badge, e.State) ?></td>
 <?cs if:is_live ?><?cs call:progress_td(e) ?><?cs /if ?>
 <?cs call:count_td(_("Read"), e.Read, "") ?>

@@ -32,14 +32,14 @@ for (const name of ["SIGINT", "SIGTERM"]) {
   process.once(name, () => process.exit(130));
 }
 
-function start(program, args, options = {}) {
+export function start(program, args, options = {}) {
   const child = spawn(program, args, { stdio: ["ignore", "ignore", "inherit"], ...options });
   running.add(child);
   child.once("exit", () => running.delete(child));
   return child;
 }
 
-async function end(child) {
+export async function end(child) {
   if (child.exitCode === null && child.signalCode === null) {
     const gone = once(child, "exit");
     child.kill("SIGTERM");

@@ -72,8 +72,8 @@ http {
     scgi_temp_path $demo/nginx-tmp/scgi;
     server {
         listen 127.0.0.1:$port;
-        location /static/ {
-            alias $bin/static/;
+        location ~ ^/static/[0-9a-f]+/([a-z.-]+)\$ {
+            alias $bin/static/\$1;
             expires 1y;
         }
         location / {

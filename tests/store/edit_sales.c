@@ -337,7 +337,8 @@ struct rs_row *rs_edit_new_memo(struct rs_edit *ed, struct rs_row *order, uint32
     }
     *id = rs_shop_new_id(ed->shop, RS_MEMO);
     memo = rs_row_new(&ed->arena);
-    rs_order_increment((int)rs_row_get_int(order, "store_id"), *id, inc);
+    /* The order's own prefix: its store view may have been deleted. */
+    rs_order_increment((int)(rs_row_get_int(order, "increment_id") / 100000000), *id, inc);
     rs_row_text(memo, "updated_at", ed->now_text);
     rs_row_text(memo, "created_at", ed->now_text);
     rs_row_text(memo, "increment_id", inc);

@@ -310,7 +310,7 @@ static int64_t memo_time(const struct rs_world *w, uint32_t memo, int64_t ordere
 static void cart_cheap(const struct rs_world *w, uint32_t id, struct rs_cheap *c)
 {
     uint64_t h = rs_hash(w, STREAM_FACT * 16 + RS_CART, id);
-    struct rs_cheap from;
+    struct rs_cheap from = {.id = 0}; /* an order of a guest leaves the customer as it is */
 
     c->order = rs_order_of_cart(w, id);
     if (c->order > 0) {

@@ -79,8 +79,9 @@ static void test_missing_values_are_empty_and_required_ones_refused(void **state
 static void test_bad_values_are_refused_one_by_one(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"name=toolong", "mail=a@b", "age=0", "age=10", "age=x",
-                                      "day=2023-02-29", "day=0000-00-00", "colour=green"};
+    static const char *const bad[] = {"name=toolong",   "mail=a@b",    "age=0",
+                                      "age=10",         "age=x",       "day=2023-02-29",
+                                      "day=0000-00-00", "colour=green"};
     char text[64];
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {

@@ -48,18 +48,19 @@ static void test_boundary_is_read_from_the_type(void **state)
 static void test_fields_and_files_are_told_apart(void **state)
 {
     (void)state;
-    assert_int_equal(parse("--xyz\r\n"
-                           "Content-Disposition: form-data; name=\"a\"\r\n\r\n"
-                           "one\r\ntwo\r\n"
-                           "--xyz\r\n"
-                           "content-disposition: form-data; name=\"f\"; filename=\"C:\\x/k.pem\"\r\n"
-                           "Content-Type: text/plain\r\n\r\n"
-                           "data\r\n"
-                           "--xyz\r\n"
-                           "Content-Disposition: form-data; name=\"none\"; filename=\"\"\r\n\r\n"
-                           "\r\n"
-                           "--xyz--\r\n"),
-                     TB_OK);
+    assert_int_equal(
+        parse("--xyz\r\n"
+              "Content-Disposition: form-data; name=\"a\"\r\n\r\n"
+              "one\r\ntwo\r\n"
+              "--xyz\r\n"
+              "content-disposition: form-data; name=\"f\"; filename=\"C:\\x/k.pem\"\r\n"
+              "Content-Type: text/plain\r\n\r\n"
+              "data\r\n"
+              "--xyz\r\n"
+              "Content-Disposition: form-data; name=\"none\"; filename=\"\"\r\n\r\n"
+              "\r\n"
+              "--xyz--\r\n"),
+        TB_OK);
     assert_int_equal(form.count, 1);
     assert_string_equal(tb_pairs_get(&form, "a"), "one\r\ntwo");
     assert_int_equal(files.count, 1);

@@ -69,9 +69,9 @@ static void test_path_that_means_two_things_is_refused(void **state)
 {
     struct context *c = *state;
     static const char *const bad[] = {
-        "/tollbook/../etc", "/tollbook/./a",   "/tollbook//a",    "/tollbook/a%2Fb",
+        "/tollbook/../etc",   "/tollbook/./a",   "/tollbook//a",    "/tollbook/a%2Fb",
         "/tollbook/%2e%2e/a", "/tollbook/a%00b", "/tollbook/a%0Ab", "/tollbook/a%5Cb",
-        "/tollbook/%FF",    "tollbook/a",      "http://x/y",      "*",
+        "/tollbook/%FF",      "tollbook/a",      "http://x/y",      "*",
     };
 
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
@@ -94,9 +94,19 @@ static void test_long_address_is_refused(void **state)
 static void test_method_and_headers(void **state)
 {
     struct context *c = *state;
-    const char *const variables[] = {"REQUEST_METHOD", "HEAD", "REQUEST_URI", "/tollbook/",
-                                     "HTTP_HX_REQUEST", "true", "HTTP_COOKIE", "a=1; b=2",
-                                     "HTTP_ORIGIN", "http://x", "HTTP_REFERER", "", NULL};
+    const char *const variables[] = {"REQUEST_METHOD",
+                                     "HEAD",
+                                     "REQUEST_URI",
+                                     "/tollbook/",
+                                     "HTTP_HX_REQUEST",
+                                     "true",
+                                     "HTTP_COOKIE",
+                                     "a=1; b=2",
+                                     "HTTP_ORIGIN",
+                                     "http://x",
+                                     "HTTP_REFERER",
+                                     "",
+                                     NULL};
 
     assert_int_equal(head(c, variables), TB_OK);
     assert_int_equal(c->rq.method, TB_GET);
@@ -111,9 +121,15 @@ static void test_method_and_headers(void **state)
 static void test_page_restored_by_htmx_is_a_whole_page(void **state)
 {
     struct context *c = *state;
-    const char *const variables[] = {"REQUEST_METHOD", "GET", "REQUEST_URI", "/tollbook/",
-                                     "HTTP_HX_REQUEST", "true",
-                                     "HTTP_HX_HISTORY_RESTORE_REQUEST", "true", NULL};
+    const char *const variables[] = {"REQUEST_METHOD",
+                                     "GET",
+                                     "REQUEST_URI",
+                                     "/tollbook/",
+                                     "HTTP_HX_REQUEST",
+                                     "true",
+                                     "HTTP_HX_HISTORY_RESTORE_REQUEST",
+                                     "true",
+                                     NULL};
 
     assert_int_equal(head(c, variables), TB_OK);
     assert_false(c->rq.is_htmx);
@@ -121,9 +137,9 @@ static void test_page_restored_by_htmx_is_a_whole_page(void **state)
 
 static const char *client(struct context *c, const char *remote, const char *forwarded)
 {
-    const char *const variables[] = {"REQUEST_METHOD", "GET", "REQUEST_URI", "/tollbook/",
-                                     "REMOTE_ADDR", remote, "HTTP_X_FORWARDED_FOR", forwarded,
-                                     NULL};
+    const char *const variables[] = {"REQUEST_METHOD",       "GET",         "REQUEST_URI",
+                                     "/tollbook/",           "REMOTE_ADDR", remote,
+                                     "HTTP_X_FORWARDED_FOR", forwarded,     NULL};
 
     assert_int_equal(head(c, variables), TB_OK);
     return c->rq.address;
@@ -155,8 +171,9 @@ static void test_ipv6_addresses_count_by_their_network(void **state)
 static enum tb_status body(struct context *c, const char *type, const char *length,
                            const char *text, size_t max, size_t step)
 {
-    const char *const variables[] = {"REQUEST_METHOD", "POST", "REQUEST_URI", "/tollbook/",
-                                     "CONTENT_TYPE", type, "CONTENT_LENGTH", length, NULL};
+    const char *const variables[] = {"REQUEST_METHOD", "POST",         "REQUEST_URI",
+                                     "/tollbook/",     "CONTENT_TYPE", type,
+                                     "CONTENT_LENGTH", length,         NULL};
 
     assert_int_equal(head(c, variables), TB_OK);
     c->fake.body = text;

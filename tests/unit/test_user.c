@@ -173,8 +173,8 @@ static void test_failures_delay_the_next_try_and_success_forgets_them(void **sta
     log_in("ANNA", GOOD, "192.0.2.3", &l); /* too early: not looked at, from wherever */
     assert_false(l.was_tried);
     assert_true(l.wait > 0);
-    assert_int_equal(tb_db_exec(app->db, &err, "UPDATE login_failures SET last_at = last_at - 2", ""),
-                     TB_OK);
+    assert_int_equal(
+        tb_db_exec(app->db, &err, "UPDATE login_failures SET last_at = last_at - 2", ""), TB_OK);
     assert_int_equal(log_in("anna", GOOD, "192.0.2.3", &l), anna);
     log_in("anna", "wrong", "192.0.2.3", &l);
     assert_int_equal(l.wait, 0);
@@ -188,7 +188,8 @@ static void test_delays_have_a_ceiling(void **state)
     log_in("anna", "wrong", "192.0.2.1", &l);
     assert_int_equal(tb_db_exec(app->db, &err,
                                 "UPDATE login_failures SET failures = 1000000, last_at = ?1", "i",
-                                tb_now()), TB_OK);
+                                tb_now()),
+                     TB_OK);
     log_in("anna", GOOD, "192.0.2.9", &l);
     assert_in_range(l.wait, 25, 30); /* in somebody's name: short */
     log_in("bert", GOOD, "192.0.2.1", &l);
@@ -252,8 +253,10 @@ static void test_session_is_found_by_its_cookie_alone(void **state)
     assert_null(load(&rq, cookie));
     assert_null(load(&rq, "tollbook=1"));
     cookie[strlen(cookie) - 1] ^= 1;
-    assert_int_equal(tb_db_int(app->db, &raw, &err, "SELECT count(*) FROM sessions WHERE digest = ?1",
-                               "t", strchr(cookie, '=') + 1), TB_OK);
+    assert_int_equal(tb_db_int(app->db, &raw, &err,
+                               "SELECT count(*) FROM sessions WHERE digest = ?1", "t",
+                               strchr(cookie, '=') + 1),
+                     TB_OK);
     assert_int_equal(raw, 0); /* the token itself is nowhere */
 }
 

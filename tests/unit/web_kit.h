@@ -64,8 +64,8 @@ static bool fake_write(void *ctx, const void *data, size_t len)
 
 static inline void fake_init(struct fake *f, const char *const *variables, const char *body)
 {
-    *f = (struct fake){.variables = variables, .body = body,
-                       .body_len = body != NULL ? strlen(body) : 0};
+    *f = (struct fake){
+        .variables = variables, .body = body, .body_len = body != NULL ? strlen(body) : 0};
     tb_buf_init(&f->out, 1 << 20);
     f->gw = (struct tb_gateway){f, fake_variable, fake_read, fake_write};
 }

@@ -993,6 +993,3 @@ CREATE INDEX subscribers_customer_id_waiting ON subscribers (channel_id, custome
     WHERE customer_id IS NULL AND customer_origin_id IS NOT NULL;
 CREATE INDEX subscribers_change_status_at ON subscribers (change_status_at);
 CREATE INDEX subscribers_email_norm ON subscribers (email_norm);
-
--- A guest is one person for each e-mail (and name, where an e-mail is shared) of a website.
-CREATE INDEX customers_guests ON customers (channel_id, email_norm) WHERE origin_id IS NULL;

@@ -1,0 +1,374 @@
+/* The form of a channel: its fields, what stands in them, and how they are read; and the same as
+ * cards to read.
+ *
+ * Fields are named as the columns of channels. A key or password that is left empty stays as it is,
+ * unless the address or the CA file changed: then it is asked for again, so that nobody who may edit
+ * a channel can have it sent elsewhere.
+ */
+#include "channel.h"
+#include "run.h"
+
+#include "base/dec.h"
+#include "base/lang.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "crm/setting.h"
+#include "crm/user.h"
+#include "web/app.h"
+#include "web/form.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define COUNT(list) (sizeof(list) / sizeof(list)[0])
+#define PROBLEMS_MAX 32
+
+static const struct tb_form_option wsi_modes[] = {
+    {"", N_("As the store says"), NULL},
+    {"1", N_("On"), NULL},
+    {"0", N_("Off"), NULL},
+    {NULL, NULL, NULL},
+};
+
+static const struct tb_form_field fields[] = {
+    {.name = "name", .label = N_("Name"), .kind = TB_FORM_TEXT, .max = TB_CHANNEL_NAME_MAX},
+    {.name = "url", .label = N_("Store address"), .kind = TB_FORM_TEXT,
+     .max = TB_CHANNEL_URL_MAX,
+     .hint = N_("The shop's address, its endpoint or its WSDL address")},
+    {.name = "allow_http", .label = N_("Allow an unencrypted connection"), .kind = TB_FORM_FLAG,
+     .hint = N_("Only for a store on this machine or in a network of its own")},
+    {.name = "api_user", .label = N_("API user"), .kind = TB_FORM_TEXT, .max = 255},
+    {.name = "api_key", .label = N_("API key"), .kind = TB_FORM_SECRET, .max = 1000},
+    {.name = "basic_user", .label = N_("HTTP user"), .kind = TB_FORM_TEXT, .max = 255,
+     .hint = N_("Only where the web server of the store asks for one as well")},
+    {.name = "basic_password", .label = N_("HTTP password"), .kind = TB_FORM_SECRET, .max = 1000},
+    {.name = "ca_file", .label = N_("CA file"), .kind = TB_FORM_TEXT, .max = 1000,
+     .hint = N_("For a certificate of your own making: a file on this machine")},
+    {.name = "wsi", .label = N_("WS-I compliance"), .kind = TB_FORM_CHOICE, .options = wsi_modes},
+    {.name = "website", .label = N_("Website"), .kind = TB_FORM_CHOICE},
+    {.name = "start_date", .label = N_("Sync start date"), .kind = TB_FORM_DATE},
+    {.name = "guest_sync", .label = N_("Merge guests into one customer per e-mail"),
+     .kind = TB_FORM_FLAG},
+    {.name = "shared_emails", .label = N_("Split guests by full name"), .kind = TB_FORM_TEXT,
+     .max = 50000,
+     .hint = N_("E-mails that many people share, as of a call centre; semicolons between them")},
+    {.name = "show_order_notes", .label = N_("Show order notes on customers' pages too"),
+     .kind = TB_FORM_FLAG},
+    {.name = "owner", .label = N_("Default owner"), .kind = TB_FORM_CHOICE},
+    {.name = "admin_url", .label = N_("Address of the store's admin"), .kind = TB_FORM_TEXT,
+     .max = 1000},
+    {.name = "sync_interval_minutes", .label = N_("Minutes between runs"), .kind = TB_FORM_INT,
+     .least = 1, .most = 1440},
+    {.name = "page_size", .label = N_("Records in a request"), .kind = TB_FORM_INT, .least = 10,
+     .most = 500},
+    {.name = "parallel", .label = N_("Requests at the same time"), .kind = TB_FORM_INT,
+     .least = 1, .most = 16},
+    {.name = "requests_per_second", .label = N_("Requests a second, at most"),
+     .kind = TB_FORM_INT, .least = 0, .most = 1000, .hint = N_("0: no limit")},
+};
+
+/* "a; b" of the stored "a\nb\n". */
+static const char *emails_text(struct tb_arena *a, const char *lines)
+{
+    const char *text = "";
+
+    for (const char *p = lines; p != NULL && *p != '\0'; p += p[strcspn(p, "\n")] != '\0') {
+        size_t len = strcspn(p, "\n");
+        text = tb_arena_printf(a, "%s%s%.*s", text, text[0] != '\0' ? "; " : "", (int)len, p);
+        p += len;
+    }
+    return text;
+}
+
+static enum tb_status website_options(struct tb_req *rq, struct tb_form *f, int64_t channel_id,
+                                      struct tb_err *err)
+{
+    struct tb_channel_website *list = NULL;
+    struct tb_form_option *options = NULL;
+    size_t count = 0;
+
+    if (channel_id != 0 &&
+        tb_channel_websites(rq->app->db, rq->arena, channel_id, &list, &count, err) != TB_OK) {
+        return err->code;
+    }
+    options = tb_arena_alloc(rq->arena, (count + 2) * sizeof *options);
+    options[0] = (struct tb_form_option){.value = "", .label = _("All websites")};
+    for (size_t i = 0; i < count; i++) {
+        options[i + 1].value = tb_arena_printf(rq->arena, "%" PRId64, list[i].origin_id);
+        options[i + 1].label = list[i].label;
+    }
+    tb_form_options(f, "website", options);
+    if (count == 0) {
+        tb_form_hint(f, "website", _("The websites are known once the connection has been checked"));
+    }
+    return TB_OK;
+}
+
+static enum tb_status owner_options(struct tb_req *rq, struct tb_form *f, struct tb_err *err)
+{
+    struct tb_user *list = NULL;
+    struct tb_form_option *options = NULL;
+    size_t count = 0;
+    size_t n = 1;
+
+    if (tb_user_list(rq->app->db, rq->arena, &list, &count, err) != TB_OK) {
+        return err->code;
+    }
+    options = tb_arena_alloc(rq->arena, (count + 2) * sizeof *options);
+    options[0] = (struct tb_form_option){.value = "", .label = _("Nobody")};
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].is_active) {
+            options[n].value = tb_arena_printf(rq->arena, "%" PRId64, list[i].id);
+            options[n++].label = tb_user_label(&list[i]);
+        }
+    }
+    tb_form_options(f, "owner", options);
+    return TB_OK;
+}
+
+static void set_choice(struct tb_form *f, const char *name, int64_t value, int64_t none)
+{
+    if (value != none) {
+        tb_form_set_int(f, name, value);
+    }
+}
+
+static void set_values(struct tb_form *f, const struct tb_channel *c)
+{
+    tb_form_set(f, "name", c->name);
+    tb_form_set(f, "url", c->url);
+    tb_form_set_int(f, "allow_http", c->allow_http);
+    tb_form_set(f, "api_user", c->api_user);
+    tb_form_set(f, "basic_user", c->basic_user);
+    tb_form_set(f, "ca_file", c->ca_file);
+    set_choice(f, "wsi", c->wsi, -1);
+    set_choice(f, "website", c->website_origin_id, -1);
+    tb_form_set(f, "start_date", c->start_date);
+    tb_form_set_int(f, "guest_sync", c->guest_sync);
+    tb_form_set(f, "shared_emails", emails_text(f->arena, c->shared_emails));
+    tb_form_set_int(f, "show_order_notes", c->show_order_notes);
+    set_choice(f, "owner", c->owner_id, 0);
+    tb_form_set(f, "admin_url", c->admin_url);
+    tb_form_set_int(f, "sync_interval_minutes", c->sync_interval_minutes);
+    tb_form_set_int(f, "page_size", c->page_size);
+    tb_form_set_int(f, "parallel", c->parallel);
+    tb_form_set_int(f, "requests_per_second", c->requests_per_second);
+}
+
+enum tb_status channel_make_form(struct tb_req *rq, struct tb_form *f, const struct tb_channel *c,
+                                 struct tb_err *err)
+{
+    tb_form_init(f, rq->arena, fields, COUNT(fields));
+    if (website_options(rq, f, c->id, err) != TB_OK || owner_options(rq, f, err) != TB_OK) {
+        return err->code;
+    }
+    set_values(f, c);
+    if (c->id != 0) {
+        tb_form_hint(f, "api_key", _("Leave empty to keep the present key"));
+    }
+    if (c->basic_password_sealed != NULL) {
+        tb_form_hint(f, "basic_password", _("Leave empty to keep the present password"));
+    }
+    tb_form_hint(f, "start_date",
+                 c->anchor_at != 0
+                     ? _("Can only be moved to an earlier day: the records from there on are then "
+                         "loaded too")
+                     : _("Records created since are loaded; later it can only be moved to an "
+                         "earlier day"));
+    return TB_OK;
+}
+
+static int64_t choice(const struct tb_form *f, const char *name, int64_t none)
+{
+    const char *text = tb_form_value(f, name);
+    int64_t number = 0;
+
+    return text != NULL && tb_int_parse(text, &number) ? number : none;
+}
+
+static void take_values(const struct tb_form *f, struct tb_channel *c)
+{
+    c->name = tb_form_text(f, "name");
+    c->url = tb_form_text(f, "url");
+    c->allow_http = tb_form_flag(f, "allow_http");
+    c->api_user = tb_form_text(f, "api_user");
+    c->basic_user = tb_form_value(f, "basic_user");
+    c->ca_file = tb_form_value(f, "ca_file");
+    c->wsi = (int)choice(f, "wsi", -1);
+    c->website_origin_id = choice(f, "website", -1);
+    c->start_date = tb_form_text(f, "start_date");
+    c->guest_sync = tb_form_flag(f, "guest_sync");
+    c->shared_emails = tb_form_value(f, "shared_emails");
+    c->show_order_notes = tb_form_flag(f, "show_order_notes");
+    c->owner_id = choice(f, "owner", 0);
+    c->admin_url = tb_form_value(f, "admin_url");
+    c->sync_interval_minutes = tb_form_int(f, "sync_interval_minutes");
+    c->page_size = tb_form_int(f, "page_size");
+    c->parallel = tb_form_int(f, "parallel");
+    c->requests_per_second = tb_form_int(f, "requests_per_second");
+}
+
+/* A new secret, or the old one where it may stay. */
+static enum tb_status take_secret(struct tb_req *rq, struct tb_form *f, const char *field,
+                                  bool may_stay, const char *refusal, const char **sealed,
+                                  struct tb_err *err)
+{
+    if (tb_form_value(f, field) != NULL) {
+        return tb_setting_seal(rq->app->db, rq->arena, tb_form_text(f, field), sealed, err);
+    }
+    if (!may_stay && *sealed != NULL) {
+        tb_form_fail(f, field, refusal);
+        *sealed = NULL;
+    }
+    return TB_OK;
+}
+
+static enum tb_status take_secrets(struct tb_req *rq, struct tb_form *f,
+                                   const struct tb_channel *was, struct tb_channel *c,
+                                   struct tb_err *err)
+{
+    bool may_stay = was == NULL || !tb_channel_needs_key(was, c);
+
+    if (take_secret(rq, f, "api_key", may_stay,
+                    _("API key missing: the address or the CA file changed: enter the key again, "
+                      "so that it is not sent where it was not meant for."),
+                    &c->api_key_sealed, err) != TB_OK) {
+        return err->code;
+    }
+    if (c->basic_user == NULL) {
+        c->basic_password_sealed = NULL;
+        return TB_OK;
+    }
+    return take_secret(rq, f, "basic_password", may_stay,
+                       _("HTTP password missing: the address or the CA file changed: enter it "
+                         "again."),
+                       &c->basic_password_sealed, err);
+}
+
+static bool is_web_address(const char *url)
+{
+    return tb_starts(url, "https://") || tb_starts(url, "http://");
+}
+
+enum tb_status channel_read_form(struct tb_req *rq, struct tb_form *f,
+                                 const struct tb_channel *was, struct tb_channel *c,
+                                 struct tb_err *err)
+{
+    struct tb_channel_problem problems[PROBLEMS_MAX];
+    size_t count = 0;
+
+    tb_form_read(f, rq);
+    take_values(f, c);
+    if (take_secrets(rq, f, was, c, err) != TB_OK) {
+        return err->code;
+    }
+    if (c->admin_url != NULL && !is_web_address(c->admin_url)) {
+        tb_form_fail(f, "admin_url",
+                     _("Address not accepted: it must begin with https:// or http://."));
+    }
+    count = tb_channel_validate(rq->app->db, rq->arena, c, was, problems, PROBLEMS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        tb_form_fail(f, problems[i].field, problems[i].text);
+    }
+    return TB_OK;
+}
+
+static struct tb_data *add_part(struct tb_data *record, const char *id, const char *title)
+{
+    struct tb_data *part = tb_data_add(tb_data_child(record, "Parts"));
+
+    tb_data_set(part, "Kind", "fields");
+    tb_data_set(part, "Id", id);
+    tb_data_set(part, "Title", title);
+    return part;
+}
+
+static void add_item(struct tb_data *part, const char *label, const char *text)
+{
+    struct tb_data *row = tb_data_add(tb_data_child(part, "Items"));
+
+    tb_data_set(row, "Label", label);
+    tb_data_set(row, "Text", text);
+}
+
+static const char *yes_no(bool is_yes)
+{
+    return is_yes ? _("Yes") : _("No");
+}
+
+static const char *secret_text(const char *sealed)
+{
+    return sealed != NULL ? _("set, not shown") : NULL;
+}
+
+/* As set, or (told by the store) what the store told. */
+static const char *wsi_text(const struct tb_channel *c)
+{
+    if (c->wsi >= 0) {
+        return c->wsi != 0 ? _("On") : _("Off");
+    }
+    return c->is_wsi < 0 ? _("As the store says")
+           : c->is_wsi   ? _("On, as the store says")
+                         : _("Off, as the store says");
+}
+
+static void fill_integration(struct tb_req *rq, struct tb_data *part, const struct tb_channel *c,
+                             const char *owner)
+{
+    struct tb_arena *a = rq->arena;
+
+    add_item(part, _("Store address"), c->url);
+    add_item(part, _("API user"), c->api_user);
+    add_item(part, _("API key"), secret_text(c->api_key_sealed));
+    if (c->basic_user != NULL) {
+        add_item(part, _("HTTP user"), c->basic_user);
+        add_item(part, _("HTTP password"), secret_text(c->basic_password_sealed));
+    }
+    add_item(part, _("CA file"), c->ca_file);
+    add_item(part, _("WS-I compliance"), wsi_text(c));
+    add_item(part, _("Sync start date"), tb_format_date(&rq->format, a, c->start_date));
+    add_item(part, _("Guests"),
+             c->guest_sync ? _("merged into one customer per e-mail") : _("not made customers"));
+    add_item(part, _("Split by full name"), emails_text(a, c->shared_emails));
+    add_item(part, _("Order notes on customers' pages"), yes_no(c->show_order_notes));
+    add_item(part, _("Default owner"), owner);
+    add_item(part, _("Address of the store's admin"), c->admin_url);
+}
+
+static void fill_schedule(struct tb_req *rq, struct tb_data *part, const struct tb_channel *c)
+{
+    add_item(part, _("Run every"),
+             tb_format_duration(&rq->format, rq->arena, c->sync_interval_minutes * 60 * 1000));
+    add_item(part, _("Records in a request"), run_number(rq, c->page_size));
+    add_item(part, _("Requests at the same time"), run_number(rq, c->parallel));
+    add_item(part, _("Requests a second"),
+             c->requests_per_second > 0 ? run_number(rq, c->requests_per_second) : _("no limit"));
+}
+
+enum tb_status channel_fill_settings(struct tb_req *rq, struct tb_data *record,
+                                     const struct tb_channel *c, struct tb_err *err)
+{
+    struct tb_channel_website *websites = NULL;
+    struct tb_data *part = NULL;
+    struct tb_user owner;
+    const char *owner_label = NULL;
+    size_t count = 0;
+
+    if (c->owner_id != 0) {
+        if (tb_user_get(rq->app->db, rq->arena, c->owner_id, &owner, err) != TB_OK) {
+            return err->code;
+        }
+        owner_label = tb_user_label(&owner);
+    }
+    if (tb_channel_websites(rq->app->db, rq->arena, c->id, &websites, &count, err) != TB_OK) {
+        return err->code;
+    }
+    fill_integration(rq, add_part(record, "integration", _("Integration")), c, owner_label);
+    fill_schedule(rq, add_part(record, "schedule", _("Schedule and requests")), c);
+    part = count > 0 ? add_part(record, "websites", _("Websites and store views")) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        bool is_read = c->website_origin_id < 0 || c->website_origin_id == websites[i].origin_id;
+        add_item(part, websites[i].label, is_read ? _("read") : _("not read"));
+    }
+    return TB_OK;
+}

@@ -1,0 +1,86 @@
+// List pages on a large database, through nginx and FastCGI with a log-in: the workers' own CPU for
+// each, their memory afterwards, and how long a page takes while a sync writes.
+import { Agent, request } from "node:http";
+import { join } from "node:path";
+import {
+  addChannel, cpuSeconds, end, logIn, pause, programs, pssKiB, quantile, start, startWeb,
+} from "../kit/bench.mjs";
+import { report } from "./report.mjs";
+
+const pages = 500;
+const depth = 20;
+
+// One page: its text and how long it took in milliseconds.
+function get(house, agent, cookie, path) {
+  return new Promise((done, fail) => {
+    const from = performance.now();
+    const asked = request(`${house.url}${path}`, { agent, headers: { Cookie: cookie } }, (answer) => {
+      const parts = [];
+      answer.on("data", (part) => parts.push(part));
+      answer.on("end", () => {
+        if (answer.statusCode !== 200) {
+          fail(new Error(`${path}: answered with ${answer.statusCode}`));
+        }
+        done({ ms: performance.now() - from, text: Buffer.concat(parts).toString() });
+      });
+    });
+    asked.on("error", fail);
+    asked.end();
+  });
+}
+
+const nextOf = (text) => {
+  const link = text.match(/<a class="btn" id="next"[^>]* href="([^"]*)"/);
+  return link?.[1].replaceAll("&amp;", "&");
+};
+
+async function deepPath(open) {
+  let path = "/orders";
+  for (let i = 0; i < depth; i++) {
+    path = nextOf((await open(path)).text);
+  }
+  return path;
+}
+
+const workersCpu = (web) => web.workers().reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+
+async function cpuOf(web, open, what, path) {
+  await open(path);
+  const before = workersCpu(web);
+  for (let i = 0; i < pages; i++) {
+    await open(path);
+  }
+  const ms = ((workersCpu(web) - before) / pages) * 1000;
+  report(`worker CPU for a list page, ${what}`, ms, "ms", 1);
+}
+
+// The same shop once more, as another channel: a first load writes more than any other run.
+async function whileSyncing(house, open) {
+  const times = [];
+  const args = ["run", "again", "--config", house.conf];
+  await addChannel(house, "again", ["--entity", "order"]);
+  const sync = start(join(programs, "tollbook-sync"), args, { stdio: "ignore" });
+  await pause(1000);
+  while (times.length < pages * 2 && sync.exitCode === null) {
+    times.push((await open("/orders")).ms);
+    await pause(5);
+  }
+  await end(sync);
+  report("95th percentile of a list page while a sync writes", quantile(times, 0.95), "ms");
+}
+
+export async function measureLists(house) {
+  const web = await startWeb(house);
+  const cookie = await logIn(house);
+  const agent = new Agent({ keepAlive: true });
+  const open = (path) => get(house, agent, cookie, path);
+
+  await cpuOf(web, open, "the newest orders", "/orders");
+  await cpuOf(web, open, `page ${depth + 1}`, await deepPath(open));
+  await cpuOf(web, open, "one status", "/orders?status=processing");
+  const memory = web.workers().map((pid) => pssKiB(pid) / 1024);
+  report("memory of a worker (its share) after these pages", Math.max(...memory), "MiB", 24);
+  await whileSyncing(house, open);
+  await web.stop();
+  agent.destroy();
+}

@@ -1,0 +1,99 @@
+// A real browser for whole tasks: Debian's Chromium through playwright-core, with a profile of its
+// own. Each page collects what a person would not see but must not be there: console errors,
+// violations of the content policy, answers that failed.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { password, root } from "./bench.mjs";
+
+const require = createRequire(join(root, "static/package.json"));
+const { chromium } = require("playwright-core");
+const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+export const widths = [360, 390, 1024, 1440];
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+  });
+}
+
+// A tab of a fresh profile. complaints: what was found so far; `expected` takes what a test wants.
+export async function openTab(browser, house, { width = 1440, dark = false, script = true } = {}) {
+  const context = await browser.newContext({
+    viewport: { width, height: 900 },
+    colorScheme: dark ? "dark" : "light",
+    javaScriptEnabled: script,
+    reducedMotion: "reduce",
+    baseURL: house.url,
+  });
+  const tab = await context.newPage();
+  const complaints = [];
+  tab.setDefaultTimeout(10000);
+  tab.on("console", (line) => {
+    if (["error", "warning"].includes(line.type())) {
+      complaints.push(`${tab.url()}: ${line.text()}`);
+    }
+  });
+  tab.on("pageerror", (error) => complaints.push(`${tab.url()}: ${error.message}`));
+  tab.on("response", (answer) => {
+    if (answer.status() >= 400) {
+      complaints.push(`${answer.url()}: answered with ${answer.status()}`);
+    }
+  });
+  tab.complaints = complaints;
+  return tab;
+}
+
+// What was complained about since the last look; a test that provokes an error page drops it.
+export const takeComplaints = (tab) => tab.complaints.splice(0);
+
+export async function signIn(tab, name = "admin") {
+  await tab.goto("/login");
+  await tab.getByLabel("Name").fill(name);
+  await tab.getByLabel("Password").fill(password);
+  await tab.getByRole("button", { name: "Sign in" }).click();
+  await tab.waitForURL((url) => url.pathname !== "/login");
+}
+
+// Every finding of axe as "rule: where"; none is the goal, at any impact.
+export async function findBarriers(tab) {
+  await tab.evaluate(axeSource);
+  const { violations } = await tab.evaluate(
+    (tags) => window.axe.run(document, { runOnly: { type: "tag", values: tags } }),
+    axeTags,
+  );
+  return violations.flatMap(({ id, impact, nodes }) =>
+    nodes.map((node) => `${impact} ${id}: ${node.target.join(" ")}`),
+  );
+}
+
+// Widths at which the page is wider than its window.
+export async function findSidewaysScroll(tab) {
+  const size = tab.viewportSize();
+  const wide = [];
+  for (const width of widths) {
+    await tab.setViewportSize({ width, height: size.height });
+    const over = await tab.evaluate(
+      () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+    );
+    if (over > 0) {
+      wide.push(`${width}: ${over} px too wide`);
+    }
+  }
+  await tab.setViewportSize(size);
+  return wide;
+}
+
+// A page as a person and a machine see it: its heading, no barrier, no sideways scroll, no complaint.
+export async function inspect(tab, path) {
+  await tab.goto(path);
+  const wide = await findSidewaysScroll(tab);
+  assert.deepEqual(wide, [], `${path} scrolls sideways`);
+  const barriers = await findBarriers(tab);
+  assert.deepEqual(barriers, [], `${path} has barriers`);
+  assert.deepEqual(takeComplaints(tab), [], `${path} complains`);
+}
