@@ -61,6 +61,31 @@ static const struct tb_route routes[] = {
 
     {"/search", TB_GET, search_show, TB_FOR_STAFF, 0, 0},
 
+    {"/channels", TB_GET, channel_list, TB_FOR_STAFF, 0, 0},
+    {"/channels/new", TB_GET, channel_new, TB_FOR_ADMIN, 0, 0},
+    {"/channels/new", TB_POST, channel_add, TB_FOR_ADMIN, 0, 0},
+    {"/channels/{id}", TB_GET, channel_show, TB_FOR_STAFF, 0, 0},
+    {"/channels/{id}/edit", TB_GET, channel_edit, TB_FOR_ADMIN, 0, 0},
+    {"/channels/{id}/edit", TB_POST, channel_change, TB_FOR_ADMIN, 0, 0},
+    {"/channels/{id}/check", TB_POST, channel_check, TB_FOR_STAFF, 0, 0},
+    {"/channels/{id}/entities", TB_POST, channel_entities, TB_FOR_ADMIN, 0, 0},
+    {"/channels/{id}/activate", TB_POST, channel_activate, TB_FOR_ADMIN, 0, 0},
+    {"/channels/{id}/deactivate", TB_POST, channel_deactivate, TB_FOR_ADMIN, 0, 0},
+    {"/channels/{id}/delete", TB_GET, channel_delete, TB_FOR_ADMIN, 0, 0},
+    {"/channels/{id}/delete", TB_POST, channel_remove, TB_FOR_ADMIN, 0, 0},
+
+    {"/sync", TB_GET, sync_show, TB_FOR_STAFF, 0, 0},
+    {"/sync/start", TB_GET, sync_form, TB_FOR_STAFF, 0, 0},
+    {"/sync/start", TB_POST, sync_start, TB_FOR_STAFF, 0, 0},
+    {"/sync/runs", TB_GET, run_list, TB_FOR_STAFF, 0, 0},
+    {"/sync/runs/{id}", TB_GET, run_show, TB_FOR_STAFF, 0, 0},
+    {"/sync/runs/{id}/stop", TB_POST, run_stop, TB_FOR_STAFF, 0, 0},
+    {"/sync/runs/{id}/again", TB_POST, run_again, TB_FOR_STAFF, 0, 0},
+    {"/sync/quarantine", TB_GET, quarantine_list, TB_FOR_STAFF, 0, 0},
+    {"/sync/quarantine/retry", TB_POST, quarantine_retry_all, TB_FOR_STAFF, 0, 0},
+    {"/sync/quarantine/{id}", TB_GET, quarantine_show, TB_FOR_STAFF, 0, 0},
+    {"/sync/quarantine/{id}/retry", TB_POST, quarantine_retry, TB_FOR_STAFF, 0, 0},
+
     {"/login", TB_GET, login_show, TB_FOR_ALL, 0, 0},
     {"/login", TB_POST, login_post, TB_FOR_ALL, TB_ROUTE_NO_TOKEN, 0},
     {"/logout", TB_POST, logout_post, TB_FOR_STAFF, 0, 0},
@@ -85,8 +110,28 @@ static const struct tb_route routes[] = {
 
 /* Every template that a handler names, and error/error.cs; what these include comes with them. */
 static const char *const templates[] = {
-    "account/show.cs", "error/error.cs",    "grid/list.cs", "grid/part.cs", "login/login.cs",
-    "record/show.cs",  "search/results.cs", "user/form.cs", "user/list.cs", NULL,
+    "account/show.cs",
+    "channel/check_part.cs",
+    "channel/form.cs",
+    "channel/list.cs",
+    "channel/show.cs",
+    "confirm/confirm.cs",
+    "error/error.cs",
+    "grid/list.cs",
+    "grid/part.cs",
+    "login/login.cs",
+    "record/show.cs",
+    "search/results.cs",
+    "sync/index.cs",
+    "sync/quarantine.cs",
+    "sync/quarantine_list.cs",
+    "sync/run.cs",
+    "sync/run_part.cs",
+    "sync/runs.cs",
+    "sync/start.cs",
+    "user/form.cs",
+    "user/list.cs",
+    NULL,
 };
 
 static const struct tb_entity_path paths[] = {
@@ -107,7 +152,8 @@ static const char usage[] =
     "  --config FILE   read this configuration\n"
     "  --workers N     keep N worker processes (the setting `workers`)\n"
     "  --no-sandbox    leave the workers all rights of their user\n"
-    "  --no-sync       do not start the sync program when a page asks for it: systemd or cron does\n"
+    "  --no-sync       do not start the sync program when a page asks for it: systemd or cron "
+    "does\n"
     "  --check         read configuration and templates, print the settings, and end\n"
     "  --foreground    stay in the foreground, as it always does\n"
     "  --help          print this text\n"
@@ -127,14 +173,10 @@ struct options {
 static bool read_options(int argc, char **argv, struct options *o)
 {
     static const struct option known[] = {
-        {"config", required_argument, NULL, 'c'},
-        {"workers", required_argument, NULL, 'w'},
-        {"no-sandbox", no_argument, NULL, 's'},
-        {"no-sync", no_argument, NULL, 'n'},
-        {"check", no_argument, NULL, 'k'},
-        {"foreground", no_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'}, {"workers", required_argument, NULL, 'w'},
+        {"no-sandbox", no_argument, NULL, 's'},   {"no-sync", no_argument, NULL, 'n'},
+        {"check", no_argument, NULL, 'k'},        {"foreground", no_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     int64_t number = 0;
     int c = 0;

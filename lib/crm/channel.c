@@ -35,7 +35,8 @@ static const char sql_update[] =
     " allow_http = ?10, wsi = ?11, website_origin_id = ?12, start_date = ?13, guest_sync = ?14,"
     " shared_emails = ?15, show_order_notes = ?16, owner_id = ?17, admin_url = ?18, two_way = ?19,"
     " priority = ?20, sync_interval_minutes = ?21, parallel = ?22, requests_per_second = ?23,"
-    " page_size = ?24, updated_at = ?25, next_due_at = NULL WHERE id = ?26 RETURNING id";
+    " page_size = ?24, updated_at = ?25, next_due_at = NULL"
+    " WHERE id = ?26 AND deleted_at IS NULL RETURNING id";
 
 static const char sql_entities[] =
     "SELECT is_on, is_offered, reason, changed_by, changed_at FROM channel_entities"

@@ -9,7 +9,6 @@
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "entity/sql.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -138,31 +137,6 @@ static enum tb_status remember(struct tb_settle *s, const struct tb_record *r, s
     return status;
 }
 
-/* Rows that name the account and came before it: the upsert links them to a new row only, and will
- * find the guest's. */
-static enum tb_status link_waiting(struct tb_settle *s, int64_t id, int64_t origin_id,
-                                   struct tb_err *err)
-{
-    enum tb_status status = TB_OK;
-
-    for (size_t i = 0; tb_entities[i]; i++) {
-        const struct tb_entity *e = tb_entities[i];
-
-        for (size_t n = 0; status == TB_OK && n < e->field_count; n++) {
-            const struct tb_field *f = &e->fields[n];
-
-            if (f->kind == TB_SYNCED && f->ref == &tb_customer) {
-                status = tb_db_exec(s->db, err, tb_sql_link(s->scratch, e, f), "iii", id,
-                                    s->channel_id, origin_id);
-            }
-        }
-    }
-    if (status == TB_OK) {
-        status = tb_customer_subscription(s->db, id, err);
-    }
-    return status == TB_OK ? tb_settle_touch(s, id, err) : status;
-}
-
 enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, struct tb_err *err)
 {
     struct person_key key = {.email = tb_email_fold(s->scratch, tb_record_text(r, "email"))};
@@ -190,9 +164,6 @@ enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, s
     }
     if (status == TB_OK && guest != 0) {
         status = tb_db_exec(s->db, err, sql_claim, "ii", guest, tb_record_origin(r));
-    }
-    if (status == TB_OK && guest != 0) {
-        status = link_waiting(s, guest, tb_record_origin(r), err);
     }
     return status;
 }

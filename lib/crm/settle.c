@@ -147,7 +147,7 @@ static enum tb_status after_subscriber(struct tb_settle *s, const struct tb_writ
 enum tb_status tb_settle_after(struct tb_settle *s, const struct tb_record *r,
                                const struct tb_written *w, struct tb_err *err)
 {
-    if (w->outcome == TB_UNCHANGED) {
+    if (w->outcome == TB_UNCHANGED && w->linked == 0) {
         return TB_OK;
     }
     if (r->entity == &tb_customer) {

@@ -155,16 +155,7 @@ void tb_db_close(struct tb_db *db)
     if (!db) {
         return;
     }
-    for (size_t i = 0; i < TB_STMT_BUCKETS; i++) {
-        struct tb_stmt *next = NULL;
-
-        for (struct tb_stmt *st = db->buckets[i]; st; st = next) {
-            next = st->next;
-            sqlite3_finalize(st->handle);
-            free(st->sql);
-            free(st);
-        }
-    }
+    tb_stmts_drop(db, false);
     sqlite3_close(db->handle);
     free(db->path);
     free(db);

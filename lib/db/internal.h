@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #define TB_STMT_BUCKETS 128 /* a power of two */
+#define TB_STMT_MAX 500     /* lists vary with columns and filters: idle ones go beyond this */
 
 struct tb_stmt {
     sqlite3_stmt *handle;
@@ -21,6 +22,7 @@ struct tb_db {
     sqlite3 *handle;
     char *path; /* owned */
     struct tb_stmt *buckets[TB_STMT_BUCKETS];
+    size_t stmt_count;
     int64_t deadline_ms; /* on tb_now_ms()'s clock; 0: none */
 };
 
@@ -32,6 +34,9 @@ struct tb_migration {
 
 /* Embedded by the build, ascending; ends with number 0. */
 extern const struct tb_migration tb_migrations[];
+
+/* Finalizes cached statements: all, or those that nobody uses. */
+void tb_stmts_drop(struct tb_db *db, bool only_idle);
 
 /* The engine's last error as ours. what: "Orders not written", for people. */
 enum tb_status tb_db_fail(const struct tb_db *db, int rc, const char *what, struct tb_err *err);

@@ -16,6 +16,27 @@ static size_t bucket_of(const char *sql)
     return hash & (TB_STMT_BUCKETS - 1);
 }
 
+void tb_stmts_drop(struct tb_db *db, bool only_idle)
+{
+    for (size_t i = 0; i < TB_STMT_BUCKETS; i++) {
+        struct tb_stmt **link = &db->buckets[i];
+
+        while (*link) {
+            struct tb_stmt *st = *link;
+
+            if (only_idle && st->is_in_use) {
+                link = &st->next;
+                continue;
+            }
+            *link = st->next;
+            sqlite3_finalize(st->handle);
+            free(st->sql);
+            free(st);
+            db->stmt_count--;
+        }
+    }
+}
+
 enum tb_status tb_db_prepare(struct tb_db *db, const char *sql, struct tb_stmt **out,
                              struct tb_err *err)
 {
@@ -31,6 +52,9 @@ enum tb_status tb_db_prepare(struct tb_db *db, const char *sql, struct tb_stmt *
         }
     }
     if (!st) {
+        if (db->stmt_count >= TB_STMT_MAX) {
+            tb_stmts_drop(db, true);
+        }
         rc = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, NULL);
         if (rc != SQLITE_OK) {
             tb_err_detail(err, "in: %.200s", sql);
@@ -42,6 +66,7 @@ enum tb_status tb_db_prepare(struct tb_db *db, const char *sql, struct tb_stmt *
         st->sql = tb_xstrdup(sql);
         st->next = db->buckets[bucket];
         db->buckets[bucket] = st;
+        db->stmt_count++;
     }
     st->is_in_use = true;
     st->bind_failed = false;

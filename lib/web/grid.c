@@ -26,10 +26,22 @@ struct list {
     struct tb_data *d; /* Grid */
 };
 
+/* What a click on the column's head sorts by: persons by their last name; NULL: nothing. */
+static const struct tb_field *sort_field(const struct list *l, const struct tb_grid_shown *c)
+{
+    const struct tb_field *f = c->field;
+
+    if (tb_streq(c->column->name, "person")) {
+        f = tb_field_find(l->state.grid->entity, "lastname");
+    }
+    return f != NULL && (f->flags & TB_SORT) != 0 ? f : NULL;
+}
+
 static void fill_column(struct list *l, const struct tb_grid_shown *c, struct tb_data *d)
 {
     bool descending = false;
     const struct tb_field *sorted = tb_list_sort(&l->query, &descending);
+    const struct tb_field *by = sort_field(l, c);
     const char *kind = c->column->kind;
     int priority = c->column->priority > 0 ? c->column->priority : 3;
 
@@ -41,12 +53,12 @@ static void fill_column(struct list *l, const struct tb_grid_shown *c, struct tb
     tb_data_set(d, "Kind", kind);
     tb_data_int(d, "Priority", l->state.column_count > 0 ? 1 : priority); /* chosen: wanted */
     tb_data_set(d, "Spot", c->column->spot);
-    if (c->field == NULL || (c->field->flags & TB_SORT) == 0) {
+    if (by == NULL) {
         return;
     }
-    bool is_sorted = sorted == c->field;
+    bool is_sorted = sorted == by;
     struct tb_grid_state other = l->state;
-    other.sort = c->field;
+    other.sort = by;
     other.descending = is_sorted && !descending;
     struct tb_data *sort = tb_data_child(d, "Sort");
     tb_data_set(sort, "Href", tb_grid_href(&other, l->rq, TB_PART_KEY, NULL, NULL));

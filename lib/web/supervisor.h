@@ -14,7 +14,7 @@ struct tb_supervisor {
     int workers;
     const char *conf_path; /* NULL: the default place; given on to the sync program */
     bool no_sandbox;
-    bool no_sync; /* somebody else watches for pokes: a systemd path unit, or cron alone */
+    bool no_sync;       /* somebody else watches for pokes: a systemd path unit, or cron alone */
     struct tb_app *app; /* replaced by a reload */
     enum tb_status (*load)(struct tb_app **out, const char *conf_path, struct tb_err *err);
     int (*work)(const struct tb_supervisor *s); /* a worker's life; its exit code */
