@@ -4,11 +4,12 @@ PREFIX  ?= /usr/local
 SYSCONF ?= /etc
 B       := .build$(if $(SANITIZE),/sanitize)
 
+,       := ,
+
 CFLAGS  ?= -O2 -g
 WARN    := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wconversion -Wvla -Wformat=2 -Werror
 HARDEN  := -fstack-protector-strong -D_FORTIFY_SOURCE=2 -fPIE
-SAN     := $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-omit-frame-pointer -U_FORTIFY_SOURCE)
-,       := ,
+SAN     := $(if $(SANITIZE),-fsanitize=address$(,)undefined -fno-omit-frame-pointer -U_FORTIFY_SOURCE -Wno-format-truncation -Wno-format-nonliteral)
 OWN     := -std=c11 -D_GNU_SOURCE -Ilib -I$(B) -isystem /usr/include/libxml2 \
            -isystem /usr/include/ClearSilver -include lib/base/banned.h $(WARN) $(HARDEN) $(SAN) -MMD -MP
 DIRS    := -DTB_DATADIR='"$(PREFIX)/share/tollbook"' -DTB_BINDIR='"$(PREFIX)/bin"' \
@@ -99,7 +100,7 @@ install: all ## install below DESTDIR and PREFIX
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	cp -R templates .build/static conf $(DESTDIR)$(PREFIX)/share/tollbook
 	test -e $(DESTDIR)$(SYSCONF)/tollbook/tollbook.conf || \
-	    install -m 640 conf/tollbook.conf $(DESTDIR)$(SYSCONF)/tollbook/tollbook.conf
+	    install -m 644 conf/tollbook.conf $(DESTDIR)$(SYSCONF)/tollbook/tollbook.conf
 
 clean: ## remove what was built
 	rm -rf .build static/node_modules

@@ -130,8 +130,10 @@ static enum tb_status fill_stages(struct tb_req *rq, struct tb_data *d, const st
     if (!tb_streq(r->state, "done") && draw_all_missing(rq, &p, c, err) != TB_OK) {
         return err->code;
     }
-    tb_data_set(d, "Count",
-                tb_arena_printf(rq->arena, _("%zu of %zu passed"), p.passed, p.total));
+    if (r->started_at != 0) {
+        tb_data_set(d, "Count",
+                    tb_arena_printf(rq->arena, _("%zu of %zu passed"), p.passed, p.total));
+    }
     if (!tb_run_is_open(r) && !p.has_failed && r->error != NULL) {
         tb_data_set(d, "Reason", r->error);
     }

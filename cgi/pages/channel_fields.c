@@ -47,11 +47,11 @@ static const struct tb_form_field fields[] = {
     {.name = "wsi", .label = N_("WS-I compliance"), .kind = TB_FORM_CHOICE, .options = wsi_modes},
     {.name = "website", .label = N_("Website"), .kind = TB_FORM_CHOICE},
     {.name = "start_date", .label = N_("Sync start date"), .kind = TB_FORM_DATE},
-    {.name = "guest_sync", .label = N_("Merge guests into one customer per e-mail"),
+    {.name = "guest_sync", .label = N_("Merge guests into one customer per email"),
      .kind = TB_FORM_FLAG},
     {.name = "shared_emails", .label = N_("Split guests by full name"), .kind = TB_FORM_TEXT,
      .max = 50000,
-     .hint = N_("E-mails that many people share, as of a call centre; semicolons between them")},
+     .hint = N_("Emails that many people share, as of a call centre; semicolons between them")},
     {.name = "show_order_notes", .label = N_("Show order notes on customers' pages too"),
      .kind = TB_FORM_FLAG},
     {.name = "owner", .label = N_("Default owner"), .kind = TB_FORM_CHOICE},
@@ -328,7 +328,7 @@ static void fill_integration(struct tb_req *rq, struct tb_data *part, const stru
     add_item(part, _("WS-I compliance"), wsi_text(c));
     add_item(part, _("Sync start date"), tb_format_date(&rq->format, a, c->start_date));
     add_item(part, _("Guests"),
-             c->guest_sync ? _("merged into one customer per e-mail") : _("not made customers"));
+             c->guest_sync ? _("merged into one customer per email") : _("not made customers"));
     add_item(part, _("Split by full name"), emails_text(a, c->shared_emails));
     add_item(part, _("Order notes on customers' pages"), yes_no(c->show_order_notes));
     add_item(part, _("Default owner"), owner);

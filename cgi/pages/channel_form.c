@@ -42,15 +42,21 @@ static struct tb_channel defaults(const struct tb_conf *conf)
     };
 }
 
-static void fill_form(struct tb_res *rs, const struct tb_form *f)
+static void fill_form(struct tb_res *rs, const struct tb_form *f, bool is_edit)
 {
     struct tb_data *form = tb_data_child(rs->data, "Form");
+    struct tb_data *fields = NULL;
     unsigned long wrong = 0;
 
     for (size_t i = 0; i < f->count; i++) {
         wrong += f->values[i].error != NULL;
     }
     tb_form_fill(f, form);
+    if (is_edit) {
+        fields = tb_data_child(form, "Fields");
+        tb_data_set(tb_data_child(fields, "api_key"), "Label", _("New API key"));
+        tb_data_set(tb_data_child(fields, "basic_password"), "Label", _("New HTTP password"));
+    }
     if (wrong > 0) {
         rs->status = 422;
         tb_data_set(form, "ErrorTitle",
@@ -96,7 +102,7 @@ static enum tb_status draw_new(struct tb_res *rs, const struct tb_form *f, struc
     tb_frame_title(rs, _("New channel"));
     tb_frame_crumb(rs, _("Channels"), "/channels");
     tb_data_set(tb_data_child(rs->data, "Record"), "Title", _("New channel"));
-    fill_form(rs, f);
+    fill_form(rs, f, false);
     fill_entities(rq, form);
     tb_data_set(form, "Action", tb_req_href(rq, "/channels/new"));
     tb_data_set(form, "Cancel", tb_req_href(rq, "/channels"));
@@ -175,7 +181,7 @@ static enum tb_status draw_edit(struct tb_res *rs, const struct tb_channel *c,
     channel_fill_head(rs, c, &s);
     tb_frame_title(rs, tb_arena_printf(rq->arena, _("Edit %s"), c->name));
     tb_frame_crumb(rs, c->name, tb_arena_printf(rq->arena, "/channels/%" PRId64, c->id));
-    fill_form(rs, f);
+    fill_form(rs, f, true);
     tb_data_int(form, "Id", c->id);
     tb_data_set(form, "Action", tb_req_href(rq, "/channels/%" PRId64 "/edit", c->id));
     tb_data_set(form, "Cancel", tb_req_href(rq, "/channels/%" PRId64, c->id));

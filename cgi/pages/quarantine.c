@@ -62,8 +62,10 @@ static int64_t query_id(const struct tb_req *rq, const char *name)
 static void add_retry(struct tb_req *rq, struct tb_data *d, const struct tb_channel *c,
                       int64_t count)
 {
-    struct action retry = {.label = tb_arena_printf(rq->arena, _("Retry all %s of %s"),
-                                                    run_number(rq, count), c->name),
+    const char *label = tb_arena_printf(
+        rq->arena, tb_plural("Retry %s of %s", "Retry all %s of %s", (unsigned long)count),
+        run_number(rq, count), c->name);
+    struct action retry = {.label = label,
                            .icon = "sync",
                            .post = tb_req_href(rq, "/sync/quarantine/retry")};
 

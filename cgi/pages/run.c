@@ -64,18 +64,22 @@ const char *run_state(const char *state)
 static const struct {
     const char *kind;
     const char *label;
+    const char *phrase; /* in the midst of a title */
 } kinds[] = {
-    {"changes", N_("Changes")},        {"first", N_("First load")},
-    {"full", N_("Everything again")},  {"one", N_("One record")},
-    {"check", N_("Connection check")}, {"retry", N_("Retry of the quarantine")},
-    {"delete", N_("Deletion")},
+    {"changes", N_("Changes"), N_("changes")},
+    {"first", N_("First load"), N_("first load")},
+    {"full", N_("Everything again"), N_("everything again")},
+    {"one", N_("One record"), N_("one record")},
+    {"check", N_("Connection check"), N_("connection check")},
+    {"retry", N_("Retry of the quarantine"), N_("retry of the quarantine")},
+    {"delete", N_("Deletion"), N_("deletion")},
 };
 
-static const char *kind_label(const char *kind)
+static const char *kind_text(const char *kind, bool is_phrase)
 {
     for (size_t i = 0; i < COUNT(kinds); i++) {
         if (strcmp(kinds[i].kind, kind) == 0) {
-            return _(kinds[i].label);
+            return is_phrase ? _(kinds[i].phrase) : _(kinds[i].label);
         }
     }
     return kind;
@@ -102,7 +106,7 @@ static const char *entity_labels(struct tb_arena *a, const char *names)
     return list;
 }
 
-const char *run_kind(const struct tb_req *rq, const struct tb_run_row *r)
+static const char *what(const struct tb_req *rq, const struct tb_run_row *r, bool is_phrase)
 {
     struct tb_arena *a = rq->arena;
     const char *kind = r->is_load && tb_streq(r->kind, "changes") ? "first" : r->kind;
@@ -112,9 +116,21 @@ const char *run_kind(const struct tb_req *rq, const struct tb_run_row *r)
                                _(r->one_entity->label), (long long)r->one_origin_id);
     }
     if (r->entities != NULL) {
-        return tb_arena_printf(a, "%s: %s", kind_label(kind), entity_labels(a, r->entities));
+        return tb_arena_printf(a, "%s: %s", kind_text(kind, is_phrase),
+                               entity_labels(a, r->entities));
     }
-    return kind_label(kind);
+    return kind_text(kind, is_phrase);
+}
+
+const char *run_kind(const struct tb_req *rq, const struct tb_run_row *r)
+{
+    return what(rq, r, false);
+}
+
+const char *run_title(const struct tb_req *rq, const struct tb_run_row *r)
+{
+    return tb_arena_printf(rq->arena, _("Run %lld: %s, %s"), (long long)r->id, r->channel,
+                           what(rq, r, true));
 }
 
 const char *run_by(const struct tb_run_row *r)

@@ -12,6 +12,8 @@ const char *run_badge(const char *state);
 const char *run_state(const char *state);
 /* "Changes", "First load", "Order 1377". */
 const char *run_kind(const struct tb_req *rq, const struct tb_run_row *r);
+/* "Run 1181: Lumen Nordic, first load". */
+const char *run_title(const struct tb_req *rq, const struct tb_run_row *r);
 /* "the schedule", or the person's name. */
 const char *run_by(const struct tb_run_row *r);
 /* Why nobody takes a run that has waited for too long, and what to do; NULL: it has not. */

@@ -203,8 +203,7 @@ enum tb_status run_fill_card(struct tb_req *rq, struct tb_data *d, const struct 
     char *href = tb_req_href(rq, "/sync/runs/%" PRId64, r->id);
 
     tb_data_int(d, "Id", r->id);
-    tb_data_set(d, "Title", tb_arena_printf(rq->arena, _("Run %lld: %s, %s"), (long long)r->id,
-                                            r->channel, run_kind(rq, r)));
+    tb_data_set(d, "Title", run_title(rq, r));
     tb_data_set(d, "Href", href);
     tb_data_set(d, "Badge", run_badge(r->state));
     tb_data_set(d, "State", run_state(r->state));

@@ -108,7 +108,7 @@ const struct tb_entity tb_customer = {
 
 static const struct tb_choice subscriber_states[] = {
     {"1", N_("Subscribed"), "good"},
-    {"2", N_("Not active"), "mute-mark"},
+    {"2", N_("Not active"), "mark-mute"},
     {"3", N_("Unsubscribed"), "mute"},
     {"4", N_("Unconfirmed"), "warn"},
     {NULL, NULL, NULL},

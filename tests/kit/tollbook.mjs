@@ -21,6 +21,16 @@ const CONF = {
     list_timeout: 20,
 };
 
+const SOUNDNESS = `
+    SELECT 'integrity: ' || integrity_check AS wrong FROM pragma_integrity_check WHERE integrity_check <> 'ok'
+    UNION ALL SELECT 'foreign key: ' || "table" || ' ' || rowid FROM pragma_foreign_key_check
+    UNION ALL SELECT 'run ' || id || ' does not add up' FROM runs
+        WHERE read <> added + updated + unchanged + quarantined
+    UNION ALL SELECT 'run ' || run_id || ': ' || entity || ' does not add up' FROM run_entities
+        WHERE read <> added + updated + unchanged + quarantined
+    UNION ALL SELECT 'run ' || id || ' and its parts differ' FROM runs r
+        WHERE read <> (SELECT total(read) FROM run_entities WHERE run_id = r.id)`;
+
 export class Tollbook {
     static async create(t, conf = {}) {
         const dir = await folder(t);
@@ -122,25 +132,10 @@ export class Tollbook {
         return Buffer.concat(await Promise.all(names.map((name) => readFile(path.join(this.dir, name)))));
     }
 
-    // What must hold after every run, however it ended.
-    async soundness() {
-        const wrong = [];
-        const check = (await this.sql('PRAGMA integrity_check'))[0].integrity_check;
-        if (check !== 'ok') {
-            wrong.push(`integrity: ${check}`);
-        }
-        for (const row of await this.sql('PRAGMA foreign_key_check')) {
-            wrong.push(`foreign key: ${JSON.stringify(row)}`);
-        }
-        for (const table of ['runs', 'run_entities']) {
-            const rows = await this.sql(
-                `SELECT * FROM ${table} WHERE read <> added + updated + unchanged + quarantined`);
-            wrong.push(...rows.map((row) => `${table} does not add up: ${JSON.stringify(row)}`));
-        }
-        const sums = await this.sql(
-            'SELECT r.id, r.read, total(e.read) AS parts FROM runs r LEFT JOIN run_entities e' +
-            ' ON e.run_id = r.id GROUP BY r.id HAVING r.read <> total(e.read)');
-        wrong.push(...sums.map((row) => `run and its parts differ: ${JSON.stringify(row)}`));
-        return wrong;
+    // What must hold after every run, however it ended: a list of what does not. more: a query of
+    // texts beside these, before: statements ahead of it.
+    async soundness(more = 'SELECT NULL', before = '') {
+        const rows = await this.sql(`${before}; SELECT * FROM (${SOUNDNESS} UNION ALL ${more}) WHERE wrong IS NOT NULL`);
+        return rows.map((row) => row.wrong);
     }
 }
