@@ -66,8 +66,12 @@ static const char *row_note(const struct tb_req *rq, const struct tb_channel *c,
                             const struct tb_standing *s)
 {
     if (tb_streq(c->status, "active") && s->load.is_under_way) {
-        return tb_arena_printf(rq->arena, _("First load, %s"),
-                               run_percent(rq, s->load.share));
+        const char *share = run_percent(rq, s->load.share);
+        if (s->load.back_to == 0) {
+            return tb_arena_printf(rq->arena, _("First load, %s"), share);
+        }
+        return tb_arena_printf(rq->arena, _("First load, %s, back to %s"), share,
+                               tb_format_day(&rq->format, rq->arena, s->load.back_to));
     }
     return c->attention != NULL ? c->attention : s->failed;
 }

@@ -13,16 +13,27 @@
 
 #define HEARTBEAT_OLD 60 /* seconds without one: the process is gone, or its machine is stuck */
 
+/* Each entity that is on begins as one that waits; a run about single records leaves most so. */
+static bool takes_part(const struct tb_run_row *r, const struct tb_run_part *p)
+{
+    bool is_single = tb_streq(r->kind, "one") || tb_streq(r->kind, "retry");
+
+    return p->counts.read > 0 || !tb_streq(p->state, "waiting") ||
+           (tb_run_is_open(r) && !is_single);
+}
+
 /* In a load all entities stay under way to the end; what tells that one is done is its share. */
 static const char *part_state(const struct tb_run_row *r, const struct tb_run_part *p)
 {
-    if (!tb_streq(p->state, "running")) {
+    bool is_over = !tb_streq(p->state, "running") && !tb_streq(p->state, "waiting");
+
+    if (is_over || (tb_run_is_open(r) && p->share < TB_SHARE_ALL)) {
         return p->state;
     }
     if (p->share >= TB_SHARE_ALL) {
         return "done";
     }
-    return tb_run_is_open(r) ? "running" : "stopped";
+    return tb_streq(r->state, "done") || tb_streq(r->state, "check") ? "done" : "stopped";
 }
 
 static void fill_progress(const struct tb_req *rq, struct tb_data *d, const struct tb_run_part *p,
@@ -79,15 +90,15 @@ static enum tb_status fill_parts(struct tb_req *rq, struct tb_data *d, const str
                                  struct tb_err *err)
 {
     struct tb_run_part *parts = NULL;
-    struct tb_data *rows = NULL;
     size_t count = 0;
 
     if (tb_runs_parts(rq->app->db, rq->arena, r->id, &parts, &count, err) != TB_OK) {
         return err->code;
     }
-    rows = count > 0 ? tb_data_child(d, "Entities") : NULL;
     for (size_t i = 0; i < count; i++) {
-        fill_part(rq, tb_data_row(rows, i), r, &parts[i]);
+        if (takes_part(r, &parts[i])) {
+            fill_part(rq, tb_data_add(tb_data_child(d, "Entities")), r, &parts[i]);
+        }
     }
     return TB_OK;
 }

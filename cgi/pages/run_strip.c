@@ -168,24 +168,24 @@ static bool reads_records(const struct tb_run_row *r)
 static enum tb_status fill_load(struct tb_req *rq, struct tb_data *d, const struct tb_run_row *r,
                                 int64_t seconds, struct tb_err *err)
 {
-    struct tb_standing s;
+    struct tb_load load;
     struct tb_channel c;
     int64_t left = 0;
 
-    if (tb_channel_standing(rq->app->db, rq->arena, r->channel_id, &s, err) != TB_OK ||
+    if (tb_channel_load_state(rq->app->db, r->channel_id, r->entities, &load, err) != TB_OK ||
         tb_channel_load(rq->app->db, rq->arena, r->channel_id, &c, err) != TB_OK) {
         return err->code;
     }
-    left = seconds_left(r, &s.load, seconds);
-    add_done(rq, d, &s.load);
+    left = seconds_left(r, &load, seconds);
+    add_done(rq, d, &load);
     add_rate(rq, d, r, seconds);
     add_time(rq, d, r, seconds);
     add_estimate(rq, d, left);
-    add_back_to(rq, d, &s.load, &c);
+    add_back_to(rq, d, &load, &c);
     tb_data_flag(d, "IsLive", true);
     tb_data_set(d, "Say",
-                left < 0 ? tb_arena_printf(rq->arena, _("%s done"), run_percent(rq, s.load.share))
-                         : tb_arena_printf(rq->arena, "%s, %s", run_percent(rq, s.load.share),
+                left < 0 ? tb_arena_printf(rq->arena, _("%s done"), run_percent(rq, load.share))
+                         : tb_arena_printf(rq->arena, "%s, %s", run_percent(rq, load.share),
                                            left_text(rq, left)));
     return TB_OK;
 }

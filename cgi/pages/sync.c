@@ -238,8 +238,12 @@ static enum tb_status draw_confirmation(struct tb_req *rq, struct tb_res *rs,
                                         struct tb_err *err)
 {
     struct tb_data *d = tb_data_child(rs->data, "Confirm");
-    const char *title = tb_arena_printf(rq->arena, _("Read everything of %s again"), c->name);
     const char *only = tb_form_text(f, "entity");
+    const char *title =
+        only[0] != '\0'
+            ? tb_arena_printf(rq->arena, _("Read %s of %s again"), _(tb_entity_find(only)->labels),
+                              c->name)
+            : tb_arena_printf(rq->arena, _("Read everything of %s again"), c->name);
 
     tb_frame_title(rs, title);
     tb_frame_crumb(rs, _("Sync"), "/sync");
@@ -273,7 +277,7 @@ static enum tb_status draw_confirmation(struct tb_req *rq, struct tb_res *rs,
     action_field(d, "confirmed", "1");
     tb_data_set(d, "Action", tb_req_href(rq, "/sync/start"));
     tb_data_set(d, "CancelHref", tb_req_href(rq, "/sync/start?channel=%" PRId64, c->id));
-    tb_data_set(d, "Label", _("Read everything again"));
+    tb_data_set(d, "Label", title);
     tb_data_flag(d, "IsDanger", true);
     return tb_res_page(rs, "confirm/confirm.cs", NULL, err);
 }

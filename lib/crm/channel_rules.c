@@ -141,11 +141,11 @@ static void fold_shared(struct checks *k, struct tb_arena *a, struct tb_channel 
     tb_buf_free(&list);
 }
 
-static void check_range(struct checks *k, const char *field, int64_t value, int64_t least,
-                        int64_t most)
+static void check_range(struct checks *k, const char *field, const char *label, int64_t value,
+                        int64_t least, int64_t most)
 {
     if (value < least || value > most) {
-        complain(k, field, "Number out of range: it must be from %lld to %lld", (long long)least,
+        complain(k, field, "%s out of range: it must be from %lld to %lld", label, (long long)least,
                  (long long)most);
     }
 }
@@ -160,10 +160,11 @@ size_t tb_channel_validate(struct tb_db *db, struct tb_arena *a, struct tb_chann
     check_address(&k, c);
     check_overlap(&k, db, c);
     check_start(&k, c, was);
-    check_range(&k, "sync_interval_minutes", c->sync_interval_minutes, 1, 1440);
-    check_range(&k, "parallel", c->parallel, 1, 16);
-    check_range(&k, "requests_per_second", c->requests_per_second, 0, 1000);
-    check_range(&k, "page_size", c->page_size, 10, 500);
+    check_range(&k, "sync_interval_minutes", "Minutes between runs", c->sync_interval_minutes, 1,
+                1440);
+    check_range(&k, "parallel", "Requests at the same time", c->parallel, 1, 16);
+    check_range(&k, "requests_per_second", "Requests a second", c->requests_per_second, 0, 1000);
+    check_range(&k, "page_size", "Records in a request", c->page_size, 10, 500);
     if (was && strcmp(was->type, c->type) != 0) {
         complain(&k, "type", "Type not changed: a channel keeps the kind of store it began with");
     }

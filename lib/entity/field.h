@@ -39,6 +39,7 @@ enum tb_kind {
     TB_FOLDED,  /* ours: the fields named in `via` (blanks between) folded for comparison */
     TB_DERIVED, /* ours: computed from other rows, by lib/crm or as a link */
     TB_LOOKED,  /* no column of its own: `look` of the row that `link` points to */
+    TB_SPELLED, /* no column of its own: `look` is an expression over the row, which is t */
     TB_LOCAL    /* people here */
 };
 
@@ -51,7 +52,8 @@ enum tb_field_flag {
     TB_PUSHED = 32,     /* can be written back to the store */
     TB_PERSONAL = 64,   /* personal data */
     TB_TECHNICAL = 128, /* on the record page only under "all fields" */
-    TB_NO_HISTORY = 256 /* update times: compared and stored, not worth a history row */
+    TB_NO_HISTORY = 256, /* update times: compared and stored, not worth a history row */
+    TB_COUNTRY = 512     /* a country's code, which people read as its name */
 };
 
 /* The calls of Magento 1 that can carry a field; a decode names the calls it was read from. */
@@ -88,7 +90,7 @@ struct tb_field {
     const char *link;                    /* ... and this column holds its local id */
     const char *via;  /* TB_FOLDED: see there. TB_DERIVED link: taken from the row that this field
                          refers to ("website_id" of the store named by "store_origin_id") */
-    const char *look; /* TB_LOOKED: that column of the row that `link` points to */
+    const char *look; /* TB_LOOKED: that column of the row that `link` points to; TB_SPELLED: SQL */
 };
 
 /* What it means that a full answer does not list a child that is stored. */
@@ -122,6 +124,7 @@ struct tb_entity {
     size_t child_count;
     const struct tb_entity *parent; /* children only: the parent's local id is in parent_id */
     const char *sort;               /* default sort of the list: "created_at" or "-created_at" */
+    const char *tie;                /* a text that orders rows equal in it; NULL: their ids do */
     const char *title;              /* field that names a record: "increment_id" */
     const char *repeated; /* elements that only repeat the parent's id, commas between; NULL: none */
 };

@@ -75,7 +75,7 @@ struct tb_list_query {
     size_t filter_count;
     const char *search; /* what stands in the search box; NULL or blank: nothing */
     const char *link; /* "customer_id", "order_id", "parent_id", ...: the rows that belong to ... */
-    int64_t link_id;  /* ... this one; NULL link: all */
+    int64_t link_id;  /* ... this one; NULL link: all. "parent_id.customer_id": ... to rows of it */
     const int64_t *ids; /* only these rows (picked ones), at most TB_LIST_ROWS_MAX */
     size_t id_count;
     const struct tb_field *sort;           /* NULL: the entity's default, with its direction */

@@ -33,7 +33,7 @@ bool tb_list_is_lookup(const struct tb_field *f)
 
 enum tb_list_kind tb_list_kind(const struct tb_field *f)
 {
-    if (tb_list_is_lookup(f)) {
+    if (tb_list_is_lookup(f) || (f->flags & TB_COUNTRY)) {
         return TB_LIST_AS_CHOICE;
     }
     switch (f->type) {
@@ -104,7 +104,7 @@ const char *tb_list_pattern(struct tb_arena *a, const char *folded)
 /* The condition's left side; texts are compared folded, where there is a folded column by that. */
 static const char *operand(struct tb_list_sql *s, const struct tb_field *f)
 {
-    const struct tb_field *folded = f->kind == TB_LOOKED ? NULL : folded_of(s->entity, f);
+    const struct tb_field *folded = tb_field_is_stored(f) ? folded_of(s->entity, f) : NULL;
 
     if (tb_list_is_lookup(f)) {
         return tb_arena_printf(s->arena, "t.%s", f->link);

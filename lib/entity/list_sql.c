@@ -76,6 +76,9 @@ static void join_link(struct tb_list_sql *s, const struct tb_field *f)
 
 const char *tb_list_expr(struct tb_list_sql *s, const struct tb_field *f)
 {
+    if (f->kind == TB_SPELLED) {
+        return f->look;
+    }
     if (f->kind != TB_LOOKED) {
         return tb_arena_printf(s->arena, "t.%s", f->name);
     }
@@ -152,9 +155,11 @@ const char *tb_list_select(struct tb_list_sql *s, const struct tb_list_query *q,
 
     tb_buf_init(&columns, SQL_MAX);
     put_columns(s, q, &columns); /* before the joins are written: it adds some */
-    sql = tb_arena_printf(s->arena, "SELECT %s FROM %s t%s%s%s%s LIMIT ?%d", tb_buf_str(&columns),
-                          s->entity->table, tb_buf_str(&s->joins), tb_buf_str(&s->where),
-                          arm->where, arm->order, n);
+    sql = tb_arena_printf(s->arena,
+                          "SELECT %s FROM %s t LEFT JOIN channels c ON c.id = t.channel_id%s%s%s%s"
+                          " LIMIT ?%d",
+                          tb_buf_str(&columns), s->entity->table, tb_buf_str(&s->joins),
+                          tb_buf_str(&s->where), arm->where, arm->order, n);
     tb_buf_free(&columns);
     return sql;
 }
@@ -172,17 +177,40 @@ struct tb_value tb_list_col(struct tb_arena *a, const struct tb_field *f, const 
     return (struct tb_value){.is = TB_NUMBER, .number = tb_col_int(st, col)};
 }
 
-static bool is_link(const struct tb_entity *e, const char *column)
+/* The entity that a link column points to; NULL: it is no link. */
+static const struct tb_entity *link_target(const struct tb_entity *e, const char *column)
 {
     if (strcmp(column, "parent_id") == 0) {
-        return e->parent != NULL;
+        return e->parent;
     }
     for (size_t i = 0; i < e->field_count; i++) {
         if (e->fields[i].link && strcmp(e->fields[i].link, column) == 0) {
-            return true;
+            return e->fields[i].ref;
         }
     }
-    return false;
+    return NULL;
+}
+
+/* "customer_id", or "parent_id.customer_id" by way of another row. */
+static enum tb_status put_link(struct tb_list_sql *s, const struct tb_list_query *q,
+                               struct tb_err *err)
+{
+    size_t len = strcspn(q->link, ".");
+    const char *first = tb_arena_strndup(s->arena, q->link, len);
+    const char *second = q->link[len] == '.' ? q->link + len + 1 : NULL;
+    const struct tb_entity *by = link_target(s->entity, first);
+    int n = tb_list_bind_int(s, q->link_id);
+
+    if (!by || (second && !link_target(by, second))) {
+        return tb_err_set(err, TB_E_BUG, "No link %s in %s", q->link, s->entity->name);
+    }
+    if (second) {
+        tb_buf_printf(&s->where, " AND t.%s IN (SELECT id FROM %s WHERE %s = ?%d)", first,
+                      by->table, second, n);
+    } else {
+        tb_buf_printf(&s->where, " AND t.%s = ?%d", first, n);
+    }
+    return TB_OK;
 }
 
 static void put_ids(struct tb_list_sql *s, const struct tb_list_query *q)
@@ -201,13 +229,14 @@ static enum tb_status put_conditions(struct tb_list_sql *s, const struct tb_list
 {
     enum tb_status status = TB_OK;
 
-    tb_buf_puts(&s->where, " WHERE c.deleted_at IS NULL");
+    /* the plus keeps the planner from reading whole channels and sorting them */
+    tb_buf_puts(&s->where,
+                " WHERE +t.channel_id IN (SELECT id FROM channels WHERE deleted_at IS NULL)");
     if (q->channel_id != 0) {
-        /* the plus keeps the planner from reading the whole channel and sorting it */
         tb_buf_printf(&s->where, " AND +t.channel_id = ?%d", tb_list_bind_int(s, q->channel_id));
     }
     if (q->link) {
-        tb_buf_printf(&s->where, " AND t.%s = ?%d", q->link, tb_list_bind_int(s, q->link_id));
+        status = put_link(s, q, err);
     }
     if (q->id_count > 0) {
         put_ids(s, q);
@@ -230,10 +259,6 @@ enum tb_status tb_list_sql_begin(struct tb_list_sql *s, struct tb_arena *a,
     if (q->filter_count > TB_LIST_FILTERS_MAX || q->id_count > TB_LIST_ROWS_MAX) {
         return tb_err_set(err, TB_E_INPUT, "List not read: too many filters: remove some");
     }
-    if (q->link && !is_link(q->entity, q->link)) {
-        return tb_err_set(err, TB_E_BUG, "No link %s in %s", q->link, q->entity->name);
-    }
-    tb_buf_puts(&s->joins, " LEFT JOIN channels c ON c.id = t.channel_id");
     return put_conditions(s, q, err);
 }
 

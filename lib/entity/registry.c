@@ -60,7 +60,7 @@ bool tb_field_is_text(const struct tb_field *f)
 
 bool tb_field_is_stored(const struct tb_field *f)
 {
-    return f->kind != TB_LOOKED;
+    return f->kind != TB_LOOKED && f->kind != TB_SPELLED;
 }
 
 const struct tb_choice *tb_choice_find(const struct tb_choice *choices, const char *value)

@@ -41,6 +41,8 @@
 #define LOOKED(n, t, l, f, e, column, of)                                                          \
     FIELD(n, NULL, t, l, 0, f, .kind = TB_LOOKED, .ref = e, .link = column, .look = of)
 
+#define SPELLED(n, t, l, f, sql) FIELD(n, NULL, t, l, 0, f, .kind = TB_SPELLED, .look = sql)
+
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 #endif

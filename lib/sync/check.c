@@ -2,6 +2,7 @@
  * can show it; what the store told of itself is saved for the channel's form. */
 #include "sync/kinds.h"
 
+#include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "sync/open.h"
@@ -43,7 +44,9 @@ static enum tb_status save_websites(struct tb_job *job, struct tb_err *err)
     count = count < 64 ? count : 64;
     for (size_t i = 0; i < count; i++) {
         ids[i] = found[i].id;
-        labels[i] = tb_arena_printf(job->arena, "%s (%s)", found[i].name, found[i].stores);
+        labels[i] = tb_streq(found[i].name, found[i].stores) /* unnamed without the bridge */
+                        ? found[i].name
+                        : tb_arena_printf(job->arena, "%s (%s)", found[i].name, found[i].stores);
     }
     if (count == 0) {
         return TB_OK;
@@ -89,6 +92,8 @@ enum tb_status tb_check(struct tb_job *job, const struct tb_work *w, struct tb_e
 {
     const struct tb_entity *wanted[TB_JOB_ENTITIES + 1] = {NULL};
     struct stages all = {.job = job, .work = w, .status = TB_OK, .err = err};
+    const struct tb_website_choice *found = NULL;
+    struct tb_err ignored = TB_ERR_INIT;
     size_t count = 0;
     enum tb_status status = tb_job_store(job, err);
 
@@ -108,5 +113,12 @@ enum tb_status tb_check(struct tb_job *job, const struct tb_work *w, struct tb_e
     if (status == TB_OK) {
         status = all.status;
     }
-    return status == TB_OK ? save_findings(job, err) : status;
+    if (status == TB_OK) {
+        return save_findings(job, err);
+    }
+    /* A right that is missing fails the check; what the store told of itself holds all the same. */
+    if (tb_store_websites(job->store, &found) > 0 && save_findings(job, &ignored) != TB_OK) {
+        tb_log_err(TB_LOG_WARN, "sync", &ignored);
+    }
+    return status;
 }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 
+#include <string.h>
 #include <time.h>
 
 #define ROWS_A_TRANSACTION 250
@@ -50,14 +51,45 @@ enum tb_status tb_job_beat(struct tb_job *job, struct tb_err *err)
     return status;
 }
 
+enum tb_status tb_job_poll(struct tb_job *job, int wait_ms, struct tb_page **page,
+                           struct tb_err *err)
+{
+    if (job->held_count == 0) {
+        return tb_store_poll(job->store, wait_ms, page, err);
+    }
+    *page = job->held[0];
+    job->held_count--;
+    memmove(job->held, job->held + 1, job->held_count * sizeof job->held[0]);
+    return TB_OK;
+}
+
+static enum tb_status hold(struct tb_job *job, struct tb_page *page, struct tb_err *err)
+{
+    if (job->held_count == TB_JOB_HELD) {
+        tb_page_free(page);
+        return tb_err_set(err, TB_E_BUG, "More answers at once than questions");
+    }
+    job->held[job->held_count++] = page;
+    return TB_OK;
+}
+
 enum tb_status tb_job_ask(struct tb_job *job, const struct tb_query *q, struct tb_page **page,
                           struct tb_err *err)
 {
-    enum tb_status status = tb_store_ask(job->store, q, err);
+    struct tb_query own = *q;
+    struct tb_page *any = NULL;
+    enum tb_status status;
 
+    own.tag = &own;
+    status = tb_store_ask(job->store, &own, err);
     *page = NULL;
     while (status == TB_OK && !*page) {
-        status = tb_store_poll(job->store, POLL_MS, page, err);
+        status = tb_store_poll(job->store, POLL_MS, &any, err);
+        if (any && tb_page_query(any)->tag == &own) {
+            *page = any;
+        } else if (any) {
+            status = hold(job, any, err);
+        }
         if (status == TB_OK) {
             status = tb_job_beat(job, err);
         }
@@ -290,13 +322,24 @@ enum tb_status tb_job_poison(struct tb_job *job, const struct tb_entity *e, int6
     return status;
 }
 
+/* Is the failure one of this entity alone? What broke on the way may be the store as a whole: then
+ * it does not answer a simple question either. */
+static bool is_own_failure(struct tb_job *job, enum tb_status status)
+{
+    struct tb_err ignored = TB_ERR_INIT;
+
+    if (status == TB_E_NET) {
+        return store_answers(job, &ignored) == TB_OK;
+    }
+    return status == TB_E_DENIED || status == TB_E_STORE || status == TB_E_LIMIT;
+}
+
 enum tb_status tb_job_judge(struct tb_job *job, const struct tb_entity *e, enum tb_status status,
                              struct tb_err *err)
 {
     struct tb_job_entity *je = tb_job_entity(job, e);
-    bool is_own = status == TB_E_DENIED || status == TB_E_STORE || status == TB_E_LIMIT;
 
-    if (status == TB_OK || !is_own) {
+    if (status == TB_OK || !is_own_failure(job, status)) {
         return status;
     }
     je->has_failed = true;

@@ -122,7 +122,7 @@ enum tb_status tb_quarantine_get(struct tb_db *db, struct tb_arena *a, int64_t i
 
 #define TB_SHARE_ALL 10000 /* shares are in 1/100 percent */
 
-/* How far the load of what was there before is, over all entities that are on. */
+/* How far the load of what was there before the first run is. */
 struct tb_load {
     bool is_under_way;
     int64_t share;
@@ -131,11 +131,15 @@ struct tb_load {
     int64_t back_to; /* everything that is newer is here; 0: not known yet */
 };
 
+/* Over all entities that are on, or those of them that are named (blanks between; NULL: all). */
+enum tb_status tb_channel_load_state(struct tb_db *db, int64_t channel_id, const char *entities,
+                                     struct tb_load *out, struct tb_err *err);
+
 /* How a channel stands: cheap enough for the foot of each page. */
 struct tb_standing {
     int64_t quarantined;
     int64_t running_id; /* the run that holds the channel, by its heartbeat; 0: none */
-    struct tb_load load;
+    struct tb_load load; /* of all entities */
     const char *check;  /* state of the last connection check; NULL: there was none */
     int64_t failed_id;  /* the last run that read changes, when it failed; 0: it did not */
     int64_t failed_at;

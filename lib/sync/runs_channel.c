@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "base/text.h"
 
+#include <string.h>
+
 #define HEARTBEAT_OLD 60 /* seconds after which a run is taken for dead */
 
 static const char sql_standing[] =
@@ -18,7 +20,7 @@ static const char sql_last_pull[] =
     " ORDER BY id DESC LIMIT 1";
 /* Dictionaries have no front. top_id is set once the ends of the load are known. */
 static const char sql_load[] =
-    "SELECT k.load_state, k.top_id, k.front_id, k.bottom_id, k.loaded, k.back_to FROM cursors k"
+    "SELECT k.entity, k.load_state, k.top_id, k.front_id, k.bottom_id, k.loaded, k.back_to FROM cursors k"
     " JOIN channel_entities e ON e.channel_id = k.channel_id AND e.entity = k.entity"
     " WHERE k.channel_id = ?1 AND e.is_on = 1 AND e.is_offered = 1";
 static const char sql_read_at[] =
@@ -71,17 +73,17 @@ struct sum {
 
 static void add_entity(struct tb_load *l, struct sum *s, const struct tb_stmt *st)
 {
-    bool is_running = tb_streq(tb_col_text(st, 0), "running");
-    int64_t top = tb_col_int(st, 1);
-    int64_t span = top - tb_col_int(st, 3);
+    bool is_running = tb_streq(tb_col_text(st, 1), "running");
+    int64_t top = tb_col_int(st, 2);
+    int64_t span = top - tb_col_int(st, 4);
     int64_t share = 0;
-    int64_t loaded = tb_col_int(st, 4);
-    int64_t back_to = tb_col_int(st, 5);
+    int64_t loaded = tb_col_int(st, 5);
+    int64_t back_to = tb_col_int(st, 6);
 
     if (!is_running) {
         share = TB_SHARE_ALL;
     } else if (top != 0 && span > 0) {
-        share = (top - tb_col_int(st, 2)) * TB_SHARE_ALL / span;
+        share = (top - tb_col_int(st, 3)) * TB_SHARE_ALL / span;
     }
     s->entities++;
     s->shares += share;
@@ -104,18 +106,35 @@ static void finish(struct tb_load *l, const struct sum *s)
     }
 }
 
-static enum tb_status read_load(struct tb_db *db, int64_t channel_id, struct tb_load *out,
-                                struct tb_err *err)
+static bool is_named(const char *list, const char *name)
+{
+    size_t len = strlen(name);
+
+    for (const char *p = list; *p != '\0'; p += strspn(p, " ")) {
+        size_t word = strcspn(p, " ");
+        if (word == len && strncmp(p, name, len) == 0) {
+            return true;
+        }
+        p += word;
+    }
+    return false;
+}
+
+enum tb_status tb_channel_load_state(struct tb_db *db, int64_t channel_id, const char *entities,
+                                     struct tb_load *out, struct tb_err *err)
 {
     struct tb_stmt *st = NULL;
     struct sum sum = {0};
     bool has_row = false;
 
+    *out = (struct tb_load){0};
     if (tb_db_query(db, &st, err, sql_load, "i", channel_id) != TB_OK) {
         return err->code;
     }
     while (tb_step(st, &has_row, err) == TB_OK && has_row) {
-        add_entity(out, &sum, st);
+        if (entities == NULL || is_named(entities, tb_col_text(st, 0))) {
+            add_entity(out, &sum, st);
+        }
     }
     tb_stmt_done(st);
     finish(out, &sum);
@@ -130,7 +149,7 @@ enum tb_status tb_channel_standing(struct tb_db *db, struct tb_arena *a, int64_t
         read_failure(db, a, channel_id, out, err) != TB_OK) {
         return err->code;
     }
-    return read_load(db, channel_id, &out->load, err);
+    return tb_channel_load_state(db, channel_id, NULL, &out->load, err);
 }
 
 enum tb_status tb_channel_count(struct tb_db *db, struct tb_arena *a, int64_t channel_id,

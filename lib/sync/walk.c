@@ -453,7 +453,7 @@ static enum tb_status turn(struct loader *l, struct tb_err *err)
         status = ask_next(l, &did, err);
     }
     if (status == TB_OK && l->asked > 0) {
-        status = tb_store_poll(l->job->store, POLL_MS, &page, err);
+        status = tb_job_poll(l->job, POLL_MS, &page, err);
     }
     if (status == TB_OK && page) {
         status = take_page(l, page, err);

@@ -49,6 +49,34 @@ export class Shop {
         assert.deepEqual(await this.tb.soundness(), []);
     }
 
+    // A run that must not: the words are what a person reads.
+    async assertFails(code, ...words) {
+        const done = await this.tb.run();
+        assert.equal(done.code, code, `exit ${done.code}: ${done.err}${done.out}`);
+        const said = [done.err, ...(await this.tb.messages())].join('\n');
+        words.forEach((word) => assert.match(said, word));
+        await this.assertSound();
+        return done;
+    }
+
+    // The cause is gone: the next run brings everything. Quarantined records wait for their time.
+    async assertHeals() {
+        await this.store.clear();
+        await this.tb.sql('UPDATE quarantine SET next_try_at = 0');
+        await this.load();
+        assert.deepEqual(await this.tb.quarantine(), []);
+        return this.assertEqual();
+    }
+
+    // An entity ended in this state in the last run; the others were read whole.
+    async assertOthersRead(entity, state = 'failed') {
+        const rows = await this.tb.sql(
+            'SELECT entity, state FROM run_entities WHERE run_id = (SELECT max(id) FROM runs)');
+        for (const row of rows) {
+            assert.equal(row.state, row.entity === entity ? state : 'done', row.entity);
+        }
+    }
+
     // A run that must end well.
     async load(...args) {
         const done = await this.tb.run(...args);

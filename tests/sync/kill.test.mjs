@@ -105,7 +105,7 @@ class Ground {
         const whole = await s.tb.copy(t);
         await whole.run(); // warms the file cache
         const again = await s.tb.copy(t);
-        const before = await requests(s.store);
+        const before = await s.store.requests();
         const done = await again.run();
         assert.equal(done.code, 0, done.err);
         return Object.assign(new Ground(), {
@@ -114,7 +114,7 @@ class Ground {
             expected: await exports(whole),
             history: await history(whole),
             ms: done.ms,
-            requests: (await requests(s.store)) - before,
+            requests: (await s.store.requests()) - before,
             twin: new Tollbook(path.join(s.tb.dir, 'twin')),
         });
     }
@@ -129,9 +129,6 @@ class Ground {
     }
 }
 
-const requests = async (store) =>
-    Object.values((await store.stats()).operations).reduce((sum, op) => sum + op.requests, 0);
-
 // Kills at a moment; false when the run had ended before.
 async function killAtTime(ground, tb, share) {
     const process = tb.begin(['run', 'shop']);
@@ -142,12 +139,12 @@ async function killAtTime(ground, tb, share) {
 
 async function killAtRequest(ground, tb, n) {
     const { store } = ground.shop;
-    const before = await requests(store);
+    const before = await store.requests();
     await store.fault('delay', { after: n, times: 1, ms: 1500 });
     const process = tb.begin(['run', 'shop']);
     let ended = false;
     process.done.then(() => (ended = true));
-    await until('the request', async () => ended || (await requests(store)) - before > n, { pause: 3 });
+    await until('the request', async () => ended || (await store.requests()) - before > n, { pause: 3 });
     process.kill('SIGKILL');
     const { signal } = await process.done;
     await store.clear();

@@ -1,0 +1,204 @@
+// Answers that are broken, hostile or late. What passes by itself is asked again and nobody is
+// troubled; what stays costs the entity it concerns and nothing else; the next run heals.
+import assert from 'node:assert/strict';
+import test, { suite } from 'node:test';
+import { againstMirror, tell } from '../kit/compare.mjs';
+import { shop } from '../kit/shop.mjs';
+
+const together = { concurrency: 2 };
+
+suite('what passes is tried again', together, () => {
+    for (const [what, kind, params] of [
+        ['500 on one page', '500', { times: 1 }],
+        ['500 twice', '500', { times: 2 }],
+        ['503 once', '503', { times: 1 }],
+        ['429', '429', { times: 1, retry_after: 1 }],
+        ['a page of HTML', 'html', { times: 1 }],
+        ['an empty answer', 'empty', { times: 1 }],
+        ['connections closed at once', 'drop', { times: 2 }], // curl itself repeats one on an old connection
+        ['a cut answer', 'cut', { times: 1, bytes: 3000 }],
+        ['an answer cut without a word', 'cut_clean', { times: 1, bytes: 3000 }],
+        ['a fatal error after half an answer', 'fault_half', { times: 1 }],
+        ['a second envelope after half an answer', 'fault_half', { times: 1, text: 'soap' }],
+    ]) {
+        test(what, async (t) => {
+            const s = await shop(t);
+            await s.store.fault(kind, { op: 'oroOrderList', after: 2, ...params });
+            const done = await s.load();
+            const run = await s.tb.lastRun();
+            assert.ok(run.retries >= 1, 'a retry is counted');
+            assert.equal(run.quarantined, 0);
+            if (params.retry_after) {
+                assert.ok(done.ms >= 1000 * params.retry_after, `waited ${done.ms} ms as it was told`);
+            }
+            await s.assertEqual();
+        });
+    }
+
+    test('faults all over the place', async (t) => {
+        const s = await shop(t, { conf: { retries: 8, page_size: 20 } });
+        for (const [i, kind] of ['500', 'drop', 'cut', 'html', 'empty', 'fault_half'].entries()) {
+            await s.store.fault(kind, { op: 'soap', probability: 0.06, seed: i + 1, bytes: 900 });
+        }
+        await s.load();
+        const run = await s.tb.lastRun();
+        assert.ok(run.retries > 5, `${run.retries} retries`);
+        await s.assertEqual();
+        t.diagnostic(`${run.retries} retries among ${run.calls} calls`);
+    });
+
+    test('one byte a second: the time-out ends it, the next try is good', async (t) => {
+        const s = await shop(t, { conf: { list_timeout: 2 } });
+        await s.store.fault('slow', { op: 'oroCustomerList', after: 2, times: 1, bytes: 500 });
+        await s.load();
+        assert.equal((await s.tb.lastRun()).retries, 1);
+        await s.assertEqual();
+    });
+});
+
+suite('what stays costs its entity only', together, () => {
+    for (const [what, kind, params, words] of [
+        ['each page a 500', '500', {}, /failed at oroQuoteList: it answers with error 500/],
+        ['each page a 404', '404', {}, /No API at this address: the store answers 404/],
+        ['each page HTML', 'html', {}, /answered oroQuoteList with a page for people/],
+        ['each page empty', 'empty', {}, /empty answer to oroQuoteList/],
+        ['each page cut', 'cut', { bytes: 400 }, /Answer not complete.*oroQuoteList/],
+        ['a document type', 'doctype', {}, /Answer refused: oroQuoteList came with a document type/],
+        ['an entity bomb', 'bomb', {}, /Answer refused: oroQuoteList came with a document type/],
+        ['a gzip bomb', 'gzipbomb', {}, /Answer refused: it unpacks to far more than was sent/],
+        ['elements nested without end', 'deep', {}, /oroQuoteList/],
+        ['a fault of the store', 'fault', { code: 1, text: 'SQLSTATE[42S22]: Column not found, query was: SELECT secret' },
+            /refused oroQuoteList: SQLSTATE\[42S22\]/],
+    ]) {
+        test(what, async (t) => {
+            const s = await shop(t);
+            await s.store.fault(kind, { op: 'oroQuoteList', ...params });
+            await s.assertFails(1, words, /Carts not read: see the run's messages/);
+            await s.assertOthersRead('cart');
+            assert.equal(await s.tb.one('SELECT count(*) FROM carts'), 0);
+            assert.ok(!(await s.tb.messages()).join().includes('SELECT secret'), 'no query is shown');
+            await s.assertHeals();
+        });
+    }
+
+    test('bombs cost no memory', async (t) => {
+        const s = await shop(t);
+        await s.store.fault('gzipbomb', { op: 'oroQuoteList' });
+        await s.store.fault('bomb', { op: 'oroOrderList' });
+        await s.store.fault('longtext', { op: 'newsletterSubscriberList', bytes: 60000000, times: 1 });
+        const process = s.tb.begin(['run', 'shop'], memoryLimit());
+        const done = await process.done;
+        assert.equal(done.code, 1, done.err);
+        await s.assertSound();
+        await s.assertHeals();
+    });
+});
+
+// Under the address sanitizer a process maps terabytes.
+const memoryLimit = () =>
+    (process.env.TOLLBOOK_BIN ?? '').includes('sanitize') ? {} : { limits: { as: 250_000_000 } };
+
+suite('what breaks before the crawl', together, () => {
+    for (const [what, kind, op, words] of [
+        ['HTML instead of the description', 'html', 'wsdl', /page for people|description|WSDL/i],
+        ['a document type in the description', 'doctype', 'wsdl', /Answer refused.*document type/],
+        ['HTML instead of the log-in', 'html', 'login', /login|log-in|page for people/i],
+        ['a log-in that fails inside of the store', '500', 'login', /error 500/],
+        ['a cut description', 'cut', 'wsdl', /not complete|closed the connection/],
+        ['a gzip bomb as description', 'gzipbomb', 'wsdl', /unpacks to far more|something else than/],
+    ]) {
+        test(what, async (t) => {
+            const s = await shop(t);
+            await s.store.fault(kind, { op, bytes: 2000 });
+            await s.assertFails(2, words);
+            assert.equal(await s.tb.one('SELECT count(*) FROM websites'), 0);
+            await s.assertHeals();
+        });
+    }
+
+    test('a description that drips', async (t) => {
+        const s = await shop(t, { conf: { login_timeout: 1, retries: 0 } });
+        await s.store.fault('slow', { op: 'wsdl', bytes: 1000 });
+        await s.assertFails(2, /No answer in time: WSDL took longer than 1 s/);
+        await s.assertHeals();
+    });
+});
+
+suite('what is odd but good', together, () => {
+    test('notices before the XML', async (t) => {
+        for (const mode of ['rpc', 'wsi']) {
+            const s = await shop(t, { store: { mode } });
+            await s.store.fault('notices', { op: 'soap' });
+            await s.load();
+            await s.assertEqual();
+        }
+    });
+
+    test('rows above the window that was asked for are left out', async (t) => {
+        const s = await shop(t, { conf: { page_size: 20, parallel: 1 } });
+        await s.store.fault('extra_rows', { op: 'oroOrderList', bytes: 4, after: 6 });
+        await s.load();
+        await s.assertEqual();
+    });
+
+    test('a store that ignores its filters is not believed', async (t) => {
+        const s = await shop(t);
+        await s.store.fault('extra_rows', { op: 'oroQuoteList', bytes: 4 });
+        await s.assertFails(1, /oroQuoteList ignores its filters/);
+        await s.assertOthersRead('cart');
+        await s.assertHeals();
+    });
+
+    test('values that stand elsewhere in the answer', async (t) => {
+        const s = await shop(t);
+        await s.store.fault('multiref', { op: 'soap' });
+        await s.load();
+        await s.assertEqual();
+    });
+
+    test('a store without a clock', async (t) => {
+        const s = await shop(t, { store: { now: 0 } });
+        await s.store.fault('nodate');
+        await s.load();
+        await s.assertEqual();
+    });
+
+    test('a session that ends in the middle is renewed once', async (t) => {
+        for (const bridge of ['yes', 'no']) {
+            const s = await shop(t, { store: { bridge }, conf: { page_size: 20 } });
+            const op = bridge === 'yes' ? 'oroOrderList' : 'salesOrderInfo';
+            await s.store.fault('fault', { op, code: 5, text: 'Session expired. Try to relogin.', after: 3, times: 1 });
+            await s.load();
+            assert.equal((await s.store.stats()).logins, 2);
+            await s.assertEqual();
+        }
+    });
+
+    test('a session that never lasts', async (t) => {
+        const s = await shop(t);
+        await s.store.fault('fault', { op: 'oroQuoteList', code: 5, text: 'Session expired. Try to relogin.' });
+        await s.assertFails(1, /forgot the log-in twice/);
+        await s.assertOthersRead('cart');
+        const { logins } = await s.store.stats();
+        assert.ok(logins <= 6, `${logins} log-ins`);
+        await s.assertHeals();
+    });
+
+    test('bytes that are no UTF-8 are replaced, and the record is marked', async (t) => {
+        const s = await shop(t);
+        await s.store.fault('utf8', { op: 'oroCustomerList', id: 7 });
+        await s.load();
+        const broken = (await s.tb.export('customer')).find((c) => c.origin_id === 7);
+        assert.equal(broken.was_repaired, 1);
+        assert.match(broken.firstname, /\ufffd\ufffd\($/);
+        const problems = againstMirror(await s.expected(), await s.tb.exportAll());
+        assert.deepEqual(
+            [...new Set(problems.map((p) => `${p.entity} ${p.key} ${p.field}`))].sort(),
+            ['customer 7 firstname', 'customer 7 name_norm', 'customer 7 was_repaired'], tell(problems));
+        await t.test('and healed when the store is', async () => {
+            await s.store.clear();
+            assert.equal((await s.tb.run('--one', 'customer:7')).code, 0);
+            await s.assertEqual();
+        });
+    });
+});
