@@ -1,4 +1,5 @@
-/* Buttons of a page, as templates/README.md has them under Record.Actions. */
+/* Small parts that many pages fill, as templates/README.md has them under Record: buttons, badges,
+ * facts, lines of a card. */
 #ifndef TB_PAGES_ACTION_H
 #define TB_PAGES_ACTION_H
 
@@ -18,5 +19,11 @@ struct action {
 struct tb_data *action_add(struct tb_data *list, const struct action *a);
 /* A hidden field of its form. */
 void action_field(struct tb_data *row, const char *name, const char *value);
+
+/* To the head of a record; href (complete) may be NULL. */
+void badge_add(struct tb_data *record, const char *kind, const char *text);
+void fact_add(struct tb_data *record, const char *label, const char *text, const char *href);
+/* To a card of kind "fields". */
+void item_add(struct tb_data *part, const char *label, const char *text, const char *href);
 
 #endif

@@ -9,8 +9,10 @@
 #include "pages.h"
 #include "record.h"
 
+#include "base/date.h"
 #include "base/lang.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "web/app.h"
 
 #include <inttypes.h>
@@ -24,7 +26,7 @@ static const struct tb_grid_column columns[] = {
     {.name = "person", .priority = 1, .spot = "who", .label = N_("Customer")},
     {.name = "channel", .priority = 2, .spot = "line", .label = N_("Channel")},
     {.name = "customer_email", .priority = 3},
-    {.name = "billing_country", .priority = 3},
+    {.name = "billing_country", .priority = 3, .label = N_("Country")},
     {.name = "status", .priority = 1, .spot = "state"},
     {.name = "items_qty",
      .priority = 2,
@@ -38,8 +40,8 @@ static const struct tb_grid_column columns[] = {
 };
 
 static const struct tb_grid_link links[] = {
-    {"customer_id", &tb_customer},
-    {NULL, NULL},
+    {"customer_id", &tb_customer, NULL},
+    {NULL, NULL, NULL},
 };
 
 const struct tb_grid cart_grid = {
@@ -73,22 +75,59 @@ TB_PAGE(cart_sync)
 static const struct record_column active_columns[] = {
     {"sku", NULL, "code", NULL},
     {"name", NULL, NULL, "lead"},
+    {"created_at", NULL, NULL, NULL},
     {"qty", NULL, NULL, NULL},
     {"price", NULL, NULL, NULL},
     {"price_incl_tax", NULL, NULL, NULL},
     {"discount_amount", N_("Discount"), NULL, NULL},
     {"tax_amount", N_("Tax"), NULL, NULL},
     {"row_total", NULL, NULL, "trail"},
-    {"created_at", NULL, NULL, NULL},
     {NULL, NULL, NULL, NULL},
 };
 
 static const struct record_column removed_columns[] = {
     {"sku", NULL, "code", NULL},      {"name", NULL, NULL, "lead"},
-    {"price", NULL, NULL, NULL},      {"row_total", NULL, NULL, "trail"},
     {"created_at", NULL, NULL, NULL}, {"removed_at", NULL, NULL, NULL},
+    {"price", NULL, NULL, NULL},      {"row_total", NULL, NULL, "trail"},
     {NULL, NULL, NULL, NULL},
 };
+
+enum { ITEM_NAME = 1, ACTIVE_TOTAL = 8, REMOVED_TOTAL = 5 };
+
+static void finish_active(struct record *r, const struct tb_list_row *row, struct tb_data *cells)
+{
+    const char *part_of = record_row_text(&tb_cart_item, row, "part_of");
+    const char *gift = record_row_text(&tb_cart_item, row, "gift_message");
+    struct tb_data *name = tb_data_row(cells, ITEM_NAME);
+
+    if (gift != NULL) {
+        tb_data_set(name, "Note", tb_arena_printf(r->rq->arena, _("Gift message: %s"), gift));
+    }
+    if (part_of != NULL) {
+        tb_data_set(name, "Note", tb_arena_printf(r->rq->arena, _("part of %s"), part_of));
+    }
+    tb_data_set(tb_data_row(cells, ACTIVE_TOTAL), "Tone", part_of != NULL ? "mute" : "strong");
+}
+
+static void finish_removed(struct record *r, const struct tb_list_row *row, struct tb_data *cells)
+{
+    (void)r;
+    (void)row;
+    tb_data_set(tb_data_row(cells, ITEM_NAME), "Tone", "struck");
+    tb_data_set(tb_data_row(cells, REMOVED_TOTAL), "Tone", "struck");
+}
+
+static void fill_totals(struct record *r, struct tb_data *part)
+{
+    static const char *const fields[] = {"subtotal", "subtotal_with_discount", "grand_total"};
+
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        struct tb_data *row = tb_data_row(tb_data_child(part, "Totals"), i);
+        tb_data_set(row, "Label", _(tb_field_find(&tb_cart, fields[i])->label));
+        tb_data_set(row, "Text", record_words(r, fields[i]));
+        tb_data_flag(row, "IsStrong", i == 2);
+    }
+}
 
 static enum tb_status fill_items(struct record *r, bool removed, struct tb_err *err)
 {
@@ -98,23 +137,21 @@ static enum tb_status fill_items(struct record *r, bool removed, struct tb_err *
                                  .link = "parent_id",
                                  .columns = removed ? removed_columns : active_columns,
                                  .limit = ITEMS_MAX,
-                                 .hides_currency = true,
+                                 .sort = removed ? "-removed_at" : NULL,
+                                 .currency = "quote_currency_code",
+                                 .none = removed ? N_("Nothing was taken out of this cart.")
+                                                 : N_("This cart is empty."),
                                  .filters = &filter,
-                                 .filter_count = 1};
+                                 .filter_count = 1,
+                                 .finish = removed ? finish_removed : finish_active};
     struct tb_data *part = record_part(r, "table", removed ? "removed" : "items",
-                                       removed ? _("Removed items") : _("Items"));
-    const char *currency = record_text(r, "quote_currency_code");
-    size_t count = 0;
+                                       removed ? _("Removed items") : _("Items in the cart"));
 
-    if (currency != NULL) {
-        tb_data_set(part, "Note", tb_arena_printf(r->rq->arena, _("All amounts in %s"), currency));
-    }
-    if (record_table(r, part, &table, &count, err) != TB_OK) {
+    if (record_table(r, part, &table, err) != TB_OK) {
         return err->code;
     }
-    if (count == 0) {
-        tb_data_set(part, "Text",
-                    removed ? _("Nothing was taken out of this cart.") : _("This cart is empty."));
+    if (!removed) {
+        fill_totals(r, part);
     }
     return TB_OK;
 }
@@ -130,34 +167,63 @@ static const struct record_column order_columns[] = {
 /* "The same id": an order keeps its cart's number, and the cart shows its order. */
 static enum tb_status fill_orders(struct record *r, struct tb_err *err)
 {
-    struct record_table table = {
-        .entity = &tb_order, .link = "cart_id", .columns = order_columns, .limit = ORDERS_MAX};
-    struct tb_data *part = record_part(r, "table", "orders", _("Orders from this cart"));
-    size_t count = 0;
+    struct record_table table = {.entity = &tb_order,
+                                 .link = "cart_id",
+                                 .columns = order_columns,
+                                 .limit = ORDERS_MAX,
+                                 .none = N_("No order yet.")};
 
+    if (!record_loads(r, &tb_order)) {
+        return TB_OK;
+    }
     table.all_path = tb_arena_printf(r->rq->arena, "/orders?cart_id=%" PRId64, r->id);
-    if (record_table(r, part, &table, &count, err) != TB_OK) {
+    return record_table(r, record_part(r, "table", "orders", _("Orders from this cart")), &table,
+                        err);
+}
+
+/* The first of them, at the head of the page. */
+static enum tb_status fill_order_fact(struct record *r, struct tb_err *err)
+{
+    struct tb_list_query q = {
+        .entity = &tb_order, .link = "cart_id", .link_id = r->id, .limit = 1};
+    struct tb_list_page page;
+
+    if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK || page.count == 0) {
         return err->code;
     }
-    if (count == 0) {
-        tb_data_set(part, "Text", _("No order yet."));
-    }
+    record_fact(r, _("Order"), record_row_text(&tb_order, &page.rows[0], "increment_id"),
+                tb_arena_printf(r->rq->arena, "/orders/%" PRId64, page.rows[0].id));
     return TB_OK;
 }
 
-static void fill_customer(struct record *r)
+static void fill_details(struct record *r)
 {
-    struct tb_data *part = record_aside(r, "fields", "customer", _("Customer"));
+    struct tb_data *part = record_aside(r, "fields", "details", _("Cart"));
 
-    record_face(r, part, record_person(r, "firstname", "lastname", "customer_email"),
-                record_ref(r, "customer_origin_id"), record_words(r, "group_origin_id"));
-    record_email(r, part, record_text(r, "customer_email"));
+    record_item(r, part, "status", NULL);
+    record_item(r, part, "quote_currency_code", NULL);
+    record_item(r, part, "is_active", NULL);
+    record_item(r, part, "customer_is_guest", NULL);
     record_item(r, part, "checkout_method", NULL);
     record_item(r, part, "payment_method", _("Payment"));
     record_code(r, part, "coupon_code", NULL);
+    record_item(r, part, "reserved_order_id", NULL);
     record_item(r, part, "gift_message", NULL);
     record_item(r, part, "customer_note", NULL);
     record_code(r, part, "remote_ip", _("Remote IP"));
+}
+
+/* "idle 1 day 19 h": how long nobody has touched what may still be bought. */
+static void fill_idle(struct record *r)
+{
+    int64_t idle = tb_now() - record_number(r, "updated_at");
+
+    if (tb_streq(record_text(r, "status"), "open") && record_number(r, "updated_at") != 0 &&
+        idle > 0) {
+        tb_data_set(r->d, "Note",
+                    tb_arena_printf(r->rq->arena, _("idle %s"),
+                                    tb_format_duration(&r->rq->format, r->rq->arena, idle * 1000)));
+    }
 }
 
 static void fill_head(struct record *r)
@@ -167,6 +233,7 @@ static void fill_head(struct record *r)
     if (record_number(r, "customer_is_guest") == 1) {
         record_tag(r, _("Guest"));
     }
+    fill_idle(r);
     record_figure(r, _("Grand total"), "grand_total", NULL);
     record_figure(r, _("Subtotal"), "subtotal", NULL);
     record_figure(r, _("With discount"), "subtotal_with_discount", NULL);
@@ -181,13 +248,15 @@ TB_PAGE(cart_show)
         return err->code;
     }
     fill_head(&r);
-    if (fill_items(&r, false, err) != TB_OK || fill_items(&r, true, err) != TB_OK ||
+    if (fill_order_fact(&r, err) != TB_OK || fill_items(&r, false, err) != TB_OK || fill_items(&r, true, err) != TB_OK ||
         fill_orders(&r, err) != TB_OK || record_rest(&r, err) != TB_OK) {
         return err->code;
     }
-    fill_customer(&r);
-    if (record_addresses(&r, record_aside(&r, "addresses", "addresses", _("Addresses")),
-                         &tb_cart_address, err) != TB_OK) {
+    if (record_customer(&r, "customer_email", err) != TB_OK) {
+        return err->code;
+    }
+    fill_details(&r);
+    if (record_addresses(&r, &tb_cart_address, err) != TB_OK) {
         return err->code;
     }
     record_dates(&r);

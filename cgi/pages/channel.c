@@ -23,6 +23,7 @@
 
 #include <inttypes.h>
 
+#define OPEN_MAX 1000 /* runs of a channel that are ended together with it */
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 /* Records of all entities that can be on. */
@@ -124,8 +125,9 @@ static void fill_empty(struct tb_data *d, const struct action *create)
 {
     tb_data_set(d, "Icon", "channel");
     tb_data_set(d, "Title", _("No channels yet"));
-    tb_data_set(d, "Text", _("A channel is one store. Connect it, and its customers, carts, orders, "
-                             "credit memos and subscribers are copied here, the newest first."));
+    tb_data_set(d, "Text",
+                _("A channel is one store. Connect it, and its customers, carts, orders, "
+                  "credit memos and subscribers are copied here, the newest first."));
     action_add(tb_data_child(d, "Actions"), create);
 }
 
@@ -189,7 +191,7 @@ static enum tb_status stop_runs(struct tb_req *rq, int64_t channel_id, struct tb
     struct tb_run_row *list = NULL;
     size_t count = 0;
 
-    if (tb_runs_open(rq->app->db, rq->arena, channel_id, &list, &count, err) != TB_OK) {
+    if (tb_runs_open(rq->app->db, rq->arena, channel_id, OPEN_MAX, &list, &count, err) != TB_OK) {
         return err->code;
     }
     for (size_t i = 0; i < count; i++) {
@@ -267,13 +269,14 @@ static enum tb_status draw_confirmation(struct tb_res *rs, const struct tb_chann
     tb_frame_crumb(rs, _("Channels"), "/channels");
     tb_frame_crumb(rs, c->name, tb_arena_printf(rq->arena, "/channels/%" PRId64, c->id));
     tb_data_set(d, "Title", title);
-    tb_data_set(d, "Text", _("The channel disappears at once; its records are removed in the "
-                             "background. There is no way back but a backup."));
+    tb_data_set(d, "Text",
+                _("The channel disappears at once; its records are removed in the "
+                  "background. There is no way back but a backup."));
     tb_data_set(d, "Action", tb_req_href(rq, "/channels/%" PRId64 "/delete", c->id));
     tb_data_set(d, "CancelHref", tb_req_href(rq, "/channels/%" PRId64, c->id));
-    tb_data_set(d, "Label",
-                tb_arena_printf(rq->arena, _("Delete channel and %s records"),
-                                run_number(rq, records)));
+    tb_data_set(
+        d, "Label",
+        tb_arena_printf(rq->arena, _("Delete channel and %s records"), run_number(rq, records)));
     tb_data_flag(d, "IsDanger", true);
     tb_data_set(type, "Name", "typed");
     tb_data_set(type, "Label", _("Type the channel's name to confirm"));
@@ -295,8 +298,8 @@ TB_PAGE(channel_delete)
 static enum tb_status hide(struct tb_req *rq, const struct tb_channel *c, struct tb_err *err)
 {
     struct tb_db *db = rq->app->db;
-    struct tb_request request = {.channel_id = c->id, .kind = "delete",
-                                 .by = tb_user_label(&rq->session->user)};
+    struct tb_request request = {
+        .channel_id = c->id, .kind = "delete", .by = tb_user_label(&rq->session->user)};
     int64_t run_id = 0;
 
     if (tb_db_begin_write(db, err) == TB_OK && stop_runs(rq, c->id, err) == TB_OK &&
@@ -321,10 +324,10 @@ TB_PAGE(channel_remove)
             rs, &c, _("Channel not deleted: the name differs: type it as it stands above."), err);
     }
     if (hide(rq, &c, err) != TB_OK ||
-        tb_session_flash(rq, "good",
-                         tb_arena_printf(rq->arena, _("%s deleted: its records are being removed."),
-                                         c.name),
-                         err) != TB_OK) {
+        tb_session_flash(
+            rq, "good",
+            tb_arena_printf(rq->arena, _("%s deleted: its records are being removed."), c.name),
+            err) != TB_OK) {
         return err->code;
     }
     tb_run_poke(rq->app->db);

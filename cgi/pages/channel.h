@@ -28,9 +28,8 @@ enum tb_status channel_fill_check(struct tb_req *rq, struct tb_data *d, const st
  * for each field that is refused. was: before the change; NULL for a new one. */
 enum tb_status channel_make_form(struct tb_req *rq, struct tb_form *f, const struct tb_channel *c,
                                  struct tb_err *err);
-enum tb_status channel_read_form(struct tb_req *rq, struct tb_form *f,
-                                 const struct tb_channel *was, struct tb_channel *c,
-                                 struct tb_err *err);
+enum tb_status channel_read_form(struct tb_req *rq, struct tb_form *f, const struct tb_channel *was,
+                                 struct tb_channel *c, struct tb_err *err);
 
 /* The settings as cards to read (Record.Parts). */
 enum tb_status channel_fill_settings(struct tb_req *rq, struct tb_data *record,

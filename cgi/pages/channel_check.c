@@ -42,8 +42,8 @@ struct progress {
     size_t passed;
     size_t total;
     bool has_failed;
-    bool is_live;   /* the check is under way ... */
-    bool has_live;  /* ... and the stage it is at has been drawn */
+    bool is_live;  /* the check is under way ... */
+    bool has_live; /* ... and the stage it is at has been drawn */
     struct tb_data *rows;
 };
 

@@ -2,12 +2,13 @@
  * cards to read.
  *
  * Fields are named as the columns of channels. A key or password that is left empty stays as it is,
- * unless the address or the CA file changed: then it is asked for again, so that nobody who may edit
- * a channel can have it sent elsewhere.
+ * unless the address or the CA file changed: then it is asked for again, so that nobody who may
+ * edit a channel can have it sent elsewhere.
  */
 #include "channel.h"
 #include "run.h"
 
+#include "action.h"
 #include "base/dec.h"
 #include "base/lang.h"
 #include "base/mem.h"
@@ -32,39 +33,68 @@ static const struct tb_form_option wsi_modes[] = {
 
 static const struct tb_form_field fields[] = {
     {.name = "name", .label = N_("Name"), .kind = TB_FORM_TEXT, .max = TB_CHANNEL_NAME_MAX},
-    {.name = "url", .label = N_("Store address"), .kind = TB_FORM_TEXT,
+    {.name = "url",
+     .label = N_("Store address"),
+     .kind = TB_FORM_TEXT,
      .max = TB_CHANNEL_URL_MAX,
      .hint = N_("The shop's address, its endpoint or its WSDL address")},
-    {.name = "allow_http", .label = N_("Allow an unencrypted connection"), .kind = TB_FORM_FLAG,
+    {.name = "allow_http",
+     .label = N_("Allow an unencrypted connection"),
+     .kind = TB_FORM_FLAG,
      .hint = N_("Only for a store on this machine or in a network of its own")},
     {.name = "api_user", .label = N_("API user"), .kind = TB_FORM_TEXT, .max = 255},
     {.name = "api_key", .label = N_("API key"), .kind = TB_FORM_SECRET, .max = 1000},
-    {.name = "basic_user", .label = N_("HTTP user"), .kind = TB_FORM_TEXT, .max = 255,
+    {.name = "basic_user",
+     .label = N_("HTTP user"),
+     .kind = TB_FORM_TEXT,
+     .max = 255,
      .hint = N_("Only where the web server of the store asks for one as well")},
     {.name = "basic_password", .label = N_("HTTP password"), .kind = TB_FORM_SECRET, .max = 1000},
-    {.name = "ca_file", .label = N_("CA file"), .kind = TB_FORM_TEXT, .max = 1000,
+    {.name = "ca_file",
+     .label = N_("CA file"),
+     .kind = TB_FORM_TEXT,
+     .max = 1000,
      .hint = N_("For a certificate of your own making: a file on this machine")},
     {.name = "wsi", .label = N_("WS-I compliance"), .kind = TB_FORM_CHOICE, .options = wsi_modes},
     {.name = "website", .label = N_("Website"), .kind = TB_FORM_CHOICE},
     {.name = "start_date", .label = N_("Sync start date"), .kind = TB_FORM_DATE},
-    {.name = "guest_sync", .label = N_("Merge guests into one customer per email"),
+    {.name = "guest_sync",
+     .label = N_("Merge guests into one customer per email"),
      .kind = TB_FORM_FLAG},
-    {.name = "shared_emails", .label = N_("Split guests by full name"), .kind = TB_FORM_TEXT,
+    {.name = "shared_emails",
+     .label = N_("Split guests by full name"),
+     .kind = TB_FORM_TEXT,
      .max = 50000,
      .hint = N_("Emails that many people share, as of a call centre; semicolons between them")},
-    {.name = "show_order_notes", .label = N_("Show order notes on customers' pages too"),
+    {.name = "show_order_notes",
+     .label = N_("Show order notes on customers' pages too"),
      .kind = TB_FORM_FLAG},
     {.name = "owner", .label = N_("Default owner"), .kind = TB_FORM_CHOICE},
-    {.name = "admin_url", .label = N_("Address of the store's admin"), .kind = TB_FORM_TEXT,
+    {.name = "admin_url",
+     .label = N_("Address of the store's admin"),
+     .kind = TB_FORM_TEXT,
      .max = 1000},
-    {.name = "sync_interval_minutes", .label = N_("Minutes between runs"), .kind = TB_FORM_INT,
-     .least = 1, .most = 1440},
-    {.name = "page_size", .label = N_("Records in a request"), .kind = TB_FORM_INT, .least = 10,
+    {.name = "sync_interval_minutes",
+     .label = N_("Minutes between runs"),
+     .kind = TB_FORM_INT,
+     .least = 1,
+     .most = 1440},
+    {.name = "page_size",
+     .label = N_("Records in a request"),
+     .kind = TB_FORM_INT,
+     .least = 10,
      .most = 500},
-    {.name = "parallel", .label = N_("Requests at the same time"), .kind = TB_FORM_INT,
-     .least = 1, .most = 16},
-    {.name = "requests_per_second", .label = N_("Requests a second, at most"),
-     .kind = TB_FORM_INT, .least = 0, .most = 1000, .hint = N_("0: no limit")},
+    {.name = "parallel",
+     .label = N_("Requests at the same time"),
+     .kind = TB_FORM_INT,
+     .least = 1,
+     .most = 16},
+    {.name = "requests_per_second",
+     .label = N_("Requests a second, at most"),
+     .kind = TB_FORM_INT,
+     .least = 0,
+     .most = 1000,
+     .hint = N_("0: no limit")},
 };
 
 /* "a; b" of the stored "a\nb\n". */
@@ -99,7 +129,8 @@ static enum tb_status website_options(struct tb_req *rq, struct tb_form *f, int6
     }
     tb_form_options(f, "website", options);
     if (count == 0) {
-        tb_form_hint(f, "website", _("The websites are known once the connection has been checked"));
+        tb_form_hint(f, "website",
+                     _("The websites are known once the connection has been checked"));
     }
     return TB_OK;
 }
@@ -250,9 +281,8 @@ static bool is_web_address(const char *url)
     return tb_starts(url, "https://") || tb_starts(url, "http://");
 }
 
-enum tb_status channel_read_form(struct tb_req *rq, struct tb_form *f,
-                                 const struct tb_channel *was, struct tb_channel *c,
-                                 struct tb_err *err)
+enum tb_status channel_read_form(struct tb_req *rq, struct tb_form *f, const struct tb_channel *was,
+                                 struct tb_channel *c, struct tb_err *err)
 {
     struct tb_channel_problem problems[PROBLEMS_MAX];
     size_t count = 0;
@@ -283,14 +313,6 @@ static struct tb_data *add_part(struct tb_data *record, const char *id, const ch
     return part;
 }
 
-static void add_item(struct tb_data *part, const char *label, const char *text)
-{
-    struct tb_data *row = tb_data_add(tb_data_child(part, "Items"));
-
-    tb_data_set(row, "Label", label);
-    tb_data_set(row, "Text", text);
-}
-
 static const char *yes_no(bool is_yes)
 {
     return is_yes ? _("Yes") : _("No");
@@ -317,32 +339,35 @@ static void fill_integration(struct tb_req *rq, struct tb_data *part, const stru
 {
     struct tb_arena *a = rq->arena;
 
-    add_item(part, _("Store address"), c->url);
-    add_item(part, _("API user"), c->api_user);
-    add_item(part, _("API key"), secret_text(c->api_key_sealed));
+    item_add(part, _("Store address"), c->url, NULL);
+    item_add(part, _("API user"), c->api_user, NULL);
+    item_add(part, _("API key"), secret_text(c->api_key_sealed), NULL);
     if (c->basic_user != NULL) {
-        add_item(part, _("HTTP user"), c->basic_user);
-        add_item(part, _("HTTP password"), secret_text(c->basic_password_sealed));
+        item_add(part, _("HTTP user"), c->basic_user, NULL);
+        item_add(part, _("HTTP password"), secret_text(c->basic_password_sealed), NULL);
     }
-    add_item(part, _("CA file"), c->ca_file);
-    add_item(part, _("WS-I compliance"), wsi_text(c));
-    add_item(part, _("Sync start date"), tb_format_date(&rq->format, a, c->start_date));
-    add_item(part, _("Guests"),
-             c->guest_sync ? _("merged into one customer per email") : _("not made customers"));
-    add_item(part, _("Split by full name"), emails_text(a, c->shared_emails));
-    add_item(part, _("Order notes on customers' pages"), yes_no(c->show_order_notes));
-    add_item(part, _("Default owner"), owner);
-    add_item(part, _("Address of the store's admin"), c->admin_url);
+    item_add(part, _("CA file"), c->ca_file, NULL);
+    item_add(part, _("WS-I compliance"), wsi_text(c), NULL);
+    item_add(part, _("Sync start date"), tb_format_date(&rq->format, a, c->start_date), NULL);
+    item_add(part, _("Guests"),
+             c->guest_sync ? _("merged into one customer per email") : _("not made customers"),
+             NULL);
+    item_add(part, _("Split by full name"), emails_text(a, c->shared_emails), NULL);
+    item_add(part, _("Order notes on customers' pages"), yes_no(c->show_order_notes), NULL);
+    item_add(part, _("Default owner"), owner, NULL);
+    item_add(part, _("Address of the store's admin"), c->admin_url, NULL);
 }
 
 static void fill_schedule(struct tb_req *rq, struct tb_data *part, const struct tb_channel *c)
 {
-    add_item(part, _("Run every"),
-             tb_format_duration(&rq->format, rq->arena, c->sync_interval_minutes * 60 * 1000));
-    add_item(part, _("Records in a request"), run_number(rq, c->page_size));
-    add_item(part, _("Requests at the same time"), run_number(rq, c->parallel));
-    add_item(part, _("Requests a second"),
-             c->requests_per_second > 0 ? run_number(rq, c->requests_per_second) : _("no limit"));
+    item_add(part, _("Run every"),
+             tb_format_duration(&rq->format, rq->arena, c->sync_interval_minutes * 60 * 1000),
+             NULL);
+    item_add(part, _("Records in a request"), run_number(rq, c->page_size), NULL);
+    item_add(part, _("Requests at the same time"), run_number(rq, c->parallel), NULL);
+    item_add(part, _("Requests a second"),
+             c->requests_per_second > 0 ? run_number(rq, c->requests_per_second) : _("no limit"),
+             NULL);
 }
 
 enum tb_status channel_fill_settings(struct tb_req *rq, struct tb_data *record,
@@ -368,7 +393,7 @@ enum tb_status channel_fill_settings(struct tb_req *rq, struct tb_data *record,
     part = count > 0 ? add_part(record, "websites", _("Websites and store views")) : NULL;
     for (size_t i = 0; i < count; i++) {
         bool is_read = c->website_origin_id < 0 || c->website_origin_id == websites[i].origin_id;
-        add_item(part, websites[i].label, is_read ? _("read") : _("not read"));
+        item_add(part, websites[i].label, is_read ? _("read") : _("not read"), NULL);
     }
     return TB_OK;
 }

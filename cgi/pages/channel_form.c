@@ -150,7 +150,8 @@ TB_PAGE(channel_add)
     struct tb_channel c = defaults(rq->app->conf);
     struct tb_form f;
 
-    if (channel_make_form(rq, &f, &c, err) != TB_OK || channel_read_form(rq, &f, NULL, &c, err) != TB_OK) {
+    if (channel_make_form(rq, &f, &c, err) != TB_OK ||
+        channel_read_form(rq, &f, NULL, &c, err) != TB_OK) {
         return err->code;
     }
     if (f.has_error) {
@@ -173,8 +174,7 @@ static enum tb_status draw_edit(struct tb_res *rs, const struct tb_channel *c,
     bool is_open = false;
 
     if (tb_channel_standing(rq->app->db, rq->arena, c->id, &s, err) != TB_OK ||
-        channel_fill_check(rq, tb_data_child(rs->data, "Check"), c, NULL, &is_open, err) !=
-            TB_OK ||
+        channel_fill_check(rq, tb_data_child(rs->data, "Check"), c, NULL, &is_open, err) != TB_OK ||
         channel_fill_entities(rq, tb_data_child(rs->data, "Entities"), c, err) != TB_OK) {
         return err->code;
     }
@@ -221,7 +221,8 @@ TB_PAGE(channel_change)
         return err->code;
     }
     c = was;
-    if (channel_make_form(rq, &f, &was, err) != TB_OK || channel_read_form(rq, &f, &was, &c, err) != TB_OK) {
+    if (channel_make_form(rq, &f, &was, err) != TB_OK ||
+        channel_read_form(rq, &f, &was, &c, err) != TB_OK) {
         return err->code;
     }
     if (f.has_error) {

@@ -39,11 +39,11 @@ const char *channel_state(const struct tb_channel *c)
 
 const char *channel_check_badge(const struct tb_standing *s)
 {
-    return s->check == NULL                 ? NULL
-           : tb_streq(s->check, "done")     ? "good"
-           : tb_streq(s->check, "stopped")  ? "mute"
-           : tb_streq(s->check, "failed")   ? "bad"
-                                            : "live";
+    return s->check == NULL                ? NULL
+           : tb_streq(s->check, "done")    ? "good"
+           : tb_streq(s->check, "stopped") ? "mute"
+           : tb_streq(s->check, "failed")  ? "bad"
+                                           : "live";
 }
 
 const char *channel_check_state(const struct tb_standing *s)
@@ -68,22 +68,6 @@ const char *channel_store(const struct tb_req *rq, const struct tb_channel *c)
                            version);
 }
 
-static void add_badge(struct tb_data *record, const char *kind, const char *text)
-{
-    struct tb_data *row = tb_data_add(tb_data_child(record, "Badges"));
-
-    tb_data_set(row, "Kind", kind);
-    tb_data_set(row, "Text", text);
-}
-
-static void add_fact(struct tb_data *record, const char *label, const char *text)
-{
-    struct tb_data *row = tb_data_add(tb_data_child(record, "Facts"));
-
-    tb_data_set(row, "Label", label);
-    tb_data_set(row, "Text", text);
-}
-
 void channel_fill_head(struct tb_res *rs, const struct tb_channel *c, const struct tb_standing *s)
 {
     const struct tb_req *rq = rs->rq;
@@ -92,15 +76,15 @@ void channel_fill_head(struct tb_res *rs, const struct tb_channel *c, const stru
     tb_frame_title(rs, c->name);
     tb_frame_crumb(rs, _("Channels"), "/channels");
     tb_data_set(record, "Title", c->name);
-    add_badge(record, channel_badge(c), channel_state(c));
+    badge_add(record, channel_badge(c), channel_state(c));
     if (s->check != NULL) {
-        add_badge(record, channel_check_badge(s), channel_check_state(s));
+        badge_add(record, channel_check_badge(s), channel_check_state(s));
     }
-    add_fact(record, channel_store(rq, c), NULL);
-    add_fact(record, _("Created"), tb_format_day(&rq->format, rq->arena, c->created_at));
+    fact_add(record, channel_store(rq, c), NULL, NULL);
+    fact_add(record, _("Created"), tb_format_day(&rq->format, rq->arena, c->created_at), NULL);
     if (c->last_good_at != 0) {
-        add_fact(record, _("Last good run"),
-                 tb_format_time(&rq->format, rq->arena, c->last_good_at));
+        fact_add(record, _("Last good run"),
+                 tb_format_time(&rq->format, rq->arena, c->last_good_at), NULL);
     }
 }
 
@@ -144,8 +128,7 @@ static enum tb_status fill_entity(struct tb_req *rq, struct tb_data *row,
     int64_t read_at = 0;
     bool is_read = e->is_on && e->is_offered;
 
-    if (tb_channel_count(rq->app->db, rq->arena, c->id, e->entity, &rows, &read_at, err) !=
-        TB_OK) {
+    if (tb_channel_count(rq->app->db, rq->arena, c->id, e->entity, &rows, &read_at, err) != TB_OK) {
         return err->code;
     }
     tb_data_set(row, "Label", _(e->entity->labels));
@@ -196,8 +179,9 @@ static void fill_notices(struct tb_req *rq, struct tb_data *record, const struct
         notice = add_notice(record);
         tb_data_set(notice, "Kind", "mute");
         tb_data_set(notice, "Title", _("Draft."));
-        tb_data_set(notice, "Text", _("Nothing is read before the channel is activated. The first "
-                                      "run then loads the newest records first."));
+        tb_data_set(notice, "Text",
+                    _("Nothing is read before the channel is activated. The first "
+                      "run then loads the newest records first."));
     }
     if (c->attention != NULL || s->failed != NULL) {
         notice = add_notice(record);
@@ -211,11 +195,12 @@ static void fill_notices(struct tb_req *rq, struct tb_data *record, const struct
         notice = add_notice(record);
         tb_data_set(notice, "Kind", "warn");
         tb_data_set(notice, "Icon", "quarantine");
-        tb_data_set(notice, "Title",
-                    tb_arena_printf(rq->arena,
-                                    tb_plural("%s record in quarantine:", "%s records in quarantine:",
-                                              (unsigned long)s->quarantined),
-                                    run_number(rq, s->quarantined)));
+        tb_data_set(
+            notice, "Title",
+            tb_arena_printf(rq->arena,
+                            tb_plural("%s record in quarantine:", "%s records in quarantine:",
+                                      (unsigned long)s->quarantined),
+                            run_number(rq, s->quarantined)));
         tb_data_set(notice, "Text", _("read, but not stored; each with the reason."));
         link_notice(notice, _("Show them"),
                     tb_req_href(rq, "/sync/quarantine?channel=%" PRId64, c->id));
@@ -231,23 +216,30 @@ static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct
     struct tb_data *list = tb_data_child(record, "Actions");
 
     if (is_active) {
-        action_add(list, &(struct action){.label = _("Deactivate"), .icon = "power",
+        action_add(list, &(struct action){.label = _("Deactivate"),
+                                          .icon = "power",
                                           .post = tb_req_href(rq, "/channels/%lld/deactivate", id),
                                           .reason = locked});
-        action_add(list, &(struct action){.label = _("Start run"), .icon = "sync",
+        action_add(list, &(struct action){.label = _("Start run"),
+                                          .icon = "sync",
                                           .href = tb_req_href(rq, "/sync/start?channel=%lld", id)});
     }
-    action_add(list, &(struct action){.label = _("Edit"), .icon = "edit",
+    action_add(list, &(struct action){.label = _("Edit"),
+                                      .icon = "edit",
                                       .href = tb_req_href(rq, "/channels/%lld/edit", id),
-                                      .reason = locked, .is_primary = is_active});
+                                      .reason = locked,
+                                      .is_primary = is_active});
     if (!is_active) {
-        action_add(list, &(struct action){.label = _("Activate"), .icon = "power",
+        action_add(list, &(struct action){.label = _("Activate"),
+                                          .icon = "power",
                                           .post = tb_req_href(rq, "/channels/%lld/activate", id),
-                                          .reason = locked, .is_primary = true});
+                                          .reason = locked,
+                                          .is_primary = true});
     }
     if (locked == NULL) {
         action_add(tb_data_child(record, "More"),
-                   &(struct action){.label = _("Delete channel"), .icon = "delete",
+                   &(struct action){.label = _("Delete channel"),
+                                    .icon = "delete",
                                     .href = tb_req_href(rq, "/channels/%lld/delete", id),
                                     .is_danger = true});
     }

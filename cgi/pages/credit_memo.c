@@ -31,8 +31,9 @@ static const struct tb_grid_column columns[] = {
 };
 
 static const struct tb_grid_link links[] = {
-    {"order_id", &tb_order},
-    {NULL, NULL},
+    {"order_id", &tb_order, NULL},
+    {"customer_id", &tb_customer, "order_id.customer_id"},
+    {NULL, NULL, NULL},
 };
 
 const struct tb_grid credit_memo_grid = {
@@ -94,16 +95,14 @@ static enum tb_status fill_items(struct record *r, struct tb_err *err)
                                               .link = "parent_id",
                                               .columns = item_columns,
                                               .limit = ITEMS_MAX,
-                                              .hides_currency = true};
+                                              .currency = "order_currency_code"};
     struct tb_data *part = record_part(r, "table", "items", _("Items"));
-    const char *currency = record_text(r, "order_currency_code");
-    size_t count = 0;
 
-    if (currency != NULL) {
-        tb_data_set(part, "Note", tb_arena_printf(r->rq->arena, _("All amounts in %s"), currency));
-    }
-    if (record_table(r, part, &table, &count, err) != TB_OK) {
+    if (record_table(r, part, &table, err) != TB_OK) {
         return err->code;
+    }
+    if (tb_data_text(part, "Count") == NULL) {
+        tb_data_set(part, "Title", _("No items, amounts only"));
     }
     for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++) {
         struct tb_data *row = tb_data_row(tb_data_child(part, "Totals"), i);
@@ -114,17 +113,38 @@ static enum tb_status fill_items(struct record *r, struct tb_err *err)
     return TB_OK;
 }
 
-static void fill_order(struct record *r)
+/* The order that was refunded, with its customer. */
+static enum tb_status fill_order(struct record *r, struct tb_err *err)
 {
+    static const char *const fields[] = {"status", "grand_total", "total_paid", "total_refunded"};
     struct tb_data *part = record_aside(r, "fields", "order", _("Order"));
-    int64_t order = record_ref(r, "order_origin_id");
+    int64_t id = record_ref(r, "order_origin_id");
+    struct tb_loaded order;
 
     record_line(r, part, _("Order"), record_words(r, "order_increment_id"),
-                order != 0 ? tb_arena_printf(r->rq->arena, "/orders/%" PRId64, order) : NULL);
+                id != 0 ? tb_arena_printf(r->rq->arena, "/orders/%" PRId64, id) : NULL);
+    if (id == 0) {
+        return TB_OK;
+    }
+    if (tb_entity_load(r->rq->app->db, r->rq->arena, &tb_order, id, &order, err) != TB_OK) {
+        return err->code;
+    }
     record_item(r, part, "order_created_at", _("Ordered"));
-    record_line(r, part, _("Customer"), record_person(r, "firstname", "lastname", "firstname"),
-                NULL);
-    record_item(r, part, "transaction_id", NULL);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        record_item_of(r, part, &tb_order, &order.row, fields[i], NULL);
+    }
+    record_item_of(r, part, &tb_order, &order.row, "customer_origin_id", NULL);
+    record_email(r, part, record_row_text(&tb_order, &order.row, "customer_email"));
+    return TB_OK;
+}
+
+static void fill_details(struct record *r)
+{
+    struct tb_data *part = record_aside(r, "fields", "details", _("Credit memo"));
+
+    record_item(r, part, "state", NULL);
+    record_item(r, part, "order_currency_code", NULL);
+    record_code(r, part, "transaction_id", NULL);
     record_item(r, part, "email_sent", NULL);
     record_item(r, part, "customer_bal_total_refunded", NULL);
     record_item(r, part, "reward_points_balance_refund", NULL);
@@ -155,7 +175,10 @@ TB_PAGE(credit_memo_show)
         record_rest(&r, err) != TB_OK) {
         return err->code;
     }
-    fill_order(&r);
+    if (fill_order(&r, err) != TB_OK) {
+        return err->code;
+    }
+    fill_details(&r);
     record_dates(&r);
     return record_show(&r, err);
 }

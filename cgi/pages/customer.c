@@ -2,7 +2,8 @@
  *
  *   GET  /customers              the list; its parameters: lib/web/grid.h
  *   GET  /customers.csv          the same as CSV; id=N per picked row, or all=1
- *   GET  /customers/{id}         list: the state of the list one came from; history=all
+ *   GET  /customers/{id}         list: the state of the list one came from; history=all; show:
+ *                                orders, purchases, carts, memos or notes
  *   POST /customers/{id}/sync    reads it again from the store
  */
 #include "lists.h"
@@ -11,11 +12,13 @@
 
 #include "base/lang.h"
 #include "base/mem.h"
+#include "base/text.h"
 #include "web/app.h"
 
 #include <inttypes.h>
 
 #define RELATED_MAX 10
+#define CHILDREN_MAX 25
 
 static const struct tb_grid_column columns[] = {
     {.name = "person", .priority = 1, .spot = "lead", .label = N_("Name")},
@@ -61,72 +64,303 @@ TB_PAGE(customer_sync)
 static const struct record_column order_columns[] = {
     {"increment_id", N_("Order"), NULL, "lead"},
     {"created_at", NULL, NULL, NULL},
-    {"status", NULL, NULL, NULL},
+    {"updated_at", NULL, NULL, NULL},
     {"total_qty_ordered", N_("Items"), NULL, NULL},
+    {"status", NULL, NULL, NULL},
     {"subtotal", NULL, NULL, NULL},
     {"total_paid", N_("Paid"), NULL, NULL},
     {"grand_total", NULL, NULL, "trail"},
     {NULL, NULL, NULL, NULL},
 };
 
+static const struct record_column purchase_columns[] = {
+    {"order_increment_id", NULL, NULL, NULL},
+    {"sku", NULL, "code", NULL},
+    {"name", NULL, NULL, "lead"},
+    {"qty_ordered", N_("Qty"), NULL, NULL},
+    {"original_price", NULL, NULL, NULL},
+    {"price", NULL, NULL, NULL},
+    {"discount_amount", N_("Discount"), NULL, NULL},
+    {"tax_amount", N_("Tax"), NULL, NULL},
+    {"row_total", NULL, NULL, "trail"},
+    {NULL, NULL, NULL, NULL},
+};
+
 static const struct record_column cart_columns[] = {
     {"origin_id", N_("Cart"), "text", "lead"},
+    {"created_at", NULL, NULL, NULL},
     {"updated_at", NULL, NULL, NULL},
-    {"status", NULL, NULL, NULL},
     {"items_qty", N_("Items"), NULL, NULL},
+    {"status", NULL, NULL, NULL},
     {"grand_total", NULL, NULL, "trail"},
     {NULL, NULL, NULL, NULL},
 };
 
-static const struct record_column subscriber_columns[] = {
-    {"email", NULL, NULL, "lead"},   {"store_origin_id", NULL, NULL, NULL},
-    {"status", NULL, NULL, "trail"}, {"change_status_at", NULL, NULL, NULL},
+static const struct record_column memo_columns[] = {
+    {"increment_id", N_("Memo"), NULL, "lead"},
+    {"created_at", NULL, NULL, NULL},
+    {"updated_at", NULL, NULL, NULL},
+    {"order_increment_id", NULL, NULL, NULL},
+    {"order_created_at", NULL, NULL, NULL},
+    {"state", NULL, NULL, NULL},
+    {"grand_total", NULL, NULL, "trail"},
     {NULL, NULL, NULL, NULL},
 };
 
-/* What belongs to the customer, each with its newest rows and the way to all of them. */
-static const struct related {
-    const struct tb_entity *entity;
-    const char *path;
-    const struct record_column *columns;
-    const char *id;
-    const char *title;
-    const char *none;
-} related[] = {
-    {&tb_order, "/orders", order_columns, "orders", N_("Orders"), N_("No orders.")},
-    {&tb_cart, "/carts", cart_columns, "carts", N_("Shopping carts"), N_("No carts.")},
-    {&tb_subscriber, "/subscribers", subscriber_columns, "newsletter", N_("Newsletter"),
-     N_("Not subscribed anywhere.")},
+static const struct record_column note_columns[] = {
+    {"order_increment_id", NULL, NULL, NULL},
+    {"comment", N_("Message"), NULL, "lead"},
+    {"created_at", NULL, NULL, "trail"},
+    {NULL, NULL, NULL, NULL},
 };
 
-static enum tb_status fill_related(struct record *r, const struct related *x, struct tb_err *err)
-{
-    struct record_table table = {
-        .entity = x->entity, .link = "customer_id", .columns = x->columns, .limit = RELATED_MAX};
-    struct tb_data *part = record_part(r, "table", x->id, _(x->title));
-    size_t count = 0;
+enum { PURCHASE_NAME = 2, PURCHASE_PRICES = 4, PURCHASE_TOTAL = 8 };
 
-    table.all_path = tb_arena_printf(r->rq->arena, "%s?customer_id=%" PRId64, x->path, r->id);
-    if (record_table(r, part, &table, &count, err) != TB_OK) {
+/* The first column of what belongs to an order leads to it. */
+static void finish_child(struct record *r, const struct tb_list_row *row, struct tb_data *cells)
+{
+    tb_data_set(tb_data_row(cells, 0), "Href",
+                tb_req_href(r->rq, "/orders/%" PRId64, row->parent_id));
+}
+
+/* Ten columns must fit: the day stands under the order, and the last amount names the currency of
+ * those before it. */
+static void finish_purchase(struct record *r, const struct tb_list_row *row, struct tb_data *cells)
+{
+    const struct tb_entity *e = &tb_order_item;
+    const char *part_of = record_row_text(e, row, "part_of");
+    int64_t ordered = record_row_number(e, row, "order_created_at");
+
+    finish_child(r, row, cells);
+    if (ordered != 0) {
+        tb_data_set(tb_data_row(cells, 0), "Note",
+                    tb_format_time(&r->rq->format, r->rq->arena, ordered));
+    }
+    if (part_of != NULL) {
+        tb_data_set(tb_data_row(cells, PURCHASE_NAME), "Note",
+                    tb_arena_printf(r->rq->arena, _("part of %s"), part_of));
+        tb_data_set(tb_data_row(cells, PURCHASE_TOTAL), "Tone", "mute");
+    }
+    for (size_t i = PURCHASE_PRICES; i < PURCHASE_TOTAL; i++) {
+        tb_data_set(tb_data_row(cells, i), "Unit", "");
+        tb_data_set(tb_data_row(cells, i), "IsWhole", "");
+    }
+}
+
+/* What belongs to the customer: tabs of one card. */
+static const struct related {
+    const char *name; /* show=NAME */
+    const char *title;
+    const struct tb_entity *needs; /* shown while the channel loads it */
+    struct record_table table;
+    const char *all; /* the list that has all of them; NULL: none */
+} related[] = {
+    {.name = "orders",
+     .title = N_("Orders"),
+     .needs = &tb_order,
+     .table = {.entity = &tb_order,
+               .link = "customer_id",
+               .columns = order_columns,
+               .limit = RELATED_MAX,
+               .none = N_("No orders.")},
+     .all = "/orders"},
+    {.name = "purchases",
+     .title = N_("Purchases"),
+     .needs = &tb_order,
+     .table = {.entity = &tb_order_item,
+               .link = "parent_id.customer_id",
+               .columns = purchase_columns,
+               .limit = CHILDREN_MAX,
+               .sort = "-order_created_at",
+               .none = N_("Nothing bought: canceled orders do not count."),
+               .finish = finish_purchase}},
+    {.name = "carts",
+     .title = N_("Shopping carts"),
+     .needs = &tb_cart,
+     .table = {.entity = &tb_cart,
+               .link = "customer_id",
+               .columns = cart_columns,
+               .limit = RELATED_MAX,
+               .none = N_("No carts.")},
+     .all = "/carts"},
+    {.name = "memos",
+     .title = N_("Credit memos"),
+     .needs = &tb_credit_memo,
+     .table = {.entity = &tb_credit_memo,
+               .link = "order_id.customer_id",
+               .columns = memo_columns,
+               .limit = RELATED_MAX,
+               .none = N_("No credit memos.")},
+     .all = "/credit-memos"},
+    {.name = "notes",
+     .title = N_("Order notes"),
+     .needs = &tb_order,
+     .table = {.entity = &tb_order_note,
+               .link = "parent_id.customer_id",
+               .columns = note_columns,
+               .limit = CHILDREN_MAX,
+               .none = N_("No order notes."),
+               .finish = finish_child}},
+};
+#define RELATED (sizeof related / sizeof related[0])
+
+static bool is_shown(const struct record *r, const struct related *x)
+{
+    bool is_note = x->table.entity == &tb_order_note;
+
+    return record_loads(r, x->needs) && (!is_note || r->channel.show_order_notes);
+}
+
+/* Purchases are of orders that were not canceled, order notes those that say something. */
+static void narrow(struct record_table *t, struct tb_list_filter *filter)
+{
+    static const char *const canceled[] = {"canceled"};
+
+    if (t->entity == &tb_order_item) {
+        *filter = (struct tb_list_filter){tb_field_find(t->entity, "order_state"), TB_LIST_IS_NOT,
+                                          canceled, 1};
+    } else if (t->entity == &tb_order_note) {
+        *filter = (struct tb_list_filter){tb_field_find(t->entity, "comment"), TB_LIST_NOT_EMPTY,
+                                          NULL, 0};
+    } else {
+        return;
+    }
+    t->filters = filter;
+    t->filter_count = 1;
+}
+
+static const char *tab_href(struct record *r, const char *name)
+{
+    const char *list = tb_req_query(r->rq, "list");
+
+    return tb_req_href(r->rq, "/customers/%" PRId64 "?show=%s%s%s#related", r->id, name,
+                       list != NULL ? "&list=" : "",
+                       list != NULL ? tb_percent_encode(r->rq->arena, list) : "");
+}
+
+static enum tb_status fill_tab(struct record *r, struct tb_data *part, const struct related *x,
+                               bool is_current, struct tb_err *err)
+{
+    struct tb_data *tab = tb_data_add(tb_data_child(part, "Tabs"));
+    struct record_table table = x->table;
+    struct tb_list_filter filter;
+    const char *count = NULL;
+
+    narrow(&table, &filter);
+    if (record_count(r, &table, &count, err) != TB_OK) {
         return err->code;
     }
-    if (count == 0) {
-        tb_data_set(part, "Text", _(x->none));
+    tb_data_set(tab, "Label", _(x->title));
+    tb_data_set(tab, "Count", count);
+    tb_data_set(tab, "Href", tab_href(r, x->name));
+    tb_data_flag(tab, "IsCurrent", is_current);
+    if (!is_current) {
+        return TB_OK;
     }
+    if (x->all != NULL) {
+        table.all_path =
+            tb_arena_printf(r->rq->arena, "%s?customer_id=%" PRId64, x->all, r->id);
+    }
+    return record_table(r, part, &table, err);
+}
+
+static const struct related *current_tab(const struct record *r)
+{
+    const char *name = tb_req_query(r->rq, "show");
+    const struct related *first = NULL;
+
+    for (size_t i = 0; i < RELATED; i++) {
+        if (!is_shown(r, &related[i])) {
+            continue;
+        }
+        if (tb_streq(related[i].name, name)) {
+            return &related[i];
+        }
+        first = first != NULL ? first : &related[i];
+    }
+    return first;
+}
+
+static enum tb_status fill_related(struct record *r, struct tb_err *err)
+{
+    const struct related *current = current_tab(r);
+    struct tb_data *part = NULL;
+
+    if (current == NULL) {
+        return TB_OK;
+    }
+    part = record_part(r, "table", "related", _("Sales"));
+    for (size_t i = 0; i < RELATED; i++) {
+        if (is_shown(r, &related[i]) &&
+            fill_tab(r, part, &related[i], &related[i] == current, err) != TB_OK) {
+            return err->code;
+        }
+    }
+    tb_data_set(part, "Count", NULL); /* each tab has its own */
+    return TB_OK;
+}
+
+static void fill_subscription(struct record *r, const struct tb_list_row *row, struct tb_data *d)
+{
+    const struct tb_entity *e = &tb_subscriber;
+    int state = tb_field_index(e, "status");
+    int store = tb_field_index(e, "store_origin_id");
+    int64_t since = record_row_number(e, row, "change_status_at");
+    struct tb_cell badge = {&e->fields[state], &row->values[state], NULL, NULL};
+    struct tb_cell place = {&e->fields[store], &row->values[store], &row->refs[store], NULL};
+
+    tb_cell_fill(d, r->rq, &badge);
+    tb_data_set(d, "Label", tb_cell_text(r->rq, &place));
+    if (since != 0) {
+        tb_data_set(d, "Note",
+                    tb_arena_printf(r->rq->arena, _("since %s"),
+                                    tb_format_time(&r->rq->format, r->rq->arena, since)));
+    }
+}
+
+/* The subscription in each store. */
+static enum tb_status fill_newsletter(struct record *r, struct tb_err *err)
+{
+    struct tb_list_query q = {.entity = &tb_subscriber,
+                              .link = "customer_id",
+                              .link_id = r->id,
+                              .limit = CHILDREN_MAX};
+    struct tb_list_page page;
+    struct tb_data *part = NULL;
+    struct tb_data *more = NULL;
+
+    if (!record_loads(r, &tb_subscriber)) {
+        return TB_OK;
+    }
+    part = record_aside(r, "states", "newsletter", _("Newsletter"));
+    if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK) {
+        return err->code;
+    }
+    if (page.count == 0) {
+        tb_data_set(part, "Text", _("Not subscribed anywhere."));
+        return TB_OK;
+    }
+    for (size_t i = 0; i < page.count; i++) {
+        fill_subscription(r, &page.rows[i], tb_data_row(tb_data_child(part, "Items"), i));
+    }
+    more = tb_data_add(tb_data_child(part, "Footer"));
+    tb_data_set(more, "Text", _("Show in the list"));
+    tb_data_set(more, "Href", tb_req_href(r->rq, "/subscribers?customer_id=%" PRId64, r->id));
     return TB_OK;
 }
 
 static void fill_details(struct record *r)
 {
-    struct tb_data *part = record_aside(r, "fields", "details", _("Details"));
+    struct tb_data *part = record_aside(r, "fields", "details", _("General"));
 
     record_email(r, part, record_text(r, "email"));
     record_item(r, part, "telephone", NULL);
     record_item(r, part, "group_origin_id", NULL);
+    record_item(r, part, "is_guest", NULL);
     record_item(r, part, "dob", NULL);
     record_item(r, part, "gender", NULL);
     record_item(r, part, "taxvat", NULL);
-    record_item(r, part, "confirmation", NULL);
+    record_item_known(r, part, "confirmation", NULL);
 }
 
 static void fill_head(struct record *r)
@@ -151,17 +385,14 @@ TB_PAGE(customer_show)
         return err->code;
     }
     fill_head(&r);
-    for (size_t i = 0; i < sizeof related / sizeof related[0]; i++) {
-        if (fill_related(&r, &related[i], err) != TB_OK) {
-            return err->code;
-        }
-    }
-    if (record_addresses(&r, record_part(&r, "addresses", "addresses", _("Address book")),
-                         &tb_customer_address, err) != TB_OK ||
+    if (fill_related(&r, err) != TB_OK || record_address_book(&r, err) != TB_OK ||
         record_rest(&r, err) != TB_OK) {
         return err->code;
     }
     fill_details(&r);
+    if (fill_newsletter(&r, err) != TB_OK) {
+        return err->code;
+    }
     record_dates(&r);
     return record_show(&r, err);
 }

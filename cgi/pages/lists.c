@@ -2,12 +2,15 @@
 #include "lists.h"
 
 #include "action.h"
+#include "run.h"
+
+#include "base/dec.h"
 #include "base/lang.h"
 #include "base/mem.h"
-#include "crm/channel.h"
-#include "sync/status.h"
 #include "web/app.h"
 #include "web/session.h"
+
+#define ENTITIES_MAX 16
 
 static void add_action(struct tb_req *rq, struct tb_data *empty, const char *label,
                        const char *path)
@@ -44,20 +47,101 @@ static void entity_off(struct tb_req *rq, const struct tb_grid *g, struct tb_dat
     add_action(rq, empty, _("Show channels"), "/channels");
 }
 
-static bool is_loading(struct tb_req *rq, const struct tb_channel *channels, size_t count)
+/* "412 of about 1,380", or what is known of it. */
+static const char *load_words(struct tb_req *rq, const struct tb_load *load)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (tb_status_is_running(rq->app->db, channels[i].id)) {
-            return true;
-        }
+    const char *loaded = tb_format_int(&rq->format, rq->arena, load->loaded);
+
+    if (!load->is_under_way) {
+        return loaded;
     }
-    return false;
+    if (load->about == 0) {
+        return load->loaded > 0 ? loaded : _("not started");
+    }
+    return tb_arena_printf(rq->arena, _("%s of about %s"), loaded,
+                           tb_format_int(&rq->format, rq->arena, load->about));
+}
+
+/* How far each entity of the channel is. */
+static enum tb_status fill_progress(struct tb_req *rq, const struct tb_channel *c,
+                                    struct tb_data *list, struct tb_err *err)
+{
+    struct tb_channel_entity entities[ENTITIES_MAX];
+    struct tb_load load;
+    size_t count = 0;
+    size_t n = 0;
+
+    if (tb_channel_entities(rq->app->db, rq->arena, c->id, entities, ENTITIES_MAX, &count, err) !=
+        TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < count; i++) {
+        struct tb_data *row = NULL;
+        if (!entities[i].is_on) {
+            continue;
+        }
+        if (tb_channel_load_state(rq->app->db, c->id, entities[i].entity->name, &load, err) !=
+            TB_OK) {
+            return err->code;
+        }
+        row = tb_data_row(list, n++);
+        tb_data_set(row, "Label", _(entities[i].entity->labels));
+        tb_data_set(row, "Note", load_words(rq, &load));
+        tb_data_int(row, "Value", load.share);
+        tb_data_int(row, "Max", TB_SHARE_ALL);
+        tb_data_set(row, "Text", run_percent(rq, load.share));
+        tb_data_flag(row, "IsDone", load.share == TB_SHARE_ALL);
+    }
+    return TB_OK;
+}
+
+static enum tb_status still_loading(struct tb_req *rq, const struct tb_grid *g,
+                                    const struct tb_channel *c, const struct tb_standing *s,
+                                    struct tb_data *empty, struct tb_err *err)
+{
+    struct tb_arena *a = rq->arena;
+
+    set_title(rq, g, empty,
+              s->load.back_to == 0
+                  ? _("still loading")
+                  : tb_arena_printf(a, _("still loading back to %s"),
+                                    tb_format_date(&rq->format, a, c->start_date)));
+    tb_data_set(empty, "Text",
+                tb_arena_printf(a, _("%s was connected on %s. The newest records come first, so "
+                                     "the latest appear here while older ones follow."),
+                                c->name, tb_format_time(&rq->format, a, c->created_at)));
+    if (s->running_id != 0) {
+        add_action(rq, empty, tb_arena_printf(a, _("View run %lld"), (long long)s->running_id),
+                   tb_arena_printf(a, "/sync/runs/%lld", (long long)s->running_id));
+    } else {
+        add_action(rq, empty, _("Show sync"), "/sync");
+    }
+    return fill_progress(rq, c, tb_data_child(empty, "Progress"), err);
+}
+
+static void nothing_read(struct tb_req *rq, const struct tb_grid *g, struct tb_data *empty)
+{
+    set_title(rq, g, empty, _("nothing was read so far"));
+    tb_data_set(empty, "Text",
+                _("The sync page says what each channel has read, and when it looks again."));
+    add_action(rq, empty, _("Show sync"), "/sync");
+}
+
+/* The channel that the list is narrowed to; 0: none. The grid has checked it. */
+static int64_t wanted_channel(struct tb_req *rq)
+{
+    const char *text = tb_req_query(rq, "channel");
+    int64_t id = 0;
+
+    return text != NULL && tb_uint_parse(text, INT64_MAX, &id) ? id : 0;
 }
 
 enum tb_status list_empty(struct tb_req *rq, const struct tb_grid *g, struct tb_data *empty,
                           struct tb_err *err)
 {
     struct tb_channel *channels = NULL;
+    struct tb_standing s;
+    int64_t wanted = wanted_channel(rq);
     size_t count = 0;
 
     if (tb_channel_list(rq->app->db, rq->arena, &channels, &count, err) != TB_OK) {
@@ -65,18 +149,23 @@ enum tb_status list_empty(struct tb_req *rq, const struct tb_grid *g, struct tb_
     }
     if (count == 0) {
         no_channel(rq, g, empty);
-    } else if (!tb_channel_any_has(rq->app->db, g->entity)) {
-        entity_off(rq, g, empty);
-    } else if (is_loading(rq, channels, count)) {
-        set_title(rq, g, empty, _("still loading"));
-        tb_data_set(empty, "Text", _("The newest appear here first, while older ones follow."));
-        add_action(rq, empty, _("Show sync"), "/sync");
-    } else {
-        set_title(rq, g, empty, _("nothing was read so far"));
-        tb_data_set(empty, "Text",
-                    _("The sync page says what each channel has read, and when it "
-                      "looks again."));
-        add_action(rq, empty, _("Show sync"), "/sync");
+        return TB_OK;
     }
+    if (!tb_channel_any_has(rq->app->db, g->entity)) {
+        entity_off(rq, g, empty);
+        return TB_OK;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (wanted != 0 && channels[i].id != wanted) {
+            continue;
+        }
+        if (tb_channel_standing(rq->app->db, rq->arena, channels[i].id, &s, err) != TB_OK) {
+            return err->code;
+        }
+        if (s.load.is_under_way || s.running_id != 0) {
+            return still_loading(rq, g, &channels[i], &s, empty, err);
+        }
+    }
+    nothing_read(rq, g, empty);
     return TB_OK;
 }

@@ -25,7 +25,7 @@ static const struct tb_grid_column columns[] = {
     {.name = "person", .priority = 1, .spot = "who", .label = N_("Customer")},
     {.name = "channel", .priority = 2, .spot = "line", .label = N_("Channel")},
     {.name = "customer_email", .priority = 3},
-    {.name = "billing_country", .priority = 3},
+    {.name = "billing_country", .priority = 3, .label = N_("Country")},
     {.name = "status", .priority = 1, .spot = "state"},
     {.name = "total_qty_ordered",
      .priority = 3,
@@ -33,16 +33,17 @@ static const struct tb_grid_column columns[] = {
      .label = N_("Items"),
      .one = N_("item"),
      .many = N_("items")},
-    {.name = "total_paid", .priority = 2},
+    {.name = "payment_method", .priority = 3, .label = N_("Payment")},
+    {.name = "total_paid", .priority = 2, .label = N_("Paid")},
     {.name = "grand_total", .priority = 1, .spot = "sum"},
     {.name = "synced_at", .priority = 3, .label = N_("Last synced")},
     {.name = NULL},
 };
 
 static const struct tb_grid_link links[] = {
-    {"customer_id", &tb_customer},
-    {"cart_id", &tb_cart},
-    {NULL, NULL},
+    {"customer_id", &tb_customer, NULL},
+    {"cart_id", &tb_cart, NULL},
+    {NULL, NULL, NULL},
 };
 
 const struct tb_grid order_grid = {
@@ -92,22 +93,27 @@ static const struct tb_value *item_value(const struct tb_list_row *row, const ch
     return &row->values[tb_field_index(&tb_order_item, field)];
 }
 
-/* A kind that is not the plain one as a tag, and the price before a reduction struck through. */
+/* A kind that is not the plain one as a tag, the bundle or configurable product that the item is a
+ * part of, and the price before a reduction struck through. */
 static void finish_item(struct record *r, const struct tb_list_row *row, struct tb_data *cells)
 {
-    const struct tb_value *kind = item_value(row, "product_type");
+    const char *kind = record_row_text(&tb_order_item, row, "product_type");
+    const char *part_of = record_row_text(&tb_order_item, row, "part_of");
     const struct tb_value *was = item_value(row, "original_price");
     const struct tb_value *is = item_value(row, "price");
 
-    if (kind->is == TB_STRING && !tb_streq(kind->string, "simple")) {
-        tb_data_append(tb_data_row(cells, ITEM_NAME), "Tags", kind->string);
+    if (kind != NULL && !tb_streq(kind, "simple")) {
+        tb_data_append(tb_data_row(cells, ITEM_NAME), "Tags", kind);
     }
-    if (was->is == TB_NUMBER && is->is == TB_NUMBER && was->number > is->number) {
+    if (part_of != NULL) {
+        tb_data_set(tb_data_row(cells, ITEM_NAME), "Note",
+                    tb_arena_printf(r->rq->arena, _("part of %s"), part_of));
+    } else if (was->is == TB_NUMBER && is->is == TB_NUMBER && was->number > is->number) {
         tb_data_set(tb_data_row(cells, ITEM_PRICE), "Was",
                     tb_format_money(&r->rq->format, r->rq->arena, was->number,
                                     record_text(r, "order_currency_code")));
     }
-    tb_data_set(tb_data_row(cells, ITEM_TOTAL), "Tone", "strong");
+    tb_data_set(tb_data_row(cells, ITEM_TOTAL), "Tone", part_of != NULL ? "mute" : "strong");
 }
 
 static void add_total(struct record *r, struct tb_data *part, const char *label, const char *code,
@@ -143,16 +149,11 @@ static enum tb_status fill_items(struct record *r, struct tb_err *err)
                                               .link = "parent_id",
                                               .columns = item_columns,
                                               .limit = ITEMS_MAX,
-                                              .hides_currency = true,
+                                              .currency = "order_currency_code",
                                               .finish = finish_item};
     struct tb_data *part = record_part(r, "table", "items", _("Items"));
-    const char *currency = record_text(r, "order_currency_code");
-    size_t count = 0;
 
-    if (currency != NULL) {
-        tb_data_set(part, "Note", tb_arena_printf(r->rq->arena, _("All amounts in %s"), currency));
-    }
-    if (record_table(r, part, &table, &count, err) != TB_OK) {
+    if (record_table(r, part, &table, err) != TB_OK) {
         return err->code;
     }
     fill_totals(r, part);
@@ -169,45 +170,44 @@ static const struct record_column memo_columns[] = {
 
 static enum tb_status fill_memos(struct record *r, struct tb_err *err)
 {
-    struct record_table table = {
-        .entity = &tb_credit_memo, .link = "order_id", .columns = memo_columns, .limit = MEMOS_MAX};
-    struct tb_data *part = record_part(r, "table", "memos", _("Credit memos"));
-    size_t count = 0;
+    struct record_table table = {.entity = &tb_credit_memo,
+                                 .link = "order_id",
+                                 .columns = memo_columns,
+                                 .limit = MEMOS_MAX,
+                                 .none = N_("No credit memos.")};
 
+    if (!record_loads(r, &tb_credit_memo)) {
+        return TB_OK;
+    }
     table.all_path = tb_arena_printf(r->rq->arena, "/credit-memos?order_id=%" PRId64, r->id);
-    if (record_table(r, part, &table, &count, err) != TB_OK) {
-        return err->code;
-    }
-    if (count == 0) {
-        tb_data_set(part, "Text", _("No credit memos."));
-    }
-    return TB_OK;
+    return record_table(r, record_part(r, "table", "memos", _("Credit memos")), &table, err);
 }
 
-static void fill_customer(struct record *r)
+static void fill_details(struct record *r)
 {
-    struct tb_data *part = record_aside(r, "fields", "customer", _("Customer"));
-    int64_t customer = record_ref(r, "customer_origin_id");
+    struct tb_data *part = record_aside(r, "fields", "details", _("Order"));
 
-    record_face(r, part, record_person(r, "firstname", "lastname", "customer_email"), customer,
-                record_words(r, "group_origin_id"));
-    record_email(r, part, record_text(r, "customer_email"));
-    if (customer != 0) {
-        record_line(r, part, _("Orders"), _("All of this customer"),
-                    tb_arena_printf(r->rq->arena, "/orders?customer_id=%" PRId64, customer));
-    }
+    record_item(r, part, "status", NULL);
+    record_item(r, part, "state", NULL);
+    record_item(r, part, "order_currency_code", NULL);
+    record_item(r, part, "customer_is_guest", NULL);
+    record_item(r, part, "customer_note", NULL);
+    record_item(r, part, "gift_message", NULL);
+    record_code(r, part, "remote_ip", NULL);
 }
 
 static void fill_payment(struct record *r)
 {
     struct tb_data *part = record_aside(r, "fields", "payment", _("Payment and delivery"));
 
-    record_item(r, part, "payment_method", _("Payment"));
-    record_item(r, part, "payment_cc_last4", _("Card ending"));
+    record_code(r, part, "payment_method", _("Payment"));
+    record_item_known(r, part, "payment_cc_type", NULL);
+    record_item_known(r, part, "payment_cc_last4", NULL);
+    record_item_known(r, part, "payment_cc_owner", NULL);
+    record_item_known(r, part, "payment_po_number", NULL);
     record_code(r, part, "coupon_code", _("Coupon"));
     record_item(r, part, "shipping_description", _("Delivery"));
-    record_item(r, part, "gift_message", NULL);
-    record_code(r, part, "remote_ip", _("Remote IP"));
+    record_code(r, part, "shipping_method", NULL);
 }
 
 static void fill_head(struct record *r)
@@ -244,12 +244,12 @@ TB_PAGE(order_show)
         fill_memos(&r, err) != TB_OK || record_rest(&r, err) != TB_OK) {
         return err->code;
     }
-    fill_customer(&r);
-    if (record_addresses(&r, record_aside(&r, "addresses", "addresses", _("Addresses")),
-                         &tb_order_address, err) != TB_OK) {
+    if (record_customer(&r, "customer_email", err) != TB_OK ||
+        record_addresses(&r, &tb_order_address, err) != TB_OK) {
         return err->code;
     }
     fill_payment(&r);
+    fill_details(&r);
     record_dates(&r);
     return record_show(&r, err);
 }

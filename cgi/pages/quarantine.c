@@ -51,23 +51,14 @@ void quarantine_fill_line(const struct tb_req *rq, struct tb_data *d,
     }
 }
 
-static int64_t query_id(const struct tb_req *rq, const char *name)
-{
-    const char *text = tb_req_query(rq, name);
-    int64_t id = 0;
-
-    return text != NULL && tb_uint_parse(text, INT64_MAX, &id) ? id : 0;
-}
-
 static void add_retry(struct tb_req *rq, struct tb_data *d, const struct tb_channel *c,
                       int64_t count)
 {
     const char *label = tb_arena_printf(
         rq->arena, tb_plural("Retry %s of %s", "Retry all %s of %s", (unsigned long)count),
         run_number(rq, count), c->name);
-    struct action retry = {.label = label,
-                           .icon = "sync",
-                           .post = tb_req_href(rq, "/sync/quarantine/retry")};
+    struct action retry = {
+        .label = label, .icon = "sync", .post = tb_req_href(rq, "/sync/quarantine/retry")};
 
     action_field(action_add(tb_data_child(d, "Retries"), &retry), "channel",
                  tb_arena_printf(rq->arena, "%" PRId64, c->id));
@@ -105,10 +96,10 @@ TB_PAGE(quarantine_list)
 {
     struct tb_data *d = tb_data_child(rs->data, "Quarantine");
     struct tb_quarantine_row *list = NULL;
-    int64_t channel_id = query_id(rq, "channel");
+    int64_t channel_id = run_query_id(rq, "channel");
     size_t count = 0;
 
-    if (tb_quarantine_list(rq->app->db, rq->arena, channel_id, query_id(rq, "before"), PAGE + 1,
+    if (tb_quarantine_list(rq->app->db, rq->arena, channel_id, run_query_id(rq, "before"), PAGE + 1,
                            &list, &count, err) != TB_OK ||
         quarantine_fill_retries(rq, d, channel_id, err) != TB_OK) {
         return err->code;
@@ -127,17 +118,7 @@ TB_PAGE(quarantine_list)
     return tb_res_page(rs, "sync/quarantine_list.cs", NULL, err);
 }
 
-static void add_item(struct tb_data *part, const char *label, const char *text, char *href)
-{
-    struct tb_data *row = tb_data_add(tb_data_child(part, "Items"));
-
-    tb_data_set(row, "Label", label);
-    tb_data_set(row, "Text", text);
-    tb_data_set(row, "Href", href);
-}
-
-static void fill_about(struct tb_req *rq, struct tb_data *record,
-                       const struct tb_quarantine_row *q)
+static void fill_about(struct tb_req *rq, struct tb_data *record, const struct tb_quarantine_row *q)
 {
     struct tb_arena *a = rq->arena;
     struct tb_data *part = tb_data_row(tb_data_child(record, "Aside"), 0);
@@ -145,17 +126,17 @@ static void fill_about(struct tb_req *rq, struct tb_data *record,
     tb_data_set(part, "Kind", "fields");
     tb_data_set(part, "Id", "about");
     tb_data_set(part, "Title", _("Record"));
-    add_item(part, _("Channel"), q->channel, tb_req_href(rq, "/channels/%" PRId64, q->channel_id));
-    add_item(part, _("Entity"), q->entity != NULL ? _(q->entity->label) : NULL, NULL);
-    add_item(part, _("Store id"), tb_arena_printf(a, "%" PRId64, q->origin_id), NULL);
-    add_item(part, _("First seen"), tb_format_time(&rq->format, a, q->first_seen_at), NULL);
-    add_item(part, _("Last try"), tb_format_time(&rq->format, a, q->last_seen_at), NULL);
-    add_item(part, _("Tries"), run_number(rq, q->tries), NULL);
+    item_add(part, _("Channel"), q->channel, tb_req_href(rq, "/channels/%" PRId64, q->channel_id));
+    item_add(part, _("Entity"), q->entity != NULL ? _(q->entity->label) : NULL, NULL);
+    item_add(part, _("Store id"), tb_arena_printf(a, "%" PRId64, q->origin_id), NULL);
+    item_add(part, _("First seen"), tb_format_time(&rq->format, a, q->first_seen_at), NULL);
+    item_add(part, _("Last try"), tb_format_time(&rq->format, a, q->last_seen_at), NULL);
+    item_add(part, _("Tries"), run_number(rq, q->tries), NULL);
     if (q->is_channel_active) {
-        add_item(part, _("Next try"), tb_format_time(&rq->format, a, q->next_try_at), NULL);
+        item_add(part, _("Next try"), tb_format_time(&rq->format, a, q->next_try_at), NULL);
     }
     if (q->run_id != 0) {
-        add_item(part, _("Run"), tb_arena_printf(a, "%" PRId64, q->run_id),
+        item_add(part, _("Run"), tb_arena_printf(a, "%" PRId64, q->run_id),
                  tb_req_href(rq, "/sync/runs/%" PRId64, q->run_id));
     }
 }
@@ -167,16 +148,15 @@ static void fill_answer(struct tb_req *rq, struct tb_data *d, const struct tb_qu
         return;
     }
     tb_data_set(d, "Text", q->answer);
-    tb_data_set(d, "Size",
-                tb_format_bytes(&rq->format, rq->arena, (int64_t)strlen(q->answer)));
-    tb_data_set(d, "Note", _("As it came, but for passwords, keys and card numbers, which were "
-                             "removed before it was stored."));
+    tb_data_set(d, "Size", tb_format_bytes(&rq->format, rq->arena, (int64_t)strlen(q->answer)));
+    tb_data_set(d, "Note",
+                _("As it came, but for passwords, keys and card numbers, which were "
+                  "removed before it was stored."));
 }
 
 TB_PAGE(quarantine_show)
 {
     struct tb_data *record = tb_data_child(rs->data, "Record");
-    struct tb_data *badge = tb_data_row(tb_data_child(record, "Badges"), 0);
     struct tb_quarantine_row q;
 
     if (tb_quarantine_get(rq->app->db, rq->arena, tb_req_id(rq), &q, err) != TB_OK) {
@@ -186,14 +166,14 @@ TB_PAGE(quarantine_show)
     tb_frame_crumb(rs, _("Sync"), "/sync");
     tb_frame_crumb(rs, _("Quarantine"), "/sync/quarantine");
     tb_data_set(record, "Title", title(rq, &q));
-    tb_data_set(badge, "Kind", "warn");
-    tb_data_set(badge, "Text", _("Quarantined"));
-    action_add(tb_data_child(record, "Actions"),
-               &(struct action){.label = _("Retry"),
-                                .icon = "sync",
-                                .post = path_of(rq, q.id, "/retry"),
-                                .reason = q.is_channel_active ? NULL : _("The channel is not active"),
-                                .is_primary = true});
+    badge_add(record, "warn", _("Quarantined"));
+    action_add(
+        tb_data_child(record, "Actions"),
+        &(struct action){.label = _("Retry"),
+                         .icon = "sync",
+                         .post = path_of(rq, q.id, "/retry"),
+                         .reason = q.is_channel_active ? NULL : _("The channel is not active"),
+                         .is_primary = true});
     run_fill_problem(rq, tb_data_row(tb_data_child(record, "Notices"), 0), "warn", q.reason);
     fill_about(rq, record, &q);
     fill_answer(rq, tb_data_child(rs->data, "Answer"), &q);

@@ -36,6 +36,16 @@ const char *record_text(const struct record *r, const char *field)
     return v->is == TB_STRING && !tb_is_blank(v->string) ? v->string : NULL;
 }
 
+bool record_loads(const struct record *r, const struct tb_entity *entity)
+{
+    for (size_t i = 0; i < r->switch_count; i++) {
+        if (r->switches[i].entity == entity) {
+            return r->switches[i].is_on;
+        }
+    }
+    return true; /* not a matter of choice */
+}
+
 static struct tb_cell cell_of(const struct record *r, const char *field)
 {
     int i = tb_field_index(r->entity, field);
@@ -167,30 +177,77 @@ static void tell_read(struct record *r, const struct tb_story_read *read)
 /* Before somebody acts on it: what is here may be older than the store's. */
 static void tell_stale(struct record *r)
 {
-    struct tb_data *row = NULL;
     struct tb_arena *a = r->rq->arena;
+    const struct tb_channel *c = &r->channel;
+    bool is_failing = tb_streq(c->status, "active") && c->failures > 0;
+    const char *read_at = tb_format_time(&r->rq->format, a, r->loaded.row.synced_at);
+    struct tb_data *row = NULL;
 
-    if (!pulse_of(r->rq, &r->channel).is_stale) {
+    if (is_failing) {
+        row = notice(r, "warn", _("May be out of date:"),
+                     tb_arena_printf(a, _("read %s, and %s could not be read since: sync it before "
+                                          "acting on it."),
+                                     read_at, c->name));
+    } else if (pulse_of(r->rq, c).is_stale) {
+        row = notice(r, "warn", _("May be out of date."),
+                     tb_arena_printf(a, _("%s was last read %s."), c->name,
+                                     tb_format_ago(&r->rq->format, a, tb_now() - c->last_good_at)));
+    } else {
         return;
     }
-    row = notice(
-        r, "warn", _("May be out of date."),
-        tb_arena_printf(a, _("%s was last read %s."), r->channel.name,
-                        tb_format_ago(&r->rq->format, a, tb_now() - r->channel.last_good_at)));
     tb_data_set(row, "Icon", "stale");
+}
+
+static void tell_quarantined(struct record *r, const char *title, const char *reason, int64_t id)
+{
+    struct tb_data *row = notice(r, "warn", title, reason);
+    struct tb_data *action = tb_data_row(tb_data_child(row, "Actions"), 0);
+
+    tb_data_set(action, "Label", _("Show the answer"));
+    tb_data_set(action, "Href", tb_req_href(r->rq, "/sync/quarantine/%" PRId64, id));
+}
+
+/* The record itself, and those that it names: its customer, its cart, its order. */
+static enum tb_status tell_quarantine(struct record *r, struct tb_err *err)
+{
+    struct tb_db *db = r->rq->app->db;
+    struct tb_arena *a = r->rq->arena;
+    int64_t channel = r->loaded.row.channel_id;
+    const char *reason = NULL;
+    int64_t id = 0;
+
+    if (tb_story_quarantine(db, a, channel, r->entity, origin_of(r), &id, &reason, err) != TB_OK) {
+        return err->code;
+    }
+    if (id != 0) {
+        tell_quarantined(r, _("The last answer is in quarantine:"), reason, id);
+    }
+    for (size_t i = 0; i < r->entity->field_count; i++) {
+        const struct tb_field *f = &r->entity->fields[i];
+        const struct tb_value *v = &r->loaded.row.values[i];
+        if (f->kind != TB_SYNCED || f->ref == NULL || v->is != TB_NUMBER) {
+            continue;
+        }
+        if (tb_story_quarantine(db, a, channel, f->ref, v->number, &id, &reason, err) != TB_OK) {
+            return err->code;
+        }
+        if (id != 0) {
+            tell_quarantined(r,
+                             tb_arena_printf(a, _("%s %lld is in quarantine:"), _(f->ref->label),
+                                             (long long)v->number),
+                             reason, id);
+        }
+    }
+    return TB_OK;
 }
 
 static enum tb_status fill_notices(struct record *r, struct tb_story_read *read, struct tb_err *err)
 {
     struct tb_db *db = r->rq->app->db;
     struct tb_arena *a = r->rq->arena;
-    int64_t channel = r->loaded.row.channel_id;
-    int64_t quarantine = 0;
-    const char *reason = NULL;
 
-    if (tb_story_last_read(db, a, channel, r->entity, origin_of(r), read, err) != TB_OK ||
-        tb_story_quarantine(db, a, channel, r->entity, origin_of(r), &quarantine, &reason, err) !=
-            TB_OK) {
+    if (tb_story_last_read(db, a, r->loaded.row.channel_id, r->entity, origin_of(r), read, err) !=
+        TB_OK) {
         return err->code;
     }
     if (r->loaded.row.missing_at != 0) {
@@ -200,11 +257,8 @@ static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
                             tb_format_time(&r->rq->format, a, r->loaded.row.missing_at)));
         tb_data_set(row, "Icon", "gone");
     }
-    if (quarantine != 0) {
-        struct tb_data *row = notice(r, "warn", _("The last answer is in quarantine:"), reason);
-        struct tb_data *action = tb_data_row(tb_data_child(row, "Actions"), 0);
-        tb_data_set(action, "Label", _("Show the answer"));
-        tb_data_set(action, "Href", tb_req_href(r->rq, "/sync/quarantine/%" PRId64, quarantine));
+    if (tell_quarantine(r, err) != TB_OK) {
+        return err->code;
     }
     if (!read->is_open) {
         tell_stale(r);
@@ -279,7 +333,12 @@ static enum tb_status load(struct record *r, struct tb_req *rq, struct tb_res *r
     if (tb_entity_load(rq->app->db, rq->arena, r->entity, r->id, &r->loaded, err) != TB_OK) {
         return err->code;
     }
-    return tb_channel_load(rq->app->db, rq->arena, r->loaded.row.channel_id, &r->channel, err);
+    if (tb_channel_load(rq->app->db, rq->arena, r->loaded.row.channel_id, &r->channel, err) !=
+        TB_OK) {
+        return err->code;
+    }
+    return tb_channel_entities(rq->app->db, rq->arena, r->channel.id, r->switches,
+                               RECORD_SWITCHES_MAX, &r->switch_count, err);
 }
 
 enum tb_status record_open(struct record *r, struct tb_req *rq, struct tb_res *rs,

@@ -8,6 +8,8 @@
 #include "web/cell.h"
 #include "web/grid.h"
 
+#define RECORD_SWITCHES_MAX 16
+
 struct record {
     struct tb_req *rq;
     struct tb_res *rs;
@@ -15,6 +17,8 @@ struct record {
     int64_t id;
     struct tb_loaded loaded;
     struct tb_channel channel;
+    struct tb_channel_entity switches[RECORD_SWITCHES_MAX]; /* what the channel loads */
+    size_t switch_count;
     struct tb_data *d; /* Record */
 };
 
@@ -28,6 +32,9 @@ enum tb_status record_show(struct record *r, struct tb_err *err);
 /* POST .../{id}/sync: files a run that reads this one record again, and goes back to the page. */
 enum tb_status record_sync(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
                            struct tb_err *err);
+
+/* Does the record's channel load that entity? Parts of one that is off are not shown. */
+bool record_loads(const struct record *r, const struct tb_entity *entity);
 
 /* A field's value: as it is, as a number (NULL gives 0), as a text (NULL when unknown), formatted.
  */
@@ -53,6 +60,12 @@ struct tb_data *record_part(struct record *r, const char *kind, const char *id, 
 struct tb_data *record_aside(struct record *r, const char *kind, const char *id, const char *title);
 /* One line of a part of kind "fields". label NULL: the field's own. */
 void record_item(struct record *r, struct tb_data *part, const char *field, const char *label);
+/* The same, left out while it is unknown. */
+void record_item_known(struct record *r, struct tb_data *part, const char *field,
+                       const char *label);
+/* The same of another record's row. */
+void record_item_of(struct record *r, struct tb_data *part, const struct tb_entity *e,
+                    const struct tb_list_row *row, const char *field, const char *label);
 /* The same in monospace: coupons, addresses of machines. */
 void record_code(struct record *r, struct tb_data *part, const char *field, const char *label);
 /* The same for a text that is no field; path NULL: no link. */
@@ -60,11 +73,15 @@ void record_line(struct record *r, struct tb_data *part, const char *label, cons
                  const char *path);
 /* The same for an e-mail, as a link to write one. */
 void record_email(struct record *r, struct tb_data *part, const char *email);
-/* The head of a customer's card: name, and a link when customer is not 0. */
-void record_face(struct record *r, struct tb_data *part, const char *name, int64_t customer,
-                 const char *note);
-/* Channel, website, store view, the times: the last card aside. */
+/* Store id, times, channel, website and store view: the last card aside. */
 void record_dates(struct record *r);
+
+/* The card of the customer that an order or cart belongs to; email: the record's field. */
+enum tb_status record_customer(struct record *r, const char *email, struct tb_err *err);
+/* Shipping and billing address of an order or cart, aside. */
+enum tb_status record_addresses(struct record *r, const struct tb_entity *entity,
+                                struct tb_err *err);
+enum tb_status record_address_book(struct record *r, struct tb_err *err);
 
 struct record_column {
     const char *field; /* NULL ends the list */
@@ -75,25 +92,34 @@ struct record_column {
 
 struct record_table {
     const struct tb_entity *entity;
-    const char *link; /* "parent_id", "customer_id", ... */
+    const char *link; /* "parent_id", "customer_id", ...: see lib/entity/list.h */
     const struct record_column *columns;
     size_t limit;
-    bool hides_currency;  /* all amounts are in the record's own: said once above the table */
-    const char *all_path; /* "/orders?customer_id=5": where the rest is; NULL: nowhere */
+    const char *sort;     /* "-created_at"; NULL: the entity's own */
+    const char *currency; /* field with the code of all amounts, said once above them; NULL: each */
+    const char *all_path; /* "/orders?customer_id=5": the list that has all; NULL: none */
+    const char *none;     /* marked N_(): said when there are no rows; NULL: nothing */
     const struct tb_list_filter *filters;
     size_t filter_count;
     /* Last touches to one row's cells; may be NULL. */
     void (*finish)(struct record *r, const struct tb_list_row *row, struct tb_data *cells);
 };
 
-/* Fills a part of kind "table" with the rows that belong to the record; *count: how many there
- * are (of at most limit). */
+/* Fills a part of kind "table" with the rows that belong to the record, and their number. */
 enum tb_status record_table(struct record *r, struct tb_data *part, const struct record_table *t,
-                            size_t *count, struct tb_err *err);
+                            struct tb_err *err);
+/* That number alone. */
+enum tb_status record_count(struct record *r, const struct record_table *t, const char **words,
+                            struct tb_err *err);
+/* Values of a row, by name: NULL and 0 for unknown ones and for fields that the entity lacks. */
+const char *record_row_text(const struct tb_entity *e, const struct tb_list_row *row,
+                            const char *field);
+int64_t record_row_number(const struct tb_entity *e, const struct tb_list_row *row,
+                          const char *field);
+/* Two texts and what stands between them; either may be NULL. */
+const char *record_joined(struct tb_arena *a, const char *first, const char *between,
+                          const char *second);
 
-/* Cards of addresses, one for each row; tags tells which is for billing and shipping. */
-enum tb_status record_addresses(struct record *r, struct tb_data *part,
-                                const struct tb_entity *entity, struct tb_err *err);
 /* Notes as a timeline, newest first. */
 enum tb_status record_notes(struct record *r, const struct tb_entity *entity, struct tb_err *err);
 /* Change history and, folded, every field with what came beyond them. */

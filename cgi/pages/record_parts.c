@@ -6,13 +6,10 @@
 #include "base/text.h"
 #include "crm/story.h"
 #include "web/app.h"
-#include "web/frame.h"
 
 #include <assert.h>
 #include <inttypes.h>
-#include <string.h>
 
-#define ADDRESSES_MAX 50
 #define NOTES_MAX 100
 #define HISTORY_SHORT 5
 #define HISTORY_LONG 500
@@ -38,26 +35,38 @@ struct tb_data *record_aside(struct record *r, const char *kind, const char *id,
     return new_part(tb_data_child(r->d, "Aside"), kind, id, title);
 }
 
-static void fill_item(struct record *r, struct tb_data *items, size_t field, const char *label)
+static void fill_item(struct record *r, struct tb_data *items, const struct tb_entity *e,
+                      const struct tb_list_row *row, size_t field, const char *label)
 {
-    const struct tb_field *f = &r->entity->fields[field];
-    struct tb_data *row = tb_data_add(items);
-    struct tb_cell cell = {f, &r->loaded.row.values[field], &r->loaded.row.refs[field],
-                           r->loaded.row.currencies[field]};
-    const char *kind = tb_cell_kind(f);
+    const struct tb_field *f = &e->fields[field];
+    struct tb_data *d = tb_data_add(items);
+    struct tb_cell cell = {f, &row->values[field], &row->refs[field], row->currencies[field]};
 
-    tb_data_set(row, "Label", label != NULL ? label : _(f->label));
-    tb_data_set(row, "Kind", kind);
-    tb_cell_fill(row, r->rq, &cell);
-    tb_data_set(row, "Title", ""); /* there is room for all of it */
+    tb_data_set(d, "Label", label != NULL ? label : _(f->label));
+    tb_data_set(d, "Kind", tb_cell_kind(f));
+    tb_cell_fill(d, r->rq, &cell);
+    tb_data_set(d, "Title", ""); /* there is room for all of it */
+}
+
+void record_item_of(struct record *r, struct tb_data *part, const struct tb_entity *e,
+                    const struct tb_list_row *row, const char *field, const char *label)
+{
+    int i = tb_field_index(e, field);
+
+    assert(i >= 0);
+    fill_item(r, tb_data_child(part, "Items"), e, row, (size_t)i, label);
 }
 
 void record_item(struct record *r, struct tb_data *part, const char *field, const char *label)
 {
-    int i = tb_field_index(r->entity, field);
+    record_item_of(r, part, r->entity, &r->loaded.row, field, label);
+}
 
-    assert(i >= 0);
-    fill_item(r, tb_data_child(part, "Items"), (size_t)i, label);
+void record_item_known(struct record *r, struct tb_data *part, const char *field, const char *label)
+{
+    if (record_value(r, field)->is != TB_NULL) {
+        record_item(r, part, field, label);
+    }
 }
 
 void record_code(struct record *r, struct tb_data *part, const char *field, const char *label)
@@ -66,29 +75,6 @@ void record_code(struct record *r, struct tb_data *part, const char *field, cons
 
     record_item(r, part, field, label);
     tb_data_set(tb_data_last(items), "Kind", "code");
-}
-
-void record_email(struct record *r, struct tb_data *part, const char *email)
-{
-    struct tb_data *items = tb_data_child(part, "Items");
-
-    record_line(r, part, _("Email"), email, NULL);
-    if (email != NULL && tb_email_valid(email)) {
-        tb_data_printf(tb_data_last(items), "Href", "mailto:%s", email);
-    }
-}
-
-void record_face(struct record *r, struct tb_data *part, const char *name, int64_t customer,
-                 const char *note)
-{
-    struct tb_data *person = tb_data_child(part, "Person");
-
-    tb_data_set(person, "Name", name != NULL ? name : _("No name"));
-    tb_data_set(person, "Initials", name != NULL ? tb_frame_initials(r->rq->arena, name) : "?");
-    tb_data_set(person, "Note", note);
-    if (customer != 0) {
-        tb_data_set(person, "Href", tb_req_href(r->rq, "/customers/%" PRId64, customer));
-    }
 }
 
 void record_line(struct record *r, struct tb_data *part, const char *label, const char *text,
@@ -101,195 +87,30 @@ void record_line(struct record *r, struct tb_data *part, const char *label, cons
     tb_data_set(row, "Href", path != NULL ? tb_req_href(r->rq, "%s", path) : NULL);
 }
 
+/* The same where the entity has such a field at all. */
+static void item_if_any(struct record *r, struct tb_data *part, const char *field)
+{
+    if (tb_field_find(r->entity, field) != NULL) {
+        record_item(r, part, field, NULL);
+    }
+}
+
 void record_dates(struct record *r)
 {
     struct tb_data *part = record_aside(r, "fields", "record", _("Record"));
     const struct tb_list_row *row = &r->loaded.row;
 
     record_item(r, part, "origin_id", _("Store id"));
-    if (tb_field_find(r->entity, "updated_at") != NULL) {
-        record_item(r, part, "updated_at", NULL);
-    }
-    record_line(r, part, _("First read"),
+    item_if_any(r, part, "updated_at");
+    record_line(r, part, _("Imported"),
                 tb_format_time(&r->rq->format, r->rq->arena, row->imported_at), NULL);
     record_line(r, part, _("Last synced"),
                 tb_format_time(&r->rq->format, r->rq->arena, row->synced_at), NULL);
     record_line(r, part, _("Channel"), row->channel,
                 tb_arena_printf(r->rq->arena, "/channels/%" PRId64, row->channel_id));
-}
-
-static void fill_columns(const struct record_table *t, struct tb_data *cols)
-{
-    size_t n = 0;
-
-    for (const struct record_column *c = t->columns; c->field != NULL; c++) {
-        const struct tb_field *f = tb_field_find(t->entity, c->field);
-        struct tb_data *d = tb_data_row(cols, n++);
-        assert(f != NULL);
-        tb_data_set(d, "Label", _(c->label != NULL ? c->label : f->label));
-        tb_data_set(d, "Kind", c->kind != NULL ? c->kind : tb_cell_kind(f));
-        tb_data_set(d, "Spot", c->spot);
-    }
-}
-
-static void fill_row(struct record *r, const struct record_table *t, const struct tb_list_row *row,
-                     struct tb_data *d)
-{
-    struct tb_data *cells = tb_data_child(d, "Cells");
-    const char *path = tb_record_path(r->rq, t->entity, row->id);
-    size_t n = 0;
-
-    tb_data_flag(d, "IsGone", row->missing_at != 0);
-    for (const struct record_column *c = t->columns; c->field != NULL; c++) {
-        int i = tb_field_index(t->entity, c->field);
-        struct tb_data *cell = tb_data_row(cells, n++);
-        struct tb_cell value = {&t->entity->fields[i], &row->values[i], &row->refs[i],
-                                row->currencies[i]};
-        tb_cell_fill(cell, r->rq, &value);
-        tb_data_set(cell, "Title", "");
-        if (t->hides_currency) {
-            tb_data_set(cell, "Unit", "");
-            tb_data_set(cell, "IsWhole", "");
-        }
-    }
-    if (path != NULL) {
-        tb_data_set(tb_data_row(cells, 0), "Href", tb_req_href(r->rq, "%s", path));
-    }
-    if (t->finish != NULL) {
-        t->finish(r, row, cells);
-    }
-}
-
-enum tb_status record_table(struct record *r, struct tb_data *part, const struct record_table *t,
-                            size_t *count, struct tb_err *err)
-{
-    struct tb_list_query q = {.entity = t->entity,
-                              .link = t->link,
-                              .link_id = r->id,
-                              .filters = t->filters,
-                              .filter_count = t->filter_count,
-                              .limit = t->limit,
-                              .zone = r->rq->format.zone};
-    struct tb_list_page page;
-    struct tb_data *rows = tb_data_child(part, "Rows");
-    struct tb_data *more = NULL;
-
-    if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK) {
-        return err->code;
-    }
-    *count = page.count;
-    fill_columns(t, tb_data_child(part, "Cols"));
-    for (size_t i = 0; i < page.count; i++) {
-        fill_row(r, t, &page.rows[i], tb_data_row(rows, i));
-    }
-    if (page.count > 0) {
-        tb_data_set(part, "Count",
-                    tb_arena_printf(r->rq->arena, page.has_after ? "%zu+" : "%zu", page.count));
-    }
-    if (page.has_after) {
-        more = tb_data_add(tb_data_child(part, "Footer"));
-        tb_data_set(more, "Text", t->all_path != NULL ? _("Show all") : _("More are not shown."));
-        tb_data_set(more, "Href",
-                    t->all_path != NULL ? tb_req_href(r->rq, "%s", t->all_path) : NULL);
-    }
-    return TB_OK;
-}
-
-static const char *text_of(const struct tb_entity *e, const struct tb_list_row *row,
-                           const char *field)
-{
-    int i = tb_field_index(e, field);
-
-    return i >= 0 && row->values[i].is == TB_STRING && !tb_is_blank(row->values[i].string)
-               ? row->values[i].string
-               : NULL;
-}
-
-static bool flag_of(const struct tb_entity *e, const struct tb_list_row *row, const char *field)
-{
-    int i = tb_field_index(e, field);
-
-    return i >= 0 && row->values[i].is == TB_NUMBER && row->values[i].number == 1;
-}
-
-/* Two parts of a line with a blank between, either of which may be unknown. */
-static const char *joined(struct tb_arena *a, const char *first, const char *second)
-{
-    if (first == NULL || second == NULL) {
-        return first != NULL ? first : second;
-    }
-    return tb_arena_printf(a, "%s %s", first, second);
-}
-
-static void add_line(struct tb_data *card, const char *text)
-{
-    if (text != NULL) {
-        tb_data_append(card, "Lines", text);
-    }
-}
-
-/* A street has several lines in one field. */
-static void add_street(struct tb_arena *a, struct tb_data *card, const char *street)
-{
-    char *rest = tb_arena_strdup(a, street);
-
-    while (rest != NULL && *rest != '\0') {
-        size_t len = strcspn(rest, "\n");
-        bool is_last = rest[len] == '\0';
-        rest[len] = '\0';
-        if (!tb_is_blank(rest)) {
-            add_line(card, tb_trim(rest));
-        }
-        rest += is_last ? len : len + 1;
-    }
-}
-
-static void fill_address(struct record *r, const struct tb_entity *e, const struct tb_list_row *row,
-                         struct tb_data *card)
-{
-    struct tb_arena *a = r->rq->arena;
-    const char *name = joined(a, text_of(e, row, "prefix"),
-                              joined(a, text_of(e, row, "firstname"), text_of(e, row, "lastname")));
-    const char *type = text_of(e, row, "address_type");
-
-    if (tb_streq(type, "billing")) {
-        tb_data_set(card, "Label", _("Billing"));
-    } else if (tb_streq(type, "shipping")) {
-        tb_data_set(card, "Label", _("Shipping"));
-    }
-    if (flag_of(e, row, "is_default_billing")) {
-        tb_data_append(card, "Tags", _("Billing"));
-    }
-    if (flag_of(e, row, "is_default_shipping")) {
-        tb_data_append(card, "Tags", _("Shipping"));
-    }
-    tb_data_flag(card, "IsGone", row->missing_at != 0);
-    add_line(card, name);
-    add_line(card, text_of(e, row, "company"));
-    add_street(a, card, text_of(e, row, "street"));
-    add_line(card, joined(a, text_of(e, row, "postcode"), text_of(e, row, "city")));
-    add_line(card, text_of(e, row, "region"));
-    add_line(card, text_of(e, row, "country"));
-    tb_data_set(card, "Phone", text_of(e, row, "telephone"));
-}
-
-enum tb_status record_addresses(struct record *r, struct tb_data *part,
-                                const struct tb_entity *entity, struct tb_err *err)
-{
-    struct tb_list_query q = {
-        .entity = entity, .link = "parent_id", .link_id = r->id, .limit = ADDRESSES_MAX};
-    struct tb_list_page page;
-
-    if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK) {
-        return err->code;
-    }
-    for (size_t i = 0; i < page.count; i++) {
-        fill_address(r, entity, &page.rows[i], tb_data_row(tb_data_child(part, "Cards"), i));
-    }
-    if (page.count == 0) {
-        tb_data_set(part, "Text", _("No addresses."));
-    }
-    return TB_OK;
+    item_if_any(r, part, "website_origin_id");
+    item_if_any(r, part, "website_id");
+    item_if_any(r, part, "store_origin_id");
 }
 
 static void fill_note(struct record *r, const struct tb_entity *e, const struct tb_list_row *row,
@@ -300,14 +121,14 @@ static void fill_note(struct record *r, const struct tb_entity *e, const struct 
 
     tb_data_set(d, "Icon", "store");
     tb_data_set(d, "Who", _("Store"));
-    if (flag_of(e, row, "is_customer_notified")) {
+    if (record_row_number(e, row, "is_customer_notified") == 1) {
         tb_data_append(d, "Tags", _("Customer notified"));
     }
     if (status >= 0) {
         struct tb_cell cell = {&e->fields[status], &row->values[status], NULL, NULL};
         tb_data_set(d, "Text", tb_cell_text(r->rq, &cell));
     }
-    tb_data_set(d, "Quote", text_of(e, row, "comment"));
+    tb_data_set(d, "Quote", record_row_text(e, row, "comment"));
     if (row->values[at].is == TB_NUMBER) {
         tb_data_set(d, "Time",
                     tb_format_time(&r->rq->format, r->rq->arena, row->values[at].number));
@@ -353,7 +174,7 @@ static const char *changed_words(struct record *r, const struct tb_story_change 
         money = tb_field_index(r->entity, c->field->currency);
         cell.currency = money >= 0 ? record_text(r, c->field->currency) : NULL;
     }
-    return joined(r->rq->arena, tb_cell_text(r->rq, &cell), cell.currency);
+    return record_joined(r->rq->arena, tb_cell_text(r->rq, &cell), " ", cell.currency);
 }
 
 static const char *change_label(struct record *r, const struct tb_story_change *c)
@@ -430,7 +251,7 @@ static void fill_all(struct record *r)
     tb_data_flag(part, "IsFolded", true);
     for (size_t i = 0; i < r->entity->field_count; i++) {
         if (r->entity->fields[i].kind != TB_FOLDED) {
-            fill_item(r, items, i, NULL);
+            fill_item(r, items, r->entity, &r->loaded.row, i, NULL);
             count++;
         }
     }

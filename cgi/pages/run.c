@@ -1,18 +1,14 @@
-/* Runs: their words, one run's page, the list of those that ended.
+/* Runs: one run's page, the list of those that ended.
  *
  *   GET  /sync/runs               before: a run's id; older ones are shown
- *   GET  /sync/runs/{id}          the card alone for htmx; before: a message's id; own: asked for by
- *                                 the run's own page, which loads anew when the run has ended
- *   POST /sync/runs/{id}/stop
- *   POST /sync/runs/{id}/again    files the same request once more
+ *   GET  /sync/runs/{id}          the card alone for htmx; before: a message's id; own: asked for
+ * by the run's own page, which loads anew when the run has ended POST /sync/runs/{id}/stop POST
+ * /sync/runs/{id}/again    files the same request once more
  */
 #include "pages.h"
 #include "run.h"
 
 #include "action.h"
-#include "base/conf.h"
-#include "base/date.h"
-#include "base/dec.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -27,149 +23,7 @@
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 #define RUNS_PAGE 50
 #define MESSAGES_PAGE 100
-#define PATIENCE 60 /* seconds after which a waiting run wants an explanation */
 #define REFRESH "3" /* seconds between looks at a run under way, without JavaScript */
-
-static const struct {
-    const char *state;
-    const char *badge;
-    const char *word;
-} states[] = {
-    {"waiting", "mark-mute", N_("Waiting")}, {"running", "live", N_("Running")},
-    {"done", "good", N_("Done")},            {"check", "warn", N_("Done, check")},
-    {"failed", "bad", N_("Failed")},         {"stopped", "mute", N_("Stopped")},
-    {"skipped", "mute", N_("Not available")},
-};
-
-const char *run_badge(const char *state)
-{
-    for (size_t i = 0; i < COUNT(states); i++) {
-        if (strcmp(states[i].state, state) == 0) {
-            return states[i].badge;
-        }
-    }
-    return "mark-mute";
-}
-
-const char *run_state(const char *state)
-{
-    for (size_t i = 0; i < COUNT(states); i++) {
-        if (strcmp(states[i].state, state) == 0) {
-            return _(states[i].word);
-        }
-    }
-    return state;
-}
-
-static const struct {
-    const char *kind;
-    const char *label;
-    const char *phrase; /* in the midst of a title */
-} kinds[] = {
-    {"changes", N_("Changes"), N_("changes")},
-    {"first", N_("First load"), N_("first load")},
-    {"full", N_("Everything again"), N_("everything again")},
-    {"one", N_("One record"), N_("one record")},
-    {"check", N_("Connection check"), N_("connection check")},
-    {"retry", N_("Retry of the quarantine"), N_("retry of the quarantine")},
-    {"delete", N_("Deletion"), N_("deletion")},
-};
-
-static const char *kind_text(const char *kind, bool is_phrase)
-{
-    for (size_t i = 0; i < COUNT(kinds); i++) {
-        if (strcmp(kinds[i].kind, kind) == 0) {
-            return is_phrase ? _(kinds[i].phrase) : _(kinds[i].label);
-        }
-    }
-    return kind;
-}
-
-/* "Orders, Carts" of "order cart". */
-static const char *entity_labels(struct tb_arena *a, const char *names)
-{
-    char *copy = tb_arena_strdup(a, names);
-    const char *list = "";
-
-    for (char *name = copy; name != NULL;) {
-        char *end = strchr(name, ' ');
-        const struct tb_entity *e = NULL;
-
-        if (end != NULL) {
-            *end++ = '\0';
-        }
-        e = tb_entity_find(name);
-        list = tb_arena_printf(a, "%s%s%s", list, list[0] != '\0' ? ", " : "",
-                               e != NULL ? _(e->labels) : name);
-        name = end;
-    }
-    return list;
-}
-
-static const char *what(const struct tb_req *rq, const struct tb_run_row *r, bool is_phrase)
-{
-    struct tb_arena *a = rq->arena;
-    const char *kind = r->is_load && tb_streq(r->kind, "changes") ? "first" : r->kind;
-
-    if (r->one_entity != NULL) {
-        return tb_arena_printf(a, tb_streq(kind, "retry") ? _("Retry: %s %lld") : "%s %lld",
-                               _(r->one_entity->label), (long long)r->one_origin_id);
-    }
-    if (r->entities != NULL) {
-        return tb_arena_printf(a, "%s: %s", kind_text(kind, is_phrase),
-                               entity_labels(a, r->entities));
-    }
-    return kind_text(kind, is_phrase);
-}
-
-const char *run_kind(const struct tb_req *rq, const struct tb_run_row *r)
-{
-    return what(rq, r, false);
-}
-
-const char *run_title(const struct tb_req *rq, const struct tb_run_row *r)
-{
-    return tb_arena_printf(rq->arena, _("Run %lld: %s, %s"), (long long)r->id, r->channel,
-                           what(rq, r, true));
-}
-
-const char *run_by(const struct tb_run_row *r)
-{
-    if (tb_streq(r->by, "schedule")) {
-        return _("the schedule");
-    }
-    return tb_streq(r->by, "command line") ? _("the command line") : r->by;
-}
-
-const char *run_wait_advice(const struct tb_req *rq, const struct tb_run_row *r)
-{
-    int64_t waited = tb_now() - r->requested_at;
-    const char *command = tb_conf_text(rq->app->conf, "sync_command");
-
-    if (!tb_streq(r->state, "waiting") || waited < PATIENCE) {
-        return NULL;
-    }
-    return tb_arena_printf(rq->arena,
-                           _("Not started for %s: no sync program takes it: add this line to the "
-                             "crontab of the user that Tollbook runs as: * * * * * %s due"),
-                           tb_format_duration(&rq->format, rq->arena, waited * 1000),
-                           command[0] != '\0' ? command : "tollbook-sync");
-}
-
-void run_fill_problem(const struct tb_req *rq, struct tb_data *d, const char *kind,
-                      const char *error)
-{
-    const char *colon = strstr(error, ": ");
-
-    tb_data_set(d, "Kind", kind);
-    if (colon == NULL) {
-        tb_data_set(d, "Text", error);
-        return;
-    }
-    tb_data_set(d, "Title",
-                tb_arena_strndup(rq->arena, error, (size_t)(colon - error) + 1));
-    tb_data_set(d, "Text", colon + 2);
-}
 
 /* What stands below the badge: who stopped it, what is the matter, what came of one record. */
 static const char *outcome(const struct tb_req *rq, const struct tb_run_row *r)
@@ -208,15 +62,6 @@ void run_fill_line(const struct tb_req *rq, struct tb_data *d, const struct tb_r
     tb_data_flag(d, "IsWarn", r->counts.quarantined > 0);
 }
 
-/* The id below which a list goes on; 0: from its beginning. Nonsense counts as 0. */
-static int64_t before_of(const struct tb_req *rq)
-{
-    const char *text = tb_req_query(rq, "before");
-    int64_t id = 0;
-
-    return text != NULL && tb_uint_parse(text, INT64_MAX, &id) ? id : 0;
-}
-
 TB_PAGE(run_list)
 {
     struct tb_data *runs = tb_data_child(rs->data, "Runs");
@@ -224,8 +69,8 @@ TB_PAGE(run_list)
     struct tb_run_row *list = NULL;
     size_t count = 0;
 
-    if (tb_runs_ended(rq->app->db, rq->arena, before_of(rq), RUNS_PAGE + 1, &list, &count, err) !=
-        TB_OK) {
+    if (tb_runs_ended(rq->app->db, rq->arena, run_query_id(rq, "before"), RUNS_PAGE + 1, &list,
+                      &count, err) != TB_OK) {
         return err->code;
     }
     tb_frame_title(rs, _("Runs"));
@@ -240,8 +85,7 @@ TB_PAGE(run_list)
     return tb_res_page(rs, "sync/runs.cs", NULL, err);
 }
 
-static void fill_message(const struct tb_req *rq, struct tb_data *d,
-                         const struct tb_run_message *m)
+static void fill_message(const struct tb_req *rq, struct tb_data *d, const struct tb_run_message *m)
 {
     static const struct {
         const char *level;
@@ -262,8 +106,9 @@ static void fill_message(const struct tb_req *rq, struct tb_data *d,
     tb_data_set(d, "At", tb_format_clock(&rq->format, rq->arena, m->at));
     tb_data_set(d, "Text", m->text);
     if (m->entity != NULL && m->origin_id != 0) {
-        tb_data_set(d, "Detail", tb_arena_printf(rq->arena, "%s %lld", _(m->entity->label),
-                                                 (long long)m->origin_id));
+        tb_data_set(
+            d, "Detail",
+            tb_arena_printf(rq->arena, "%s %lld", _(m->entity->label), (long long)m->origin_id));
     }
 }
 
@@ -274,8 +119,8 @@ static enum tb_status fill_messages(struct tb_req *rq, struct tb_data *run, int6
     struct tb_data *rows = NULL;
     size_t count = 0;
 
-    if (tb_runs_messages(rq->app->db, rq->arena, id, before_of(rq), MESSAGES_PAGE + 1, &list,
-                         &count, err) != TB_OK) {
+    if (tb_runs_messages(rq->app->db, rq->arena, id, run_query_id(rq, "before"), MESSAGES_PAGE + 1,
+                         &list, &count, err) != TB_OK) {
         return err->code;
     }
     rows = count > 0 ? tb_data_child(run, "Messages") : NULL;
@@ -290,38 +135,27 @@ static enum tb_status fill_messages(struct tb_req *rq, struct tb_data *run, int6
     return TB_OK;
 }
 
-static void add_fact(struct tb_data *record, const char *label, const char *text, char *href)
-{
-    struct tb_data *row = tb_data_add(tb_data_child(record, "Facts"));
-
-    tb_data_set(row, "Label", label);
-    tb_data_set(row, "Text", text);
-    tb_data_set(row, "Href", href);
-}
-
 static void fill_head(struct tb_req *rq, struct tb_res *rs, const struct tb_run_row *r)
 {
     struct tb_arena *a = rq->arena;
     struct tb_data *record = tb_data_child(rs->data, "Record");
-    struct tb_data *badge = tb_data_row(tb_data_child(record, "Badges"), 0);
     const char *title = tb_arena_printf(a, _("Run %lld"), (long long)r->id);
 
     tb_frame_title(rs, title);
     tb_frame_crumb(rs, _("Sync"), "/sync");
     tb_frame_crumb(rs, _("Runs"), "/sync/runs");
     tb_data_set(record, "Title", title);
-    tb_data_set(badge, "Kind", run_badge(r->state));
-    tb_data_set(badge, "Text", run_state(r->state));
-    add_fact(record, NULL, r->channel,
-             r->is_channel_gone ? NULL
-                                : tb_req_href(rq, "/channels/%" PRId64, r->channel_id));
-    add_fact(record, _("Kind"), run_kind(rq, r), NULL);
-    add_fact(record, _("By"), run_by(r), NULL);
+    badge_add(record, run_badge(r->state), run_state(r->state));
+    fact_add(record, NULL, r->channel,
+             r->is_channel_gone ? NULL : tb_req_href(rq, "/channels/%" PRId64, r->channel_id));
+    fact_add(record, _("Kind"), run_kind(rq, r), NULL);
+    fact_add(record, _("By"), run_by(r), NULL);
     if (!tb_run_is_open(r) && !r->is_channel_gone && !tb_streq(r->kind, "delete")) {
-        action_add(tb_data_child(record, "Actions"),
-                   &(struct action){.label = _("Start again"),
-                                    .icon = "sync",
-                                    .post = tb_req_href(rq, "/sync/runs/%" PRId64 "/again", r->id)});
+        action_add(
+            tb_data_child(record, "Actions"),
+            &(struct action){.label = _("Start again"),
+                             .icon = "sync",
+                             .post = tb_req_href(rq, "/sync/runs/%" PRId64 "/again", r->id)});
     }
 }
 
@@ -359,9 +193,8 @@ const char *run_refusal(const struct tb_req *rq, const struct tb_channel *c, con
     if (tb_streq(c->status, "active") || tb_streq(kind, "check")) {
         return NULL;
     }
-    return tb_arena_printf(rq->arena,
-                           _("Run not started: %s is not active: activate the channel first."),
-                           c->name);
+    return tb_arena_printf(
+        rq->arena, _("Run not started: %s is not active: activate the channel first."), c->name);
 }
 
 enum tb_status run_start(struct tb_req *rq, struct tb_request *request, int64_t *id,

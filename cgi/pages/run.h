@@ -22,6 +22,9 @@ const char *run_wait_advice(const struct tb_req *rq, const struct tb_run_row *r)
 void run_fill_problem(const struct tb_req *rq, struct tb_data *d, const char *kind,
                       const char *error);
 
+/* An id in the address; 0: none, or nonsense. */
+int64_t run_query_id(const struct tb_req *rq, const char *name);
+
 const char *run_number(const struct tb_req *rq, int64_t n);
 /* Whole percents of a share in 1/100 percent, rounded down: 100 % is said when all is done. */
 const char *run_percent(const struct tb_req *rq, int64_t share);

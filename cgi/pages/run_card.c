@@ -108,8 +108,9 @@ static void fill_stop(struct tb_req *rq, struct tb_data *d, const struct tb_run_
     struct tb_data *stop = tb_data_child(d, "Stop");
 
     if (r->stopped_by != NULL) {
-        tb_data_set(stop, "Reason", tb_arena_printf(rq->arena, _("Stops after this page, as %s asked"),
-                                                    r->stopped_by));
+        tb_data_set(
+            stop, "Reason",
+            tb_arena_printf(rq->arena, _("Stops after this page, as %s asked"), r->stopped_by));
         return;
     }
     tb_data_set(stop, "Post", tb_req_href(rq, "/sync/runs/%" PRId64 "/stop", r->id));
@@ -118,8 +119,8 @@ static void fill_stop(struct tb_req *rq, struct tb_data *d, const struct tb_run_
 }
 
 /* What a waiting run waits for: another one of its channel, or somebody who takes it. */
-static enum tb_status fill_waiting(struct tb_req *rq, struct tb_data *d,
-                                   const struct tb_run_row *r, struct tb_err *err)
+static enum tb_status fill_waiting(struct tb_req *rq, struct tb_data *d, const struct tb_run_row *r,
+                                   struct tb_err *err)
 {
     const char *advice = run_wait_advice(rq, r);
     struct tb_standing s;
@@ -129,8 +130,7 @@ static enum tb_status fill_waiting(struct tb_req *rq, struct tb_data *d,
     }
     if (s.running_id != 0) {
         tb_data_set(d, "Note",
-                    tb_arena_printf(rq->arena,
-                                    _("Waits for run %lld, which holds this channel."),
+                    tb_arena_printf(rq->arena, _("Waits for run %lld, which holds this channel."),
                                     (long long)s.running_id));
     } else if (advice != NULL) {
         run_fill_problem(rq, tb_data_child(d, "Problem"), "warn", advice);

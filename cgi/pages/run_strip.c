@@ -56,9 +56,9 @@ static void add_rate(const struct tb_req *rq, struct tb_data *d, const struct tb
     const char *note = NULL;
 
     if (r->calls > 0) {
-        note = tb_arena_printf(
-            a, _("%s requests/s, answered in %s"), run_rate(rq, r->calls, seconds),
-            tb_format_duration(&rq->format, a, r->store_ms / r->calls));
+        note =
+            tb_arena_printf(a, _("%s requests/s, answered in %s"), run_rate(rq, r->calls, seconds),
+                            tb_format_duration(&rq->format, a, r->store_ms / r->calls));
     }
     add_figure(d, _("Rate"),
                seconds < RUN_RATE_AFTER
@@ -85,9 +85,9 @@ static const char *left_text(const struct tb_req *rq, int64_t left)
     if (left < 60) {
         return _("less than a minute left");
     }
-    return tb_arena_printf(rq->arena, _("about %s left"),
-                           tb_format_duration(&rq->format, rq->arena,
-                                              (left + 59) / 60 * 60 * 1000));
+    return tb_arena_printf(
+        rq->arena, _("about %s left"),
+        tb_format_duration(&rq->format, rq->arena, (left + 59) / 60 * 60 * 1000));
 }
 
 static void add_estimate(const struct tb_req *rq, struct tb_data *d, int64_t left)
@@ -109,8 +109,7 @@ static void add_back_to(const struct tb_req *rq, struct tb_data *d, const struct
 
     add_figure(d, _("Loaded back to"),
                l->back_to != 0 ? tb_format_day(&rq->format, a, l->back_to) : NULL,
-               tb_arena_printf(a, _("goes to %s"),
-                               tb_format_date(&rq->format, a, c->start_date)));
+               tb_arena_printf(a, _("goes to %s"), tb_format_date(&rq->format, a, c->start_date)));
 }
 
 static void add_quarantined(const struct tb_req *rq, struct tb_data *d, const struct tb_counts *n)
@@ -214,9 +213,9 @@ enum tb_status run_fill_strip(struct tb_req *rq, struct tb_data *d, const struct
     add_rate(rq, d, r, seconds);
     add_traffic(rq, d, r);
     add_quarantined(rq, d, &r->counts);
-    tb_data_set(d, "Say",
-                is_open ? tb_arena_printf(rq->arena, _("%s records read"),
-                                          run_number(rq, r->counts.read))
-                        : run_state(r->state));
+    tb_data_set(
+        d, "Say",
+        is_open ? tb_arena_printf(rq->arena, _("%s records read"), run_number(rq, r->counts.read))
+                : run_state(r->state));
     return TB_OK;
 }

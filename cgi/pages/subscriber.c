@@ -28,8 +28,8 @@ static const struct tb_grid_column columns[] = {
 };
 
 static const struct tb_grid_link links[] = {
-    {"customer_id", &tb_customer},
-    {NULL, NULL},
+    {"customer_id", &tb_customer, NULL},
+    {NULL, NULL, NULL},
 };
 
 const struct tb_grid subscriber_grid = {

@@ -22,6 +22,7 @@
 #include <inttypes.h>
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
+#define LIVE_SHOWN 20
 #define RUNS_SHOWN 10
 #define QUARANTINE_SHOWN 5
 #define REFRESH "5" /* seconds between looks at runs under way, without JavaScript */
@@ -32,7 +33,7 @@ static enum tb_status fill_live(struct tb_req *rq, struct tb_res *rs, struct tb_
     struct tb_run_row *list = NULL;
     size_t count = 0;
 
-    if (tb_runs_open(rq->app->db, rq->arena, 0, &list, &count, err) != TB_OK) {
+    if (tb_runs_open(rq->app->db, rq->arena, 0, LIVE_SHOWN, &list, &count, err) != TB_OK) {
         return err->code;
     }
     for (size_t i = 0; i < count; i++) {
@@ -123,7 +124,10 @@ static const struct tb_form_option kinds[] = {
 
 static const struct tb_form_field fields[] = {
     {.name = "channel", .label = N_("Channel"), .kind = TB_FORM_CHOICE, .is_required = true},
-    {.name = "kind", .label = N_("What to read"), .kind = TB_FORM_CHOICE, .is_required = true,
+    {.name = "kind",
+     .label = N_("What to read"),
+     .kind = TB_FORM_CHOICE,
+     .is_required = true,
      .options = kinds},
     {.name = "entity", .label = N_("Entity"), .kind = TB_FORM_CHOICE},
 };
@@ -206,8 +210,8 @@ TB_PAGE(sync_form)
 }
 
 /* Refuses the form when the channel does not load the entity. */
-static enum tb_status check_entity(struct tb_req *rq, struct tb_form *f,
-                                   const struct tb_channel *c, struct tb_err *err)
+static enum tb_status check_entity(struct tb_req *rq, struct tb_form *f, const struct tb_channel *c,
+                                   struct tb_err *err)
 {
     struct tb_channel_entity list[16];
     const char *name = tb_form_value(f, "entity");
@@ -239,11 +243,10 @@ static enum tb_status draw_confirmation(struct tb_req *rq, struct tb_res *rs,
 {
     struct tb_data *d = tb_data_child(rs->data, "Confirm");
     const char *only = tb_form_text(f, "entity");
-    const char *title =
-        only[0] != '\0'
-            ? tb_arena_printf(rq->arena, _("Read %s of %s again"), _(tb_entity_find(only)->labels),
-                              c->name)
-            : tb_arena_printf(rq->arena, _("Read everything of %s again"), c->name);
+    const char *title = only[0] != '\0'
+                            ? tb_arena_printf(rq->arena, _("Read %s of %s again"),
+                                              _(tb_entity_find(only)->labels), c->name)
+                            : tb_arena_printf(rq->arena, _("Read everything of %s again"), c->name);
 
     tb_frame_title(rs, title);
     tb_frame_crumb(rs, _("Sync"), "/sync");
@@ -293,8 +296,7 @@ TB_PAGE(sync_start)
     if (make_form(rq, &f, err) != TB_OK) {
         return err->code;
     }
-    if (!tb_form_read(&f, rq) ||
-        !tb_int_parse(tb_form_text(&f, "channel"), &request.channel_id)) {
+    if (!tb_form_read(&f, rq) || !tb_int_parse(tb_form_text(&f, "channel"), &request.channel_id)) {
         return draw_form(rs, &f, err);
     }
     if (tb_channel_load(rq->app->db, rq->arena, request.channel_id, &c, err) != TB_OK ||

@@ -93,6 +93,9 @@ static const struct tb_field cart_item_fields[] = {
     TIME("created_at", "created_at", N_("Placed"), BRIDGE, TB_LISTED),
     TIME("updated_at", "updated_at", N_("Updated"), BRIDGE, TB_LISTED | TB_NO_HISTORY),
     DERIVED("removed_at", TB_TIME, N_("Removed"), TB_LISTED),
+    SPELLED("part_of", TB_TEXT, N_("Part of"), 0,
+            "(SELECT whole.name FROM cart_items whole WHERE whole.channel_id = t.channel_id"
+            " AND whole.origin_id = t.parent_item_id)"),
 };
 
 const struct tb_entity tb_cart_item = {
@@ -123,7 +126,7 @@ static const struct tb_field cart_address_fields[] = {
     TEXT("region", "region", N_("State"), BRIDGE, TB_PERSONAL),
     REF0("region_origin_id", "region_id", N_("State id"), BRIDGE, TB_TECHNICAL, &tb_region,
          "region_id"),
-    TEXT("country", "country_id", N_("Country"), BRIDGE, TB_PERSONAL),
+    TEXT("country", "country_id", N_("Country"), BRIDGE, TB_PERSONAL | TB_COUNTRY),
     TEXT("telephone", "telephone", N_("Phone"), BRIDGE, TB_PERSONAL),
     TEXT("fax", "fax", N_("Fax"), BRIDGE, TB_PERSONAL),
     INT("customer_origin_id", "customer_id", N_("Customer id"), BRIDGE, TB_TECHNICAL),
@@ -168,7 +171,7 @@ static const struct tb_field cart_fields[] = {
     TIME("updated_at", "updated_at", N_("Updated"), BRIDGE,
          TB_LISTED | TB_FILTER | TB_SORT | TB_NO_HISTORY),
     TEXT("billing_country", "billing_address/country_id", N_("Billing country"), BRIDGE,
-         TB_LISTED | TB_FILTER | TB_NO_HISTORY),
+         TB_LISTED | TB_FILTER | TB_NO_HISTORY | TB_COUNTRY),
     TEXT("billing_region", "billing_address/region", N_("Billing state"), BRIDGE,
          TB_LISTED | TB_FILTER | TB_NO_HISTORY),
     DERIVED_CHOICE("status", N_("Status"), TB_LISTED | TB_FILTER, cart_states),

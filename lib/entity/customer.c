@@ -10,6 +10,14 @@ static const struct tb_choice genders[] = {
     {NULL, NULL, NULL},
 };
 
+static const struct tb_choice subscriber_states[] = {
+    {"1", N_("Subscribed"), "good"},
+    {"2", N_("Not active"), "mark-mute"},
+    {"3", N_("Unsubscribed"), "mute"},
+    {"4", N_("Unconfirmed"), "warn"},
+    {NULL, NULL, NULL},
+};
+
 static const struct tb_field address_fields[] = {
     INT("origin_id", "customer_address_id", N_("Store id"), ALL, TB_TECHNICAL),
     TEXT("prefix", "prefix", N_("Prefix"), ALL, TB_PUSHED | TB_PERSONAL),
@@ -24,7 +32,7 @@ static const struct tb_field address_fields[] = {
     TEXT("region", "region", N_("State"), ALL, TB_PUSHED | TB_PERSONAL),
     REF0("region_origin_id", "region_id", N_("State id"), ALL, TB_PUSHED | TB_TECHNICAL, &tb_region,
          "region_id"),
-    TEXT("country", "country_id", N_("Country"), ALL, TB_PUSHED | TB_PERSONAL),
+    TEXT("country", "country_id", N_("Country"), ALL, TB_PUSHED | TB_PERSONAL | TB_COUNTRY),
     TEXT("telephone", "telephone", N_("Phone"), ALL, TB_PUSHED | TB_PERSONAL),
     TEXT("fax", "fax", N_("Fax"), ALL, TB_PERSONAL),
     TEXT("increment_id", "increment_id", N_("Increment id"), ALL, TB_TECHNICAL),
@@ -78,9 +86,13 @@ static const struct tb_field customer_fields[] = {
     FOLDED("name_norm", "firstname lastname"),
     DERIVED("is_guest", TB_FLAG, N_("Guest"), TB_LISTED | TB_HIDDEN | TB_FILTER),
     DERIVED("telephone", TB_TEXT, N_("Phone"), TB_LISTED | TB_HIDDEN | TB_FILTER | TB_SEARCH),
-    DERIVED("billing_country", TB_TEXT, N_("Billing country"), TB_LISTED | TB_FILTER),
+    DERIVED("billing_country", TB_TEXT, N_("Billing country"), TB_LISTED | TB_FILTER | TB_COUNTRY),
     DERIVED("billing_region", TB_TEXT, N_("Billing state"), TB_LISTED | TB_FILTER),
-    DERIVED("subscriber_status", TB_INT, N_("Subscriber"), 0),
+    DERIVED_CHOICE("subscriber_status", N_("Newsletter"), TB_LISTED | TB_HIDDEN | TB_FILTER,
+                   subscriber_states),
+    SPELLED("is_subscriber", TB_FLAG, N_("Subscriber"), TB_LISTED | TB_HIDDEN | TB_FILTER,
+            "CASE WHEN t.subscriber_status = 1 THEN 1 WHEN t.subscriber_status IS NOT NULL"
+            " OR (SELECT has_bridge FROM channels WHERE id = t.channel_id) = 1 THEN 0 END"),
     DERIVED("orders_count", TB_INT, N_("Orders"), TB_LISTED | TB_HIDDEN | TB_FILTER),
     DERIVED_MONEY("value_gross", N_("Lifetime value"), TB_LISTED | TB_FILTER, "value_currency"),
     DERIVED_MONEY("value_net", N_("Lifetime value, net"), TB_LISTED | TB_HIDDEN | TB_FILTER,
@@ -103,15 +115,8 @@ const struct tb_entity tb_customer = {
     .children = customer_children,
     .child_count = COUNT(customer_children),
     .sort = "lastname",
+    .tie = "firstname",
     .title = "lastname",
-};
-
-static const struct tb_choice subscriber_states[] = {
-    {"1", N_("Subscribed"), "good"},
-    {"2", N_("Not active"), "mark-mute"},
-    {"3", N_("Unsubscribed"), "mute"},
-    {"4", N_("Unconfirmed"), "warn"},
-    {NULL, NULL, NULL},
 };
 
 static const struct tb_field subscriber_fields[] = {

@@ -52,16 +52,40 @@ bool tb_list_key_parse(struct tb_arena *a, const struct tb_field *sort, const ch
     return dot[1] == 'i' && !tb_field_is_text(sort) && tb_int_parse(dot + 2, &out->value.number);
 }
 
+/* The text that orders rows which are equal in the sort field, before their ids do. */
+static const char *tie_of(const struct tb_list_query *q)
+{
+    const char *usual = q->entity->sort + (*q->entity->sort == '-');
+    bool descending = false;
+
+    return strcmp(tb_list_sort(q, &descending)->name, usual) == 0 ? q->entity->tie : NULL;
+}
+
+/* The same of the key's row, to compare with; n: the parameter with its id. */
+static const char *rest_of_key(struct tb_list_sql *s, const char *tie, int n)
+{
+    if (!tie) {
+        return tb_arena_printf(s->arena, "?%d", n);
+    }
+    return tb_arena_printf(s->arena, "coalesce((SELECT %s FROM %s WHERE id = ?%d), ''), ?%d", tie,
+                           s->entity->table, n, n);
+}
+
 bool tb_list_arm(struct tb_list_sql *s, const struct tb_list_query *q,
                  const struct tb_list_key *key, bool before, size_t n, struct tb_list_arm *out)
 {
     bool descending = false;
     const char *x = tb_list_expr(s, tb_list_sort(q, &descending));
     bool down = descending != before;
-    const char *by_id = down ? " ORDER BY t.id DESC" : " ORDER BY t.id";
+    const char *way = down ? " DESC" : "";
+    const char *tie = tie_of(q);
+    const char *first = tie ? tb_arena_printf(s->arena, "coalesce(t.%s, '')", tie) : "";
+    const char *rest = tie ? tb_arena_printf(s->arena, "%s, t.id", first) : "t.id";
+    const char *by_rest = tie ? tb_arena_printf(s->arena, " ORDER BY %s%s, t.id%s", first, way, way)
+                              : tb_arena_printf(s->arena, " ORDER BY t.id%s", way);
     const char *by_both =
-        tb_arena_printf(s->arena, " ORDER BY %s %s, t.id%s", x,
-                        down ? "DESC NULLS LAST" : "NULLS FIRST", down ? " DESC" : "");
+        tb_arena_printf(s->arena, " ORDER BY %s %s, %s", x,
+                        down ? "DESC NULLS LAST" : "NULLS FIRST", by_rest + strlen(" ORDER BY "));
     char past = down ? '<' : '>';
 
     if (!key) {
@@ -69,22 +93,23 @@ bool tb_list_arm(struct tb_list_sql *s, const struct tb_list_query *q,
         return n == 0;
     }
     if (key->value.is == TB_NULL && n == 0) {
-        out->where = tb_arena_printf(s->arena, " AND %s IS NULL AND t.id %c ?%d", x, past,
-                                     tb_list_bind_int(s, key->id));
-        out->order = by_id;
+        out->where = tb_arena_printf(s->arena, " AND %s IS NULL AND (%s) %c (%s)", x, rest, past,
+                                     rest_of_key(s, tie, tb_list_bind_int(s, key->id)));
+        out->order = by_rest;
         return true;
     }
     if (n == 0) {
         int value = tb_list_bind(s, key->value);
-        int id = tb_list_bind_int(s, key->id);
+        const char *of_key = rest_of_key(s, tie, tb_list_bind_int(s, key->id));
 
-        out->where = tb_arena_printf(s->arena, " AND (%s, t.id) %c (?%d, ?%d)", x, past, value, id);
+        out->where = tb_arena_printf(s->arena, " AND (%s, %s) %c (?%d, %s)", x, rest, past, value,
+                                     of_key);
         out->order = by_both;
         return true;
     }
     /* the unknown ones come after the lowest value, or before it */
     out->where = tb_arena_printf(s->arena, down ? " AND %s IS NULL" : " AND %s IS NOT NULL", x);
-    out->order = down ? by_id : by_both;
+    out->order = down ? by_rest : by_both;
     return n == 1 && down == (key->value.is != TB_NULL);
 }
 

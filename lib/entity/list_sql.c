@@ -59,7 +59,8 @@ static void join_parent(struct tb_list_sql *s)
         }
     }
     s->joined[s->joined_count++] = "parent_id";
-    tb_buf_printf(&s->joins, " LEFT JOIN %s p ON p.id = t.parent_id", s->entity->parent->table);
+    tb_buf_printf(&s->joins, " LEFT JOIN %s r_parent_id ON r_parent_id.id = t.parent_id",
+                  s->entity->parent->table);
 }
 
 static void join_link(struct tb_list_sql *s, const struct tb_field *f)
@@ -108,7 +109,7 @@ const char *tb_list_currency(struct tb_list_sql *s, const struct tb_field *f)
     }
     if (s->entity->parent && tb_field_find(s->entity->parent, f->currency)) {
         join_parent(s);
-        return tb_arena_printf(s->arena, "p.%s", f->currency);
+        return tb_arena_printf(s->arena, "r_parent_id.%s", f->currency);
     }
     return "NULL";
 }

@@ -1,6 +1,6 @@
 /* The statement of a list while it is spelled: joins, conditions, values to bind. Shared by the
- * list_*.c files. The main table is t, its parent p, and r_LINK the row that the link column points
- * to (a select has its channel too, as c); all joins are LEFT, so that the walk stays on t's index.
+ * list_*.c files. The main table is t, and r_LINK the row that the link column (of a child also
+ * parent_id) points to (a select has its channel too, as c); all joins are LEFT, so that the walk stays on t's index.
  */
 #ifndef TB_ENTITY_LIST_SQL_H
 #define TB_ENTITY_LIST_SQL_H

@@ -6,6 +6,8 @@
 
 #define OWN "order_currency_code"
 #define BASE "base_currency_code"
+/* what the order says, in lists of its children */
+#define OF_ORDER(n, t, l, of) LOOKED(n, t, l, 0, &tb_order, "parent_id", of)
 
 /* The codes Magento ships with; a shop's own are shown as it spells them. */
 static const struct tb_choice order_states[] = {
@@ -21,6 +23,16 @@ static const struct tb_choice order_states[] = {
     {"fraud", N_("Suspected fraud"), "bad"},
     {NULL, NULL, NULL},
 };
+
+/* Orders list the parts of a bundle and the variant of a configurable product flat. Which is which
+ * the cart knows; without it a variant is told by its product's SKU and no price. */
+#define PART_OF                                                                                    \
+    "coalesce((SELECT whole.name FROM cart_items part JOIN cart_items whole"                       \
+    " ON whole.channel_id = part.channel_id AND whole.origin_id = part.parent_item_id"             \
+    " WHERE part.channel_id = t.channel_id AND part.origin_id = t.quote_item_id),"                 \
+    " (SELECT whole.name FROM order_items whole WHERE whole.parent_id = t.parent_id"               \
+    " AND whole.product_type = 'configurable' AND whole.sku = t.sku AND t.price = 0"               \
+    " AND whole.origin_id < t.origin_id ORDER BY whole.origin_id DESC LIMIT 1))"
 
 static const struct tb_field order_item_fields[] = {
     INT("origin_id", "item_id", N_("Store id"), ALL, TB_TECHNICAL),
@@ -98,6 +110,10 @@ static const struct tb_field order_item_fields[] = {
     FLAG("no_discount", "no_discount", N_("No discount"), ALL, TB_TECHNICAL),
     TIME("created_at", "created_at", N_("Created"), ALL, TB_TECHNICAL),
     TIME("updated_at", "updated_at", N_("Updated"), ALL, TB_TECHNICAL | TB_NO_HISTORY),
+    OF_ORDER("order_increment_id", TB_TEXT, N_("Order"), "increment_id"),
+    OF_ORDER("order_created_at", TB_TIME, N_("Ordered"), "created_at"),
+    OF_ORDER("order_state", TB_TEXT, N_("State in the store"), "state"),
+    SPELLED("part_of", TB_TEXT, N_("Part of"), 0, PART_OF),
 };
 
 const struct tb_entity tb_order_item = {
@@ -126,7 +142,7 @@ static const struct tb_field order_address_fields[] = {
     TEXT("region", "region", N_("State"), ALL, TB_PERSONAL),
     REF0("region_origin_id", "region_id", N_("State id"), ALL, TB_TECHNICAL, &tb_region,
          "region_id"),
-    TEXT("country", "country_id", N_("Country"), ALL, TB_PERSONAL),
+    TEXT("country", "country_id", N_("Country"), ALL, TB_PERSONAL | TB_COUNTRY),
     TEXT("telephone", "telephone", N_("Phone"), ALL, TB_PERSONAL),
     TEXT("fax", "fax", N_("Fax"), ALL, TB_PERSONAL),
 };
@@ -151,6 +167,7 @@ static const struct tb_field order_note_fields[] = {
     CHOICE("status", "status", N_("Status"), ALL, TB_LISTED, order_states),
     INT("is_customer_notified", "is_customer_notified", N_("Customer notified"), ALL, TB_LISTED),
     TIME("created_at", "created_at", N_("Created"), ALL, TB_LISTED),
+    OF_ORDER("order_increment_id", TB_TEXT, N_("Order"), "increment_id"),
 };
 
 const struct tb_entity tb_order_note = {
@@ -185,7 +202,7 @@ static const struct tb_field order_fields[] = {
           OWN),
     MONEY("subtotal", "subtotal", N_("Subtotal"), ALL, TB_LISTED | TB_FILTER, OWN),
     TEXT("billing_country", "billing_address/country_id", N_("Billing country"), ALL,
-         TB_LISTED | TB_FILTER | TB_NO_HISTORY),
+         TB_LISTED | TB_FILTER | TB_NO_HISTORY | TB_COUNTRY),
     TEXT("billing_region", "billing_address/region", N_("Billing state"), ALL,
          TB_LISTED | TB_FILTER | TB_NO_HISTORY),
     CHOICE("status", "status", N_("Status"), ALL, TB_LISTED | TB_FILTER, order_states),

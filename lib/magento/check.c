@@ -291,8 +291,7 @@ static void check_right(struct check *c, const struct tb_entity *e)
 
     snprintf(name, sizeof(name), "right:%s", e->name);
     if (plan == NULL) {
-        tb_err_set(&err, TB_E_STORE, "%s", _(why));
-        stop(c, name, e->labels, "", &err);
+        warn(c, name, e->labels, _("not offered"), _(why)); /* the rest can be loaded all the same */
         return;
     }
     if (!plan->has_pager && plan->id_field != NULL) {

@@ -105,6 +105,10 @@ enum tb_store_wait tb_store_state(const struct tb_store *s);
 enum tb_status tb_store_poll(struct tb_store *s, int wait_ms, struct tb_page **page,
                              struct tb_err *err);
 
+/* Asks one question past those and waits for its answer, whose error is err. */
+enum tb_status tb_store_ask_now(struct tb_store *s, const struct tb_query *q, struct tb_page **page,
+                                struct tb_err *err);
+
 /* A page that failed for good still is a page: its error says why, and how far it may be halved. */
 const struct tb_query *tb_page_query(const struct tb_page *p); /* with its own copy of ids */
 const struct tb_err *tb_page_error(const struct tb_page *p);   /* code TB_OK: fine */

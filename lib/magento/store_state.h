@@ -42,9 +42,6 @@ enum tb_status tb_store_ping(struct tb_store *s, struct tb_err *err);
 /* Reads websites and store views; finds those of the wanted website. */
 enum tb_status tb_store_read_places(struct tb_store *s, struct tb_err *err);
 
-/* Asks one question outside of the queue and waits for it: an error of the page is err. */
-enum tb_status tb_store_ask_now(struct tb_store *s, const struct tb_query *q, struct tb_page **page,
-                                struct tb_err *err);
 /* Prepares a call without filters, with the store's own arena, which it resets. */
 void tb_store_prepare(struct tb_store *s, struct tb_wire_call *call, const char *operation,
                       const char *right);

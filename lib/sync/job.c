@@ -5,7 +5,6 @@
 #include "base/log.h"
 #include "base/mem.h"
 
-#include <string.h>
 #include <time.h>
 
 #define ROWS_A_TRANSACTION 250
@@ -51,45 +50,14 @@ enum tb_status tb_job_beat(struct tb_job *job, struct tb_err *err)
     return status;
 }
 
-enum tb_status tb_job_poll(struct tb_job *job, int wait_ms, struct tb_page **page,
-                           struct tb_err *err)
-{
-    if (job->held_count == 0) {
-        return tb_store_poll(job->store, wait_ms, page, err);
-    }
-    *page = job->held[0];
-    job->held_count--;
-    memmove(job->held, job->held + 1, job->held_count * sizeof job->held[0]);
-    return TB_OK;
-}
-
-static enum tb_status hold(struct tb_job *job, struct tb_page *page, struct tb_err *err)
-{
-    if (job->held_count == TB_JOB_HELD) {
-        tb_page_free(page);
-        return tb_err_set(err, TB_E_BUG, "More answers at once than questions");
-    }
-    job->held[job->held_count++] = page;
-    return TB_OK;
-}
-
 enum tb_status tb_job_ask(struct tb_job *job, const struct tb_query *q, struct tb_page **page,
                           struct tb_err *err)
 {
-    struct tb_query own = *q;
-    struct tb_page *any = NULL;
-    enum tb_status status;
+    enum tb_status status = tb_store_ask(job->store, q, err);
 
-    own.tag = &own;
-    status = tb_store_ask(job->store, &own, err);
     *page = NULL;
     while (status == TB_OK && !*page) {
-        status = tb_store_poll(job->store, POLL_MS, &any, err);
-        if (any && tb_page_query(any)->tag == &own) {
-            *page = any;
-        } else if (any) {
-            status = hold(job, any, err);
-        }
+        status = tb_store_poll(job->store, POLL_MS, page, err);
         if (status == TB_OK) {
             status = tb_job_beat(job, err);
         }
@@ -279,17 +247,14 @@ enum tb_status tb_job_write(struct tb_job *job, const struct tb_page *page, tb_c
     return status == TB_OK ? tb_job_beat(job, err) : status;
 }
 
-/* Does the store answer anything at all? Before a record is blamed, its neighbourhood is asked. */
+/* Does the store answer anything at all? Asked before a record is blamed, past the pages that are
+ * under way, which belong to the walk. */
 static enum tb_status store_answers(struct tb_job *job, struct tb_err *err)
 {
     struct tb_query q = {.entity = &tb_store_view};
     struct tb_page *page = NULL;
-    enum tb_status status = tb_job_ask(job, &q, &page, err);
+    enum tb_status status = tb_store_ask_now(job->store, &q, &page, err);
 
-    if (status == TB_OK && tb_page_error(page)->code != TB_OK) {
-        pass_error(tb_page_error(page), err);
-        status = err->code;
-    }
     tb_page_free(page);
     return status;
 }

@@ -10,7 +10,6 @@
 #include "sync/run.h"
 
 #define TB_JOB_ENTITIES 9 /* what a run asks a store for: 4 dictionaries, 5 choices */
-#define TB_JOB_HELD 64     /* answers that came while another one was waited for */
 
 struct tb_job_entity {
     const struct tb_entity *entity;
@@ -31,8 +30,6 @@ struct tb_job {
     struct tb_arena *scratch;   /* for one record */
     struct tb_channel channel;
     struct tb_store *store;
-    struct tb_page *held[TB_JOB_HELD]; /* oldest first */
-    size_t held_count;
     struct tb_writer *writer;
     struct tb_settle settle;
     bool is_dry;                /* everything is rolled back, nothing is remembered */
@@ -62,13 +59,10 @@ typedef enum tb_status tb_cursor_fn(struct tb_job *job, void *ctx, const struct 
 enum tb_status tb_job_write(struct tb_job *job, const struct tb_page *page, tb_cursor_fn *cursor,
                             void *ctx, struct tb_err *err);
 
-/* Waits for the answer to one question (asked here); other answers that come meanwhile are held for
- * tb_job_poll. Stop requests end it with TB_E_STOP. The page's tag is not the query's. */
+/* Waits for one answer to one question (asked here, with no other under way). Stop requests end it
+ * with TB_E_STOP. */
 enum tb_status tb_job_ask(struct tb_job *job, const struct tb_query *q, struct tb_page **page,
                           struct tb_err *err);
-/* Waits at most wait_ms for an answer to any question; *page NULL: none yet. */
-enum tb_status tb_job_poll(struct tb_job *job, int wait_ms, struct tb_page **page,
-                           struct tb_err *err);
 /* After a failed page: may a smaller window be tried? Counts failures in a row; when the store
  * seems to be down as a whole, or the failure is not one of size, sets err and returns it. */
 enum tb_status tb_job_may_halve(struct tb_job *job, const struct tb_page *page,

@@ -148,10 +148,6 @@ enum tb_status tb_job_open(struct tb_job *job, const char *asked_for, struct tb_
 
 void tb_job_close(struct tb_job *job)
 {
-    for (size_t i = 0; i < job->held_count; i++) {
-        tb_page_free(job->held[i]);
-    }
-    job->held_count = 0;
     tb_store_close(job->store);
     tb_writer_close(job->writer);
     tb_settle_close(&job->settle);

@@ -15,7 +15,7 @@
 #define ABSENT_SECONDS (7 * 24 * 3600)
 #define SLACK_SECONDS 3600 /* a parent made together with its child may bear a later date */
 
-/* Ids that wait, and were not found absent lately: ?1 channel, ?2 entity, ?3 asked after; above ?4;
+/* Ids that wait, were not found absent lately and have no retry of their own in the quarantine: ?1 channel, ?2 entity, ?3 asked after; above ?4;
  * and lower than ?5 or of a child since ?6, as what lies between has been read. */
 static const struct {
     const struct tb_entity *parent;
@@ -26,6 +26,8 @@ static const struct {
     field " > ?4 AND (" field " < ?5 OR coalesce(" created ", ?6) >= ?6)"                          \
     " AND NOT EXISTS (SELECT 1 FROM absent_parents a WHERE a.channel_id = ?1"                      \
     " AND a.entity = ?2 AND a.origin_id = " child "." field " AND a.asked_at > ?3)"                \
+    " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.channel_id = ?1"                          \
+    " AND q.entity = ?2 AND q.origin_id = " child "." field ")"                                    \
     " ORDER BY " field " LIMIT 50"
     {&tb_customer, WAITING("carts", "customer_origin_id", "customer_id", "created_at")},
     {&tb_customer, WAITING("orders", "customer_origin_id", "customer_id", "created_at")},

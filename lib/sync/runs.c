@@ -4,7 +4,6 @@
 #include "base/mem.h"
 #include "base/text.h"
 
-#define OPEN_MAX 20
 #define STAGES_MAX 40
 
 #define SELECT_RUNS                                                                                \
@@ -108,8 +107,8 @@ static enum tb_status read_runs(struct tb_stmt *st, struct tb_arena *a, size_t l
     return err->code;
 }
 
-enum tb_status tb_runs_get(struct tb_db *db, struct tb_arena *a, int64_t id,
-                           struct tb_run_row *out, struct tb_err *err)
+enum tb_status tb_runs_get(struct tb_db *db, struct tb_arena *a, int64_t id, struct tb_run_row *out,
+                           struct tb_err *err)
 {
     struct tb_stmt *st = NULL;
     struct tb_run_row *found = NULL;
@@ -128,15 +127,15 @@ enum tb_status tb_runs_get(struct tb_db *db, struct tb_arena *a, int64_t id,
     return TB_OK;
 }
 
-enum tb_status tb_runs_open(struct tb_db *db, struct tb_arena *a, int64_t channel_id,
+enum tb_status tb_runs_open(struct tb_db *db, struct tb_arena *a, int64_t channel_id, size_t limit,
                             struct tb_run_row **out, size_t *count, struct tb_err *err)
 {
     struct tb_stmt *st = NULL;
 
-    if (tb_db_query(db, &st, err, sql_open, "ii", channel_id, (int64_t)OPEN_MAX) != TB_OK) {
+    if (tb_db_query(db, &st, err, sql_open, "ii", channel_id, (int64_t)limit) != TB_OK) {
         return err->code;
     }
-    return read_runs(st, a, OPEN_MAX, out, count, err);
+    return read_runs(st, a, limit, out, count, err);
 }
 
 enum tb_status tb_runs_ended(struct tb_db *db, struct tb_arena *a, int64_t before, size_t limit,

@@ -9,10 +9,10 @@
 struct tb_run_row {
     int64_t id;
     int64_t channel_id;
-    const char *channel; /* its name */
+    const char *channel;  /* its name */
     bool is_channel_gone; /* deleted: it has no page any more */
     const char *kind;
-    const char *entities; /* names with blanks between; NULL: those of the channel */
+    const char *entities;               /* names with blanks between; NULL: those of the channel */
     const struct tb_entity *one_entity; /* NULL: the run is not about one record */
     int64_t one_origin_id;
     const char *by;
@@ -40,10 +40,10 @@ struct tb_run_row {
 /* Waiting or under way. */
 bool tb_run_is_open(const struct tb_run_row *r);
 
-enum tb_status tb_runs_get(struct tb_db *db, struct tb_arena *a, int64_t id,
-                           struct tb_run_row *out, struct tb_err *err);
-/* Of one channel or (0) of all, those under way first, then by age; at most 20. */
-enum tb_status tb_runs_open(struct tb_db *db, struct tb_arena *a, int64_t channel_id,
+enum tb_status tb_runs_get(struct tb_db *db, struct tb_arena *a, int64_t id, struct tb_run_row *out,
+                           struct tb_err *err);
+/* Of one channel or (0) of all, those under way first, then by age. */
+enum tb_status tb_runs_open(struct tb_db *db, struct tb_arena *a, int64_t channel_id, size_t limit,
                             struct tb_run_row **out, size_t *count, struct tb_err *err);
 /* Newest first, below the id `before` (0: from the newest on). */
 enum tb_status tb_runs_ended(struct tb_db *db, struct tb_arena *a, int64_t before, size_t limit,
@@ -138,10 +138,10 @@ enum tb_status tb_channel_load_state(struct tb_db *db, int64_t channel_id, const
 /* How a channel stands: cheap enough for the foot of each page. */
 struct tb_standing {
     int64_t quarantined;
-    int64_t running_id; /* the run that holds the channel, by its heartbeat; 0: none */
+    int64_t running_id;  /* the run that holds the channel, by its heartbeat; 0: none */
     struct tb_load load; /* of all entities */
-    const char *check;  /* state of the last connection check; NULL: there was none */
-    int64_t failed_id;  /* the last run that read changes, when it failed; 0: it did not */
+    const char *check;   /* state of the last connection check; NULL: there was none */
+    int64_t failed_id;   /* the last run that read changes, when it failed; 0: it did not */
     int64_t failed_at;
     const char *failed;
 };

@@ -20,8 +20,8 @@ static const char sql_last_pull[] =
     " ORDER BY id DESC LIMIT 1";
 /* Dictionaries have no front. top_id is set once the ends of the load are known. */
 static const char sql_load[] =
-    "SELECT k.entity, k.load_state, k.top_id, k.front_id, k.bottom_id, k.loaded, k.back_to FROM cursors k"
-    " JOIN channel_entities e ON e.channel_id = k.channel_id AND e.entity = k.entity"
+    "SELECT k.entity, k.load_state, k.top_id, k.front_id, k.bottom_id, k.loaded, k.back_to"
+    " FROM cursors k JOIN channel_entities e ON e.channel_id = k.channel_id AND e.entity = k.entity"
     " WHERE k.channel_id = ?1 AND e.is_on = 1 AND e.is_offered = 1";
 static const char sql_read_at[] =
     "SELECT updated_at FROM cursors WHERE channel_id = ?1 AND entity = ?2";
@@ -54,8 +54,7 @@ static enum tb_status read_failure(struct tb_db *db, struct tb_arena *a, int64_t
     if (tb_db_query(db, &st, err, sql_last_pull, "i", channel_id) != TB_OK) {
         return err->code;
     }
-    if (tb_step(st, &has_row, err) == TB_OK && has_row &&
-        tb_streq(tb_col_text(st, 3), "failed")) {
+    if (tb_step(st, &has_row, err) == TB_OK && has_row && tb_streq(tb_col_text(st, 3), "failed")) {
         out->failed_id = tb_col_int(st, 0);
         out->failed_at = tb_col_int(st, 1);
         out->failed = tb_arena_strdup(a, tb_col_text(st, 2));
@@ -156,8 +155,7 @@ enum tb_status tb_channel_count(struct tb_db *db, struct tb_arena *a, int64_t ch
                                 const struct tb_entity *e, int64_t *rows, int64_t *read_at,
                                 struct tb_err *err)
 {
-    const char *sql =
-        tb_arena_printf(a, "SELECT count(*) FROM %s WHERE channel_id = ?1", e->table);
+    const char *sql = tb_arena_printf(a, "SELECT count(*) FROM %s WHERE channel_id = ?1", e->table);
     enum tb_status status = tb_db_int(db, rows, err, sql, "i", channel_id);
 
     *read_at = 0;

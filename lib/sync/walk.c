@@ -74,6 +74,15 @@ static bool is_complete(const struct loader *l, const struct walk *w)
     return w->cursor.top_done && front_of(l, w) <= w->cursor.bottom_id;
 }
 
+/* Takes over how far the load has come; at its end the cursor says so. */
+static void note_front(const struct loader *l, struct walk *w)
+{
+    w->cursor.front_id = front_of(l, w);
+    if (is_complete(l, w)) {
+        snprintf(w->cursor.load_state, sizeof w->cursor.load_state, "done");
+    }
+}
+
 static int64_t share_of(const struct walk *w)
 {
     int64_t span = w->cursor.top_id - w->cursor.bottom_id;
@@ -254,14 +263,11 @@ static enum tb_status move_front(struct tb_job *job, void *ctx, const struct tb_
     int64_t about = 0;
     enum tb_status status;
 
-    c->front_id = front_of(s->loader, w);
+    note_front(s->loader, w);
     c->loaded += (int64_t)tb_page_count(page);
     if (job->oldest_created != 0 && (c->back_to == 0 || job->oldest_created < c->back_to) &&
         !s->window->is_top) {
         c->back_to = job->oldest_created;
-    }
-    if (is_complete(s->loader, w)) {
-        snprintf(c->load_state, sizeof c->load_state, "done");
     }
     w->je->share = share_of(w);
     about = w->je->share > 0 ? c->loaded * 10000 / w->je->share : 0;
@@ -352,7 +358,7 @@ static enum tb_status take_failed(struct loader *l, struct window *x, const stru
 
     if (status == TB_OK && was_single) {
         x->is_finished = true;
-        w->cursor.front_id = front_of(l, w);
+        note_front(l, w);
         status = tb_cursor_save(l->job->db, l->job->channel.id, w->entity, &w->cursor, err);
         finish_window(l, x);
         return status;
@@ -453,7 +459,7 @@ static enum tb_status turn(struct loader *l, struct tb_err *err)
         status = ask_next(l, &did, err);
     }
     if (status == TB_OK && l->asked > 0) {
-        status = tb_job_poll(l->job, POLL_MS, &page, err);
+        status = tb_store_poll(l->job->store, POLL_MS, &page, err);
     }
     if (status == TB_OK && page) {
         status = take_page(l, page, err);
@@ -495,6 +501,11 @@ static enum tb_status begin_walk(struct loader *l, struct tb_job_entity *je, str
     w->next_to = w->cursor.front_id - 1;
     w->is_active = status == TB_OK && !je->has_failed &&
                    strcmp(w->cursor.load_state, "running") == 0;
+    if (w->is_active && is_complete(l, w)) {
+        note_front(l, w); /* killed after its last rows, before its end was noted */
+        w->is_active = false;
+        status = tb_cursor_save(job->db, job->channel.id, w->entity, &w->cursor, err);
+    }
     if (w->is_active) {
         je->share = share_of(w);
         l->walk_count++;

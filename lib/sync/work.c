@@ -116,8 +116,8 @@ static void summarise(const struct tb_job *job, struct tb_err *err)
             return;
         }
     }
-    tb_err_set(err, TB_E_STORE, "%lld records in quarantine: see the sync page for the reasons",
-               (long long)quarantined);
+    tb_err_set(err, TB_E_STORE, "%lld %s in quarantine: see the sync page for the reasons",
+               (long long)quarantined, quarantined == 1 ? "record" : "records");
 }
 
 static enum tb_work_result conclude(struct tb_job *job, enum tb_status status, const char *result,

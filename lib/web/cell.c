@@ -1,6 +1,7 @@
 /* See cell.h. */
 #include "web/cell.h"
 
+#include "base/country.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -24,6 +25,8 @@ const char *tb_cell_kind(const struct tb_field *f)
         return "number";
     case TB_INT:
         return f->ref != NULL ? "text" : "number";
+    case TB_TIME:
+        return "time";
     case TB_CHOICE:
         return f->choices[0].badge != NULL ? "badge" : "text";
     default:
@@ -92,7 +95,8 @@ const char *tb_cell_text(const struct tb_req *rq, const struct tb_cell *c)
     }
     switch (c->field->type) {
     case TB_TEXT:
-        return c->value->string;
+        return (c->field->flags & TB_COUNTRY) != 0 ? tb_country_name(c->value->string)
+                                                   : c->value->string;
     case TB_INT:
         return tb_arena_printf(a, "%" PRId64, n); /* mostly numbers of records: not grouped */
     case TB_MONEY:
@@ -103,7 +107,7 @@ const char *tb_cell_text(const struct tb_req *rq, const struct tb_cell *c)
     case TB_PERCENT:
         return tb_format_percent(f, a, n);
     case TB_TIME:
-        return tb_cell_time(rq, n);
+        return tb_format_time(f, a, n);
     case TB_DATE:
         return tb_format_date(f, a, c->value->string);
     case TB_FLAG:
@@ -153,5 +157,13 @@ void tb_cell_fill(struct tb_data *d, const struct tb_req *rq, const struct tb_ce
     if (c->ref != NULL && c->ref->id != 0) {
         path = tb_record_path(rq, c->field->ref, c->ref->id);
         tb_data_set(d, "Href", path != NULL ? tb_req_href(rq, "%s", path) : NULL);
+    }
+}
+
+void tb_cell_fill_column(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c)
+{
+    tb_cell_fill(d, rq, c);
+    if (c->field->type == TB_TIME && c->value->is == TB_NUMBER) {
+        tb_data_set(d, "Text", tb_cell_time(rq, c->value->number));
     }
 }

@@ -15,7 +15,7 @@ struct tb_cell {
     const char *currency;          /* NULL: unknown or no money */
 };
 
-/* How a column of such values is drawn: "text", "number", "money" or "badge". */
+/* How a column of such values is drawn: "text", "time", "number", "money" or "badge". */
 const char *tb_cell_kind(const struct tb_field *f);
 
 /* Formatted text, from the request's arena; NULL for an unknown value. */
@@ -23,6 +23,9 @@ const char *tb_cell_text(const struct tb_req *rq, const struct tb_cell *c);
 
 /* Text, Badge, Unit, IsWhole, Href, Title; nothing for an unknown value. */
 void tb_cell_fill(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c);
+
+/* The same in a column, where times stand below one another. */
+void tb_cell_fill_column(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c);
 
 /* Where a record of that entity is shown, without the base; NULL: it has no page of its own. */
 const char *tb_record_path(const struct tb_req *rq, const struct tb_entity *e, int64_t id);

@@ -121,7 +121,7 @@ static void fill_cell(const struct list *l, const struct tb_grid_shown *c,
     }
     struct tb_cell cell = {c->field, &row->values[c->at], &row->refs[c->at],
                            row->currencies[c->at]};
-    tb_cell_fill(d, l->rq, &cell);
+    tb_cell_fill_column(d, l->rq, &cell);
     fill_phrase(l->rq, c->column, cell.value, d);
 }
 
@@ -299,6 +299,71 @@ static void fill_export(struct list *l)
     tb_grid_hidden(tb_data_child(d, "State"), &l->state, l->rq, TB_PART_KEY | TB_PART_ROWS, NULL);
 }
 
+/* The filter without which most rows are left; *best: its place, *most: how many. */
+static enum tb_status find_narrowest(struct list *l, size_t *best, struct tb_list_count *most,
+                                     struct tb_err *err)
+{
+    struct tb_list_filter others[TB_LIST_FILTERS_MAX];
+    struct tb_list_query q = l->query;
+    struct tb_list_count count;
+
+    *most = (struct tb_list_count){0};
+    q.filters = others;
+    q.filter_count = l->state.filter_count - 1;
+    for (size_t i = 0; i < l->state.filter_count; i++) {
+        size_t n = 0;
+        for (size_t k = 0; k < l->state.filter_count; k++) {
+            if (k != i) {
+                others[n++] = l->state.filters[k];
+            }
+        }
+        if (tb_list_count(l->rq->app->db, l->rq->arena, &q, &count, err) != TB_OK) {
+            return err->code;
+        }
+        if (count.number > most->number) {
+            *most = count;
+            *best = i;
+        }
+    }
+    return TB_OK;
+}
+
+/* Says which filter to take away, when there are several and one alone stands in the way. */
+static enum tb_status advise(struct list *l, struct tb_data *d, struct tb_err *err)
+{
+    struct tb_arena *a = l->rq->arena;
+    struct tb_list_count most;
+    struct tb_data *action = NULL;
+    const char *label = NULL;
+    size_t best = 0;
+
+    if (find_narrowest(l, &best, &most, err) != TB_OK) {
+        return err->code;
+    }
+    if (most.number == 0) {
+        tb_data_set(d, "Text", _("The filters above leave nothing."));
+        return TB_OK;
+    }
+    label = _(l->state.filters[best].field->label);
+    tb_data_set(d, "Text",
+                tb_arena_printf(a, most.is_over ? _("Over %s match without \"%s\".")
+                                                : _("%s match without \"%s\"."),
+                                tb_format_int(&l->rq->format, a, most.number), label));
+    action = tb_data_add(tb_data_child(d, "Actions"));
+    tb_data_set(action, "Label", tb_arena_printf(a, _("Remove \"%s\""), label));
+    tb_data_set(action, "Href",
+                tb_grid_href(&l->state, l->rq, TB_PART_KEY,
+                             tb_grid_filter_name(l->rq, &l->state.filters[best]), NULL));
+    tb_data_flag(action, "IsPrimary", true);
+    return TB_OK;
+}
+
+/* A channel alone narrows the list without hiding why it is empty. */
+static bool is_narrowed(const struct tb_grid_state *s)
+{
+    return s->filter_count > 0 || s->search != NULL || s->link != NULL;
+}
+
 static enum tb_status fill_empty(struct list *l, struct tb_err *err)
 {
     const struct tb_grid *g = l->state.grid;
@@ -306,14 +371,22 @@ static enum tb_status fill_empty(struct list *l, struct tb_err *err)
     struct tb_data *action = NULL;
 
     tb_data_set(d, "Icon", g->icon);
-    if (!tb_grid_is_filtered(&l->state)) {
-        return g->empty(l->rq, g, d, err);
+    if (is_narrowed(&l->state)) {
+        tb_data_set(d, "Title", tb_arena_printf(l->rq->arena, _("No %s match"), _(g->many)));
+        if (advise(l, d, err) != TB_OK) {
+            return err->code;
+        }
+    } else if (g->empty(l->rq, g, d, err) != TB_OK) {
+        return err->code;
     }
-    tb_data_set(d, "Title", tb_arena_printf(l->rq->arena, _("No %s match"), _(g->many)));
-    tb_data_set(d, "Text", _("The filters above leave nothing: remove one of them."));
-    action = tb_data_row(tb_data_child(d, "Actions"), 0);
-    tb_data_set(action, "Label", _("Clear all filters"));
-    tb_data_set(action, "Href", tb_data_text(l->d, "ClearHref"));
+    if (tb_grid_is_filtered(&l->state)) {
+        action = tb_data_add(tb_data_child(d, "Actions"));
+        tb_data_set(action, "Label",
+                    is_narrowed(&l->state)
+                        ? _("Clear all filters")
+                        : tb_arena_printf(l->rq->arena, _("Show %s of all channels"), _(g->many)));
+        tb_data_set(action, "Href", tb_data_text(l->d, "ClearHref"));
+    }
     return TB_OK;
 }
 

@@ -35,6 +35,7 @@ struct tb_grid_column {
 struct tb_grid_link {
     const char *column; /* NULL ends the list */
     const struct tb_entity *entity;
+    const char *link; /* "order_id.customer_id", by way of another row; NULL: the column */
 };
 
 struct tb_grid {

@@ -2,6 +2,7 @@
  * form of the one that is open. */
 #include "web/grid_state.h"
 
+#include "base/country.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -56,6 +57,9 @@ static const char *value_words(struct tb_req *rq, const struct tb_list_filter *f
         if (tb_streq(choices[i].value, value)) {
             return _(choices[i].label);
         }
+    }
+    if ((f->field->flags & TB_COUNTRY) != 0) {
+        return tb_country_name(value);
     }
     if (f->field->type == TB_FLAG) {
         return tb_streq(value, "1") ? _("Yes") : _("No");
@@ -289,6 +293,22 @@ static enum tb_status fill_options(const struct tb_grid_state *s, struct tb_req 
     return TB_OK;
 }
 
+static const char *first_of(const struct tb_list_filter *f)
+{
+    return f->value_count > 0 ? f->values[0] : NULL;
+}
+
+/* All values as one types them. */
+static const char *typed(struct tb_req *rq, const struct tb_list_filter *f)
+{
+    const char *text = first_of(f);
+
+    for (size_t i = 1; i < f->value_count; i++) {
+        text = tb_arena_printf(rq->arena, "%s, %s", text, f->values[i]);
+    }
+    return text;
+}
+
 /* f: what is typed or in force. */
 static enum tb_status fill_field_form(const struct tb_grid_state *s, struct tb_req *rq,
                                       const struct tb_list_filter *f, const char *name,
@@ -307,8 +327,8 @@ static enum tb_status fill_field_form(const struct tb_grid_state *s, struct tb_r
     if (kind == TB_LIST_AS_CHOICE || kind == TB_LIST_AS_FLAG) {
         return fill_options(s, rq, f, form, err);
     }
-    tb_data_set(form, "Value", f->value_count > 0 ? f->values[0] : NULL);
-    tb_data_set(form, "Value2", f->value_count > 1 ? f->values[1] : NULL);
+    tb_data_set(form, "Value", f->op == TB_LIST_RANGE ? first_of(f) : typed(rq, f));
+    tb_data_set(form, "Value2", f->op == TB_LIST_RANGE && f->value_count > 1 ? f->values[1] : NULL);
     return TB_OK;
 }
 
@@ -332,6 +352,35 @@ static enum tb_status fill_channel_form(const struct tb_grid_state *s, struct tb
     return TB_OK;
 }
 
+static void add_value(struct tb_req *rq, struct tb_list_filter *f, const char **values,
+                      const char *text, size_t len)
+{
+    char *value = tb_trim(tb_arena_strndup(rq->arena, text, len));
+
+    if (*value != '\0' && f->value_count < TB_LIST_VALUES_MAX) {
+        values[f->value_count++] = value;
+    }
+}
+
+/* Several values are typed into one field with commas or semicolons between. */
+static void add_values(struct tb_req *rq, struct tb_list_filter *f, const char **values,
+                       const char *text)
+{
+    enum tb_list_kind kind = tb_list_kind(f->field);
+    bool is_typed = kind == TB_LIST_AS_TEXT || kind == TB_LIST_AS_NUMBER;
+    bool is_list = f->op == TB_LIST_ANY_OF || f->op == TB_LIST_NOT_ANY_OF;
+    size_t len = 0;
+
+    if (!is_typed || !is_list) {
+        add_value(rq, f, values, text, strlen(text));
+        return;
+    }
+    for (const char *p = text; *p != '\0'; p += len + (p[len] != '\0')) {
+        len = strcspn(p, ",;");
+        add_value(rq, f, values, p, len);
+    }
+}
+
 /* The form's answer as a filter; no values: it is to be removed. */
 static void read_answer(struct tb_req *rq, struct tb_list_filter *f)
 {
@@ -347,9 +396,7 @@ static void read_answer(struct tb_req *rq, struct tb_list_filter *f)
     }
     while (f->value_count < TB_LIST_VALUES_MAX &&
            (value = tb_pairs_next(&rq->query, "value", &at)) != NULL) {
-        if (!tb_is_blank(value)) {
-            values[f->value_count++] = tb_trim(tb_arena_strdup(rq->arena, value));
-        }
+        add_values(rq, f, values, value);
     }
     if (f->op != TB_LIST_RANGE || (f->value_count == 0 && tb_is_blank(to))) {
         return;

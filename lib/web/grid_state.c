@@ -189,6 +189,14 @@ enum tb_status tb_grid_read(struct tb_grid_state *s, const struct tb_grid *g,
     return TB_OK;
 }
 
+static const char *link_of(const struct tb_grid_state *s)
+{
+    if (s->link == NULL) {
+        return NULL;
+    }
+    return s->link->link != NULL ? s->link->link : s->link->column;
+}
+
 enum tb_status tb_grid_query(const struct tb_grid_state *s, const struct tb_req *rq,
                              struct tb_list_query *out, struct tb_err *err)
 {
@@ -201,7 +209,7 @@ enum tb_status tb_grid_query(const struct tb_grid_state *s, const struct tb_req 
         .filters = s->filters,
         .filter_count = s->filter_count,
         .search = s->search,
-        .link = s->link != NULL ? s->link->column : NULL,
+        .link = link_of(s),
         .link_id = s->link_id,
         .sort = s->sort,
         .descending = s->descending,

@@ -1,14 +1,16 @@
 <?cs # Macros of the list's table, its foot and the bar of picked rows. ?>
 
-<?cs def:col_class(c) ?>tb-p<?cs var:c.Priority ?><?cs
-  if:c.Kind == "number" || c.Kind == "money" ?> tb-n<?cs /if ?><?cs
-  if:string.length(c.Spot) ?> tb-on-<?cs var:c.Spot ?><?cs /if ?><?cs /def ?>
+<?cs # Put together once for each column, since its cells are many. ?>
+<?cs def:set_class(c) ?><?cs set:c.Class = "tb-p" + c.Priority ?><?cs
+  if:c.Kind == "number" || c.Kind == "money" ?><?cs set:c.Class = c.Class + " tb-n" ?><?cs /if ?><?cs
+  if:c.Kind == "text" || c.Kind == "number" || c.Kind == "time" ?><?cs set:c.IsBare = #1 ?><?cs /if ?><?cs
+  if:string.length(c.Spot) ?><?cs set:c.Class = c.Class + " tb-on-" + c.Spot ?><?cs /if ?><?cs /def ?>
 
 <?cs def:sort_link(c) ?><a id="sort-<?cs var:c.Name ?>" href="<?cs var:c.Sort.Href ?>"><?cs var:c.Label ?><?cs
   if:c.Sort.Is == "asc" ?><?cs call:icon("sort-asc") ?><?cs
   elif:c.Sort.Is == "desc" ?><?cs call:icon("sort-desc") ?><?cs /if ?></a><?cs /def ?>
 
-<?cs def:grid_th(c) ?><th role="columnheader" scope="col" class="<?cs call:col_class(c) ?>"<?cs
+<?cs def:grid_th(c) ?><th role="columnheader" scope="col" class="<?cs var:c.Class ?>"<?cs
   if:c.Sort.Is == "asc" ?> aria-sort="ascending"<?cs
   elif:c.Sort.Is == "desc" ?> aria-sort="descending"<?cs /if ?>><?cs
   if:string.length(c.Sort.Href) ?><?cs call:sort_link(c) ?><?cs else ?><?cs var:c.Label ?><?cs /if ?></th><?cs /def ?>
@@ -22,13 +24,19 @@
   class="form-check-input" type="checkbox" form="picked" name="id" value="<?cs var:row.Id ?>"
   aria-label="<?cs var:row.PickLabel ?>"<?cs if:row.IsPicked ?> checked<?cs /if ?>></td><?cs /def ?>
 
-<?cs def:grid_td(c, col) ?><td role="cell" class="<?cs call:col_class(col) ?><?cs
+<?cs def:grid_td_full(c, col) ?><td role="cell" class="<?cs var:col.Class ?><?cs
   if:string.length(c.Tone) ?> tb-tone-<?cs var:c.Tone ?><?cs /if ?>"<?cs
-  call:if_none(c.Text) ?><?cs
+  if:string.length(c.Text) == #0 ?> data-none="1"<?cs /if ?><?cs
   if:string.length(c.Title) ?> title="<?cs var:c.Title ?>"<?cs /if ?>><?cs
   if:string.length(c.Phrase) ?><span class="tb-wide"><?cs call:cell(c, col.Kind) ?></span><span
     class="tb-narrow"><?cs var:c.Phrase ?></span><?cs
-  else ?><?cs call:cell(c, col.Kind) ?><?cs /if ?></td>
+  else ?><?cs call:cell(c, col.Kind) ?><?cs /if ?></td><?cs /def ?>
+
+<?cs # Most cells are a text and nothing else, or nothing: drawn without asking for the rest. ?>
+<?cs def:grid_td(c, col) ?><?cs
+  if:subcount(c) == #1 && col.IsBare ?><td role="cell" class="<?cs var:col.Class ?>"><?cs var:c.Text ?></td><?cs
+  elif:subcount(c) == #0 ?><td role="cell" class="<?cs var:col.Class ?>" data-none="1"><?cs call:no_value() ?></td><?cs
+  else ?><?cs call:grid_td_full(c, col) ?><?cs /if ?>
 <?cs /def ?>
 
 <?cs def:grid_row(g, row) ?><tr role="row"<?cs if:row.IsGone ?> class="tb-gone"<?cs /if ?>>
@@ -88,7 +96,7 @@
 <?cs call:table_open(g.Label, "tb-rows") ?>
 <thead role="rowgroup"><tr role="row"><?cs
   if:string.length(g.Export.Action) ?><?cs call:pick_all_th() ?><?cs /if ?><?cs
-  each:c = g.Cols ?><?cs call:grid_th(c) ?><?cs /each ?></tr></thead>
+  each:c = g.Cols ?><?cs call:set_class(c) ?><?cs call:grid_th(c) ?><?cs /each ?></tr></thead>
 <tbody role="rowgroup" hx-boost="false">
 <?cs each:row = g.Rows ?><?cs call:grid_row(g, row) ?><?cs /each ?></tbody>
 <?cs call:table_close() ?>

@@ -55,9 +55,9 @@
     elif:c.Tone == "struck" ?><del><?cs call:cell_value(c, kind) ?></del><?cs
     else ?><?cs call:cell_value(c, kind) ?><?cs /if ?><?cs
   /if ?><?cs
-  call:tags(c.Tags) ?><?cs
+  each:t = c.Tags ?> <span class="tb-tag"><?cs var:t ?></span><?cs /each ?><?cs
   each:m = c.Marks ?><?cs call:cell_mark(m) ?><?cs /each ?><?cs
-  call:note(c.Note) ?><?cs /def ?>
+  if:string.length(c.Note) ?><?cs call:note(c.Note) ?><?cs /if ?><?cs /def ?>
 
 <?cs # The attribute by which a phone leaves an unknown value out. ?>
 <?cs def:if_none(text) ?><?cs if:string.length(text) == #0 ?> data-none="1"<?cs /if ?><?cs /def ?>

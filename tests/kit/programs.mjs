@@ -27,6 +27,9 @@ export async function until(what, check, { timeout = 20000, pause = 20 } = {}) {
     }
 }
 
+// No program of ours takes so long; one that does goes round in circles.
+const TOO_LONG = 60000;
+
 // A process under way: .pid, .kill(signal), .done (a promise of {code, signal, out, err, ms}).
 export function start(file, args, { env = {}, cwd, limits } = {}) {
     const began = Date.now();
@@ -40,18 +43,24 @@ export function start(file, args, { env = {}, cwd, limits } = {}) {
     });
     const out = [];
     const err = [];
+    const alarm = setTimeout(() => {
+        err.push(Buffer.from(`\nended after ${TOO_LONG} ms\n`));
+        child.kill('SIGKILL');
+    }, TOO_LONG);
     child.stdout.on('data', (piece) => out.push(piece));
     child.stderr.on('data', (piece) => err.push(piece));
     const done = new Promise((resolve, reject) => {
         child.on('error', reject);
-        child.on('close', (code, signal) =>
+        child.on('close', (code, signal) => {
+            clearTimeout(alarm);
             resolve({
                 code,
                 signal,
                 out: Buffer.concat(out).toString(),
                 err: Buffer.concat(err).toString(),
                 ms: Date.now() - began,
-            }));
+            });
+        });
     });
     return { pid: child.pid, child, done, kill: (signal) => child.kill(signal) };
 }

@@ -372,7 +372,7 @@ static void test_a_check_without_the_bridge(void **state)
     assert_int_equal(check(&told, c), TB_E_DENIED);
     assert_string_equal(told.names,
                         "address+ name+ connect+ tls! http+ wsdl+ mode! login+ ping! websites+ "
-                        "clock! right:customer+ right:order- right:cart- ");
+                        "clock! right:customer+ right:order- right:cart! ");
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, script_setup, kit_teardown)
