@@ -79,7 +79,7 @@ static void tell(void *ctx, const struct tb_job *job)
     bool is_terminal = isatty(STDERR_FILENO) != 0;
     int64_t now = tb_now_ms();
 
-    if (!is_terminal && now - *last < every_ms) {
+    if (!is_terminal && now - *last < every_ms && !tb_streq(job->stage, "done")) {
         return;
     }
     *last = now;
@@ -405,6 +405,7 @@ static int open_and_run(struct program *p)
                 TB_OK) {
             return fail(&err);
         }
+        tb_log_level_named(tb_conf_text(p->conf, "log_level"));
         tb_db_busy_timeout(p->db, (int)tb_conf_int(p->conf, "busy_timeout_ms"));
         tb_lang_init(tb_conf_text(p->conf, "locale"));
         handle_signals();

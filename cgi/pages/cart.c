@@ -184,8 +184,7 @@ static enum tb_status fill_orders(struct record *r, struct tb_err *err)
 /* The first of them, at the head of the page. */
 static enum tb_status fill_order_fact(struct record *r, struct tb_err *err)
 {
-    struct tb_list_query q = {
-        .entity = &tb_order, .link = "cart_id", .link_id = r->id, .limit = 1};
+    struct tb_list_query q = {.entity = &tb_order, .link = "cart_id", .link_id = r->id, .limit = 1};
     struct tb_list_page page;
 
     if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK || page.count == 0) {
@@ -248,8 +247,9 @@ TB_PAGE(cart_show)
         return err->code;
     }
     fill_head(&r);
-    if (fill_order_fact(&r, err) != TB_OK || fill_items(&r, false, err) != TB_OK || fill_items(&r, true, err) != TB_OK ||
-        fill_orders(&r, err) != TB_OK || record_rest(&r, err) != TB_OK) {
+    if (fill_order_fact(&r, err) != TB_OK || fill_items(&r, false, err) != TB_OK ||
+        fill_items(&r, true, err) != TB_OK || fill_orders(&r, err) != TB_OK ||
+        record_rest(&r, err) != TB_OK) {
         return err->code;
     }
     if (record_customer(&r, "customer_email", err) != TB_OK) {

@@ -97,14 +97,10 @@ static const struct record_column cart_columns[] = {
 };
 
 static const struct record_column memo_columns[] = {
-    {"increment_id", N_("Memo"), NULL, "lead"},
-    {"created_at", NULL, NULL, NULL},
-    {"updated_at", NULL, NULL, NULL},
-    {"order_increment_id", NULL, NULL, NULL},
-    {"order_created_at", NULL, NULL, NULL},
-    {"state", NULL, NULL, NULL},
-    {"grand_total", NULL, NULL, "trail"},
-    {NULL, NULL, NULL, NULL},
+    {"increment_id", N_("Memo"), NULL, "lead"}, {"created_at", NULL, NULL, NULL},
+    {"updated_at", NULL, NULL, NULL},           {"order_increment_id", NULL, NULL, NULL},
+    {"order_created_at", NULL, NULL, NULL},     {"state", NULL, NULL, NULL},
+    {"grand_total", NULL, NULL, "trail"},       {NULL, NULL, NULL, NULL},
 };
 
 static const struct record_column note_columns[] = {
@@ -114,7 +110,24 @@ static const struct record_column note_columns[] = {
     {NULL, NULL, NULL, NULL},
 };
 
+enum { ORDER_PRICES = 5, ORDER_TOTAL = 7 };
 enum { PURCHASE_NAME = 2, PURCHASE_PRICES = 4, PURCHASE_TOTAL = 8 };
+
+/* The last amount of a row names the currency of those before it, so that all columns fit. */
+static void drop_units(struct tb_data *cells, size_t from, size_t to)
+{
+    for (size_t i = from; i < to; i++) {
+        tb_data_set(tb_data_row(cells, i), "Unit", "");
+        tb_data_set(tb_data_row(cells, i), "IsWhole", "");
+    }
+}
+
+static void finish_order(struct record *r, const struct tb_list_row *row, struct tb_data *cells)
+{
+    (void)r;
+    (void)row;
+    drop_units(cells, ORDER_PRICES, ORDER_TOTAL);
+}
 
 /* The first column of what belongs to an order leads to it. */
 static void finish_child(struct record *r, const struct tb_list_row *row, struct tb_data *cells)
@@ -123,8 +136,7 @@ static void finish_child(struct record *r, const struct tb_list_row *row, struct
                 tb_req_href(r->rq, "/orders/%" PRId64, row->parent_id));
 }
 
-/* Ten columns must fit: the day stands under the order, and the last amount names the currency of
- * those before it. */
+/* Ten columns must fit: the day stands under the order. */
 static void finish_purchase(struct record *r, const struct tb_list_row *row, struct tb_data *cells)
 {
     const struct tb_entity *e = &tb_order_item;
@@ -141,10 +153,7 @@ static void finish_purchase(struct record *r, const struct tb_list_row *row, str
                     tb_arena_printf(r->rq->arena, _("part of %s"), part_of));
         tb_data_set(tb_data_row(cells, PURCHASE_TOTAL), "Tone", "mute");
     }
-    for (size_t i = PURCHASE_PRICES; i < PURCHASE_TOTAL; i++) {
-        tb_data_set(tb_data_row(cells, i), "Unit", "");
-        tb_data_set(tb_data_row(cells, i), "IsWhole", "");
-    }
+    drop_units(cells, PURCHASE_PRICES, PURCHASE_TOTAL);
 }
 
 /* What belongs to the customer: tabs of one card. */
@@ -162,7 +171,8 @@ static const struct related {
                .link = "customer_id",
                .columns = order_columns,
                .limit = RELATED_MAX,
-               .none = N_("No orders.")},
+               .none = N_("No orders."),
+               .finish = finish_order},
      .all = "/orders"},
     {.name = "purchases",
      .title = N_("Purchases"),
@@ -258,8 +268,7 @@ static enum tb_status fill_tab(struct record *r, struct tb_data *part, const str
         return TB_OK;
     }
     if (x->all != NULL) {
-        table.all_path =
-            tb_arena_printf(r->rq->arena, "%s?customer_id=%" PRId64, x->all, r->id);
+        table.all_path = tb_arena_printf(r->rq->arena, "%s?customer_id=%" PRId64, x->all, r->id);
     }
     return record_table(r, part, &table, err);
 }
@@ -296,7 +305,7 @@ static enum tb_status fill_related(struct record *r, struct tb_err *err)
             return err->code;
         }
     }
-    tb_data_set(part, "Count", NULL); /* each tab has its own */
+    tb_data_set(part, "Count", ""); /* each tab has its own */
     return TB_OK;
 }
 
@@ -321,10 +330,8 @@ static void fill_subscription(struct record *r, const struct tb_list_row *row, s
 /* The subscription in each store. */
 static enum tb_status fill_newsletter(struct record *r, struct tb_err *err)
 {
-    struct tb_list_query q = {.entity = &tb_subscriber,
-                              .link = "customer_id",
-                              .link_id = r->id,
-                              .limit = CHILDREN_MAX};
+    struct tb_list_query q = {
+        .entity = &tb_subscriber, .link = "customer_id", .link_id = r->id, .limit = CHILDREN_MAX};
     struct tb_list_page page;
     struct tb_data *part = NULL;
     struct tb_data *more = NULL;

@@ -52,11 +52,11 @@ static const char *load_words(struct tb_req *rq, const struct tb_load *load)
 {
     const char *loaded = tb_format_int(&rq->format, rq->arena, load->loaded);
 
-    if (!load->is_under_way) {
-        return loaded;
+    if (load->loaded == 0 && load->share < TB_SHARE_ALL) {
+        return _("not started");
     }
-    if (load->about == 0) {
-        return load->loaded > 0 ? loaded : _("not started");
+    if (!load->is_under_way || load->about == 0) {
+        return loaded;
     }
     return tb_arena_printf(rq->arena, _("%s of about %s"), loaded,
                            tb_format_int(&rq->format, rq->arena, load->about));
@@ -107,8 +107,9 @@ static enum tb_status still_loading(struct tb_req *rq, const struct tb_grid *g,
                   : tb_arena_printf(a, _("still loading back to %s"),
                                     tb_format_date(&rq->format, a, c->start_date)));
     tb_data_set(empty, "Text",
-                tb_arena_printf(a, _("%s was connected on %s. The newest records come first, so "
-                                     "the latest appear here while older ones follow."),
+                tb_arena_printf(a,
+                                _("%s was connected on %s. The newest records come first, so "
+                                  "the latest appear here while older ones follow."),
                                 c->name, tb_format_time(&rq->format, a, c->created_at)));
     if (s->running_id != 0) {
         add_action(rq, empty, tb_arena_printf(a, _("View run %lld"), (long long)s->running_id),

@@ -162,11 +162,20 @@ static enum tb_status fill_items(struct record *r, struct tb_err *err)
 
 static const struct record_column memo_columns[] = {
     {"increment_id", N_("Memo"), NULL, "lead"},
-    {"created_at", NULL, NULL, NULL},
     {"state", NULL, NULL, NULL},
     {"grand_total", N_("Refunded"), NULL, "trail"},
     {NULL, NULL, NULL, NULL},
 };
+
+static void finish_memo(struct record *r, const struct tb_list_row *row, struct tb_data *cells)
+{
+    int64_t created = record_row_number(&tb_credit_memo, row, "created_at");
+
+    if (created != 0) {
+        tb_data_set(tb_data_row(cells, 0), "Note",
+                    tb_format_time(&r->rq->format, r->rq->arena, created));
+    }
+}
 
 static enum tb_status fill_memos(struct record *r, struct tb_err *err)
 {
@@ -174,13 +183,19 @@ static enum tb_status fill_memos(struct record *r, struct tb_err *err)
                                  .link = "order_id",
                                  .columns = memo_columns,
                                  .limit = MEMOS_MAX,
-                                 .none = N_("No credit memos.")};
+                                 .none = N_("No credit memos."),
+                                 .finish = finish_memo};
+    struct tb_data *notes = tb_data_last(tb_data_child(r->d, "Parts"));
+    struct tb_data *part = NULL;
 
     if (!record_loads(r, &tb_credit_memo)) {
         return TB_OK;
     }
+    part = record_part(r, "table", "memos", _("Credit memos"));
+    tb_data_flag(notes, "IsHalf", true); /* side by side */
+    tb_data_flag(part, "IsHalf", true);
     table.all_path = tb_arena_printf(r->rq->arena, "/credit-memos?order_id=%" PRId64, r->id);
-    return record_table(r, record_part(r, "table", "memos", _("Credit memos")), &table, err);
+    return record_table(r, part, &table, err);
 }
 
 static void fill_details(struct record *r)

@@ -185,8 +185,9 @@ static void tell_stale(struct record *r)
 
     if (is_failing) {
         row = notice(r, "warn", _("May be out of date:"),
-                     tb_arena_printf(a, _("read %s, and %s could not be read since: sync it before "
-                                          "acting on it."),
+                     tb_arena_printf(a,
+                                     _("read %s, and %s could not be read since: sync it before "
+                                       "acting on it."),
                                      read_at, c->name));
     } else if (pulse_of(r->rq, c).is_stale) {
         row = notice(r, "warn", _("May be out of date."),

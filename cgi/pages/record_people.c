@@ -136,8 +136,8 @@ static void read_address(struct record *r, const struct tb_entity *e, const stru
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         name = record_joined(a, name, " ", record_row_text(e, row, names[i]));
     }
-    city = record_joined(a, record_row_text(e, row, "postcode"), " ",
-                         record_row_text(e, row, "city"));
+    city =
+        record_joined(a, record_row_text(e, row, "postcode"), " ", record_row_text(e, row, "city"));
     add_line(x, name);
     add_line(x, record_row_text(e, row, "company"));
     add_street(a, x, record_row_text(e, row, "street"));

@@ -53,17 +53,16 @@ static struct tb_list_query query_of(const struct record *r, const struct record
 {
     const char *sort = t->sort;
 
-    return (struct tb_list_query){.entity = t->entity,
-                                  .link = t->link,
-                                  .link_id = r->id,
-                                  .filters = t->filters,
-                                  .filter_count = t->filter_count,
-                                  .sort = sort != NULL
-                                              ? tb_field_find(t->entity, sort + (*sort == '-'))
-                                              : NULL,
-                                  .descending = sort != NULL && *sort == '-',
-                                  .limit = t->limit,
-                                  .zone = r->rq->format.zone};
+    return (struct tb_list_query){
+        .entity = t->entity,
+        .link = t->link,
+        .link_id = r->id,
+        .filters = t->filters,
+        .filter_count = t->filter_count,
+        .sort = sort != NULL ? tb_field_find(t->entity, sort + (*sort == '-')) : NULL,
+        .descending = sort != NULL && *sort == '-',
+        .limit = t->limit,
+        .zone = r->rq->format.zone};
 }
 
 enum tb_status record_count(struct record *r, const struct record_table *t, const char **words,
@@ -122,9 +121,9 @@ enum tb_status record_table(struct record *r, struct tb_data *part, const struct
         return TB_OK;
     }
     if (t->currency != NULL && record_text(r, t->currency) != NULL) {
-        tb_data_set(part, "Note",
-                    tb_arena_printf(r->rq->arena, _("All amounts in %s"),
-                                    record_text(r, t->currency)));
+        tb_data_set(
+            part, "Note",
+            tb_arena_printf(r->rq->arena, _("All amounts in %s"), record_text(r, t->currency)));
     }
     fill_columns(t, tb_data_child(part, "Cols"));
     for (size_t i = 0; i < page.count; i++) {

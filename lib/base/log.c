@@ -19,6 +19,15 @@ void tb_log_level(enum tb_level level)
     threshold = level;
 }
 
+void tb_log_level_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof(LEVELS) / sizeof(LEVELS[0]); i++) {
+        if (strcmp(LEVELS[i], name) == 0) {
+            threshold = (enum tb_level)i;
+        }
+    }
+}
+
 void tb_log_context(const char *context)
 {
     snprintf(context_text, sizeof(context_text), "%s", context);

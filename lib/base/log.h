@@ -9,6 +9,7 @@ enum tb_level { TB_LOG_ERROR, TB_LOG_WARN, TB_LOG_INFO, TB_LOG_DEBUG };
 
 /* The least severe level that is written; process-wide, set once at start. */
 void tb_log_level(enum tb_level level);
+void tb_log_level_named(const char *name); /* "error", ...; others change nothing */
 
 /* An id put before every line until changed ("req=5f2c...", "run=12"); "" for none; copied. */
 void tb_log_context(const char *context);

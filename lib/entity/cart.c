@@ -1,6 +1,7 @@
 /* Carts (Magento's quotes) with items and addresses. Only the bridge can list them.
  *
- * Numbers of items come as PHP doubles ("22.54", "1.0E-5"). The status is ours: lib/crm/cart_life. */
+ * Numbers of items come as PHP doubles ("22.54", "1.0E-5"). The status is ours: lib/crm/cart_life.
+ */
 #include "entity/table.h"
 
 static const struct tb_choice cart_states[] = {
@@ -180,8 +181,8 @@ static const struct tb_field cart_fields[] = {
         "store_id"),
     REF0("customer_origin_id", "customer_id", N_("Customer"), BRIDGE, 0, &tb_customer,
          "customer_id"),
-    REF("group_origin_id", "customer_group_id", N_("Customer group"), BRIDGE, 0,
-        &tb_customer_group, "group_id"),
+    REF("group_origin_id", "customer_group_id", N_("Customer group"), BRIDGE, 0, &tb_customer_group,
+        "group_id"),
     FLAG("is_active", "is_active", N_("Active in the store"), BRIDGE, TB_FILTER),
     FLAG("customer_is_guest", "customer_is_guest", N_("Guest checkout"), BRIDGE, TB_FILTER),
     FLAG("is_virtual", "is_virtual", N_("Virtual"), BRIDGE, 0),

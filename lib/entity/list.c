@@ -102,8 +102,8 @@ bool tb_list_arm(struct tb_list_sql *s, const struct tb_list_query *q,
         int value = tb_list_bind(s, key->value);
         const char *of_key = rest_of_key(s, tie, tb_list_bind_int(s, key->id));
 
-        out->where = tb_arena_printf(s->arena, " AND (%s, %s) %c (?%d, %s)", x, rest, past, value,
-                                     of_key);
+        out->where =
+            tb_arena_printf(s->arena, " AND (%s, %s) %c (?%d, %s)", x, rest, past, value, of_key);
         out->order = by_both;
         return true;
     }

@@ -289,7 +289,7 @@ enum tb_status tb_m1_request(const struct tb_m1_plan *plan, const struct tb_quer
         add_range(rq, plan->id_field, number(a, lowest), number(a, q->id_to), err);
     }
     if (plan->created != NULL) {
-        add_range(rq, plan->created, date(a, q->created_from), NULL, err);
+        add_range(rq, plan->created, date(a, q->created_from), date(a, q->created_to), err);
     }
     if (plan->updated != NULL) {
         add_range(rq, plan->updated, date(a, q->updated_from), date(a, q->updated_to), err);

@@ -66,7 +66,7 @@ struct tb_query {
     const struct tb_entity *entity;
     int64_t id_from, id_to;          /* a closed window of origin ids */
     int64_t id_above;                /* or: ids above it (with the filters below) */
-    int64_t created_from;            /* seconds UTC */
+    int64_t created_from, created_to; /* seconds UTC */
     int64_t updated_from, updated_to; /* subscribers: change_status_at */
     const int64_t *ids;              /* or exactly these (at most 100; copied) */
     size_t id_count;

@@ -99,7 +99,7 @@ static bool on_body(void *ctx, const char *data, size_t len)
                               : tb_soap_feed(call->soap, data, len);
 }
 
-/* Pages of errors may repeat what was sent: key and session are blotted out. */
+/* Errors of a store may repeat what was sent: key and session are blotted out. */
 static void blot(char *text, const char *secret)
 {
     size_t len = secret == NULL ? 0 : strlen(secret);
@@ -226,6 +226,8 @@ static void on_http_done(void *ctx, const struct tb_http_result *result)
     call->store_time = result->date > 0 ? result->date : tb_wire_now(w);
     tb_outcome_judge(call->asked, call->wsdl != NULL ? "WSDL" : call->rq.operation, call->right,
                      &call->http, &call->answer, &call->outcome, &call->err);
+    blot(call->err.text, w->key);
+    blot(call->err.text, w->session);
     if (call->outcome.is_session_lost && !call->has_renewed) {
         if (call->session_number == w->session_number) {
             w->session[0] = '\0';

@@ -170,6 +170,22 @@ static enum tb_status read_page(struct tb_job *job, struct pass *p, struct tb_er
     return status;
 }
 
+/* The store's clock was set back: it will show times again that the cursor has passed. Changes go
+ * on from what it shows now for the moment when they were read last. */
+static void follow_clock(struct tb_job *job, struct pass *p)
+{
+    int64_t read_at = p->cursor.saved_at + tb_store_now(job->store) - tb_now();
+    int64_t back = p->cursor.forward_to - p->hi;
+
+    if (!job->is_dry) {
+        tb_run_say(job->db, &job->run, "warn", p->entity, 0,
+                   "Changes are read from an earlier time on: the store's clock went back by %lld "
+                   "s: check that it is right now",
+                   (long long)back);
+    }
+    p->cursor.forward_to = read_at < p->hi ? read_at : p->hi - 1;
+}
+
 enum tb_status tb_changes_read(struct tb_job *job, const struct tb_entity *e, struct tb_err *err)
 {
     int64_t overlap = tb_conf_int(job->conf, "overlap_minutes") * 60;
@@ -180,14 +196,8 @@ enum tb_status tb_changes_read(struct tb_job *job, const struct tb_entity *e, st
     if (status != TB_OK || p.cursor.forward_to == 0) {
         return status; /* the first load sets where changes begin */
     }
-    if (p.cursor.window_to == 0 && p.hi <= p.cursor.forward_to) {
-        if (p.hi < p.cursor.forward_to - overlap && !job->is_dry) {
-            tb_run_say(job->db, &job->run, "warn", e, 0,
-                       "Changes not read: the store's clock went back by %lld s: they are read "
-                       "when it has caught up",
-                       (long long)(p.cursor.forward_to - p.hi));
-        }
-        return TB_OK;
+    if (p.cursor.window_to == 0 && p.hi < p.cursor.forward_to - overlap) {
+        follow_clock(job, &p);
     }
     while (status == TB_OK && (p.cursor.window_to != 0 || p.cursor.forward_to < p.hi)) {
         if (p.cursor.window_to == 0) {

@@ -102,11 +102,12 @@ enum tb_status tb_parents_fetch(struct tb_job *job, struct tb_err *err);
 struct tb_cursor {
     int64_t forward_to, window_from, window_to, keyset_id;
     char load_state[8]; /* "none", "running", "done" */
-    int64_t load_anchor, load_from;
+    int64_t load_anchor, load_from, load_to; /* created; load_to 0: up to now */
     bool load_full;
     int64_t top_id, top_last;
     bool top_done;
     int64_t front_id, bottom_id, back_to, loaded;
+    int64_t saved_at; /* our clock */
 };
 enum tb_status tb_cursor_load(struct tb_db *db, int64_t channel_id, const struct tb_entity *e,
                               struct tb_cursor *c, struct tb_err *err);

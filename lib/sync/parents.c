@@ -2,8 +2,8 @@
  * of what was loaded (older than the start date, or not read yet). They are fetched by id; ids that
  * the store does not return are not asked for again for a week.
  *
- * An id inside of what was loaded is gone from the store and is not asked for at all: a store clears
- * old carts away, so nearly every order of a large shop names one. */
+ * Where everything was loaded, an id that is not here is gone from the store and is not asked for at
+ * all: a store clears old carts away, so nearly every order of a large shop names one. */
 #include "sync/job.h"
 
 #include "base/date.h"
@@ -14,16 +14,17 @@
 #define IDS_A_CALL 50
 #define ABSENT_SECONDS (7 * 24 * 3600)
 #define SLACK_SECONDS 3600 /* a parent made together with its child may bear a later date */
+#define NOTHING_BEFORE 1199145600 /* 2008-01-01: Magento is younger */
 
-/* Ids that wait, were not found absent lately and have no retry of their own in the quarantine: ?1 channel, ?2 entity, ?3 asked after; above ?4;
- * and lower than ?5 or of a child since ?6, as what lies between has been read. */
+/* Ids that wait, were not found absent lately and have no retry of their own in the quarantine, above
+ * ?4: ?1 channel, ?2 entity, ?3 asked after. Those of children since ?5 only; the others are gone. */
 static const struct {
     const struct tb_entity *parent;
     const char *sql;
 } kinds[] = {
 #define WAITING(child, field, link, created)                                                       \
     "SELECT DISTINCT " field " FROM " child " WHERE channel_id = ?1 AND " link " IS NULL AND "     \
-    field " > ?4 AND (" field " < ?5 OR coalesce(" created ", ?6) >= ?6)"                          \
+    field " > ?4 AND coalesce(" created ", ?5) >= ?5"                                              \
     " AND NOT EXISTS (SELECT 1 FROM absent_parents a WHERE a.channel_id = ?1"                      \
     " AND a.entity = ?2 AND a.origin_id = " child "." field " AND a.asked_at > ?3)"                \
     " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.channel_id = ?1"                          \
@@ -46,36 +47,31 @@ struct batch {
     const struct tb_entity *parent;
 };
 
-/* The ids from *bottom up that are known to have been read, but for children since *since. */
-struct loaded {
-    int64_t bottom;
-    int64_t since;
-};
-
-/* Without pages the lowest id since the start date is not known, and with one website chosen a
- * customer may belong to another: nothing is known then. */
+/* *since: what children from before name is gone if it is not here; 0 when that is not known: with a
+ * start date or one website something was left out, and the bridge's list of orders leaves out those
+ * whose store view was deleted. */
 static enum tb_status find_loaded(struct tb_job *job, const struct tb_entity *parent,
-                                  struct loaded *l, struct tb_err *err)
+                                  int64_t *since, struct tb_err *err)
 {
     struct tb_cursor c;
     enum tb_status status = tb_cursor_load(job->db, job->channel.id, parent, &c, err);
 
-    *l = (struct loaded){.bottom = INT64_MAX};
-    if (status == TB_OK && strcmp(c.load_state, "done") == 0 && c.bottom_id > 0 &&
-        tb_store_pages(job->store, parent) && job->channel.website_origin_id < 0) {
-        *l = (struct loaded){.bottom = c.bottom_id, .since = c.forward_to - SLACK_SECONDS};
+    *since = 0;
+    if (status == TB_OK && strcmp(c.load_state, "done") == 0 && c.load_from < NOTHING_BEFORE &&
+        job->channel.website_origin_id < 0 && parent != &tb_order) {
+        *since = c.forward_to - SLACK_SECONDS;
     }
     return status;
 }
 
-static enum tb_status next_batch(struct tb_job *job, size_t kind, const struct loaded *l,
-                                 int64_t above, struct batch *b, struct tb_err *err)
+static enum tb_status next_batch(struct tb_job *job, size_t kind, int64_t since, int64_t above,
+                                 struct batch *b, struct tb_err *err)
 {
     struct tb_stmt *st = NULL;
     bool row = true;
     enum tb_status status =
-        tb_db_query(job->db, &st, err, kinds[kind].sql, "itiiii", job->channel.id,
-                    kinds[kind].parent->name, tb_now() - ABSENT_SECONDS, above, l->bottom, l->since);
+        tb_db_query(job->db, &st, err, kinds[kind].sql, "itiii", job->channel.id,
+                    kinds[kind].parent->name, tb_now() - ABSENT_SECONDS, above, since);
 
     *b = (struct batch){.parent = kinds[kind].parent};
     while (status == TB_OK && b->count < IDS_A_CALL) {
@@ -151,12 +147,12 @@ static enum tb_status fetch(struct tb_job *job, struct batch *b, struct tb_err *
 static enum tb_status fetch_kind(struct tb_job *job, size_t kind, struct tb_err *err)
 {
     struct batch b = {.count = 1};
-    struct loaded l;
+    int64_t since = 0;
     int64_t above = 0;
-    enum tb_status status = find_loaded(job, kinds[kind].parent, &l, err);
+    enum tb_status status = find_loaded(job, kinds[kind].parent, &since, err);
 
     while (status == TB_OK && b.count > 0) {
-        status = next_batch(job, kind, &l, above, &b, err);
+        status = next_batch(job, kind, since, above, &b, err);
         if (status == TB_OK && b.count > 0) {
             above = b.ids[b.count - 1];
             status = fetch(job, &b, err);

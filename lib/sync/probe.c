@@ -7,20 +7,20 @@
 
 #define DAY (24 * 3600)
 #define ID_BITS 40
+#define UNSERVED (-1)
 
-/* The first row that passes the filters; *id 0: there is none. */
+/* The first row that passes the filters; *id 0: there is none, UNSERVED: it cannot be served. */
 static enum tb_status ask_first(struct tb_job *job, const struct tb_query *q, int64_t *id,
                                 struct tb_err *err)
 {
     struct tb_page *page = NULL;
     enum tb_status status = tb_job_ask(job, q, &page, err);
 
-    if (status == TB_OK && tb_page_error(page)->code != TB_OK) {
-        *err = *tb_page_error(page);
-        status = err->code;
-    }
-    if (status == TB_OK) {
+    if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
         *id = tb_page_count(page) > 0 ? tb_page_first_id(page) : 0;
+    } else if (status == TB_OK) {
+        status = tb_job_may_halve(job, page, err);
+        *id = UNSERVED;
     }
     tb_page_free(page);
     return status;
@@ -37,6 +37,7 @@ static enum tb_status exists_above(struct tb_job *job, const struct tb_entity *e
     *found = 0;
     if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
         *found = tb_page_count(page) > 0 ? tb_page_last_id(page) : 0;
+        job->failures_in_row = 0;
     } else if (status == TB_OK) {
         status = tb_job_may_halve(job, page, err);
         *found = id + 1;
@@ -84,6 +85,9 @@ static enum tb_status probe_descending(struct tb_job *job, const struct tb_entit
     int64_t highest = 0;
     enum tb_status status = ask_first(job, &q, &highest, err);
 
+    if (status == TB_OK && highest == UNSERVED) {
+        status = tb_probe_highest(job, e, 0, &highest, err);
+    }
     c->bottom_id = 1;
     c->top_id = c->front_id = highest + 1;
     c->top_done = true; /* newer ones come with the changes */
@@ -94,35 +98,46 @@ static enum tb_status probe_descending(struct tb_job *job, const struct tb_entit
 static enum tb_status probe_top(struct tb_job *job, const struct tb_entity *e, struct tb_cursor *c,
                                 struct tb_err *err)
 {
-    struct tb_query q = {.entity = e, .limit = 1, .ids_only = true};
+    struct tb_query q = {.entity = e, .limit = 1, .ids_only = true, .created_to = c->load_to};
+    int64_t newest = c->load_to > 0 ? c->load_to : c->load_anchor;
     int64_t span = DAY;
+    int64_t lowest = 0;
     bool is_widest = false;
     enum tb_status status = TB_OK;
 
-    while (status == TB_OK && c->top_id == 0 && !is_widest) {
-        q.created_from = c->load_anchor - span;
+    while (status == TB_OK && lowest <= 0 && !is_widest) {
+        q.created_from = newest - span;
         if (q.created_from <= c->load_from) {
             q.created_from = c->load_from;
             is_widest = true;
         }
-        status = ask_first(job, &q, &c->top_id, err);
+        status = ask_first(job, &q, &lowest, err);
         span *= 4;
     }
+    if (status == TB_OK && lowest == UNSERVED) {
+        status = tb_probe_highest(job, e, 0, &lowest, err);
+        lowest++;
+        c->top_done = true;
+    }
+    c->top_id = c->front_id = lowest;
+    c->top_last = lowest - 1;
     return status;
 }
 
 enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb_cursor *c,
                         struct tb_err *err)
 {
-    struct tb_query q = {.entity = e, .limit = 1, .ids_only = true, .created_from = c->load_from};
+    struct tb_query q = {.entity = e,
+                         .limit = 1,
+                         .ids_only = true,
+                         .created_from = c->load_from,
+                         .created_to = c->load_to};
     enum tb_status status;
 
     if (e == &tb_subscriber) {
         status = probe_descending(job, e, c, err);
     } else {
         status = probe_top(job, e, c, err);
-        c->front_id = c->top_id;
-        c->top_last = c->top_id - 1;
     }
     if (status != TB_OK) {
         return status;
@@ -142,6 +157,7 @@ enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb
     c->bottom_id = 1;
     if (tb_store_pages(job->store, e)) {
         status = ask_first(job, &q, &c->bottom_id, err);
+        c->bottom_id = c->bottom_id == UNSERVED ? 1 : c->bottom_id;
     }
     return status;
 }

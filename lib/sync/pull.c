@@ -168,8 +168,25 @@ static int64_t start_of(const struct tb_channel *c)
     return tb_time_parse(c->start_date, &start, &is_null) && !is_null ? start : 0;
 }
 
-/* Where this entity's load stands: begun now, begun anew (full), or gone on below its old end when
- * the start date was moved to an earlier day. */
+static void begin_load(struct tb_job *job, struct tb_cursor *c, int64_t from, int64_t to,
+                       bool is_full)
+{
+    int64_t forward = c->forward_to;
+
+    *c = (struct tb_cursor){.load_state = "running",
+                            .load_anchor = tb_store_now(job->store),
+                            .load_from = from,
+                            .load_to = to,
+                            .load_full = is_full,
+                            .forward_to = forward};
+    if (forward == 0) {
+        c->forward_to = c->load_anchor - tb_conf_int(job->conf, "overlap_minutes") * 60;
+    }
+}
+
+/* Where this entity's load stands: begun now, begun anew (full), or, when the start date was moved
+ * to an earlier day, begun for what was created before the old one. Subscribers have no such date:
+ * all of them are here. */
 static enum tb_status prepare_load(struct tb_job *job, const struct tb_entity *e, bool is_full,
                                    struct tb_err *err)
 {
@@ -181,26 +198,15 @@ static enum tb_status prepare_load(struct tb_job *job, const struct tb_entity *e
         return status;
     }
     if (is_full || strcmp(c.load_state, "none") == 0) {
-        int64_t forward = c.forward_to;
-
-        c = (struct tb_cursor){.load_state = "running",
-                               .load_anchor = tb_store_now(job->store),
-                               .load_from = start,
-                               .load_full = is_full,
-                               .forward_to = forward};
-        if (forward == 0) {
-            c.forward_to =
-                c.load_anchor - tb_conf_int(job->conf, "overlap_minutes") * 60;
-        }
-    } else if (start < c.load_from && c.load_anchor != 0) {
-        snprintf(c.load_state, sizeof c.load_state, "running");
-        c.load_from = start;
-        c.bottom_id = 1;
-        if (c.top_id == 0) {
-            c.load_anchor = tb_store_now(job->store);
-        }
-    } else {
+        begin_load(job, &c, start, 0, is_full);
+    } else if (start >= c.load_from) {
         return TB_OK;
+    } else if (e == &tb_subscriber) {
+        c.load_from = start;
+    } else {
+        bool was_done = strcmp(c.load_state, "done") == 0;
+
+        begin_load(job, &c, start, was_done ? c.load_from : c.load_to, false);
     }
     return tb_cursor_save(job->db, job->channel.id, e, &c, err);
 }

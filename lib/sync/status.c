@@ -9,10 +9,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* The one under way, else the last: a run that found the channel busy is newer, but tells nothing. */
 static const char sql_last_run[] =
     "SELECT id, kind, state, started_at, ended_at, read, added, updated, unchanged, quarantined,"
     " calls, retries, store_ms, stage, last_request, error FROM runs WHERE channel_id = ?1"
-    " ORDER BY id DESC LIMIT 1";
+    " ORDER BY state = 'running' DESC, id DESC LIMIT 1";
 static const char sql_entities[] =
     "SELECT e.entity, e.state, e.read, e.added, e.updated, e.unchanged, e.quarantined, e.about,"
     " e.share, e.back_to, e.note FROM run_entities e WHERE e.run_id = ?1";

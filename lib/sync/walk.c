@@ -118,6 +118,7 @@ static enum tb_status ask(struct loader *l, struct window *x, struct tb_err *err
     struct walk *w = x->walk;
     struct tb_query q = {.entity = w->entity,
                          .created_from = w->cursor.load_from,
+                         .created_to = w->cursor.load_to,
                          .limit = w->is_paged ? w->limit : 0,
                          .once = x->once,
                          .tag = x};

@@ -214,6 +214,7 @@ enum tb_work_result tb_work_dry_run(const struct tb_work *w, int64_t channel_id,
     if (status == TB_OK) {
         status = tb_pull(&job, err);
     }
+    job.stage = "done";
     if (job.tell) {
         job.tell(job.tell_ctx, &job);
     }

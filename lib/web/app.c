@@ -19,18 +19,6 @@
 
 #define VERSION "1.0"
 
-static void set_log_level(const struct tb_conf *conf)
-{
-    static const char *const words[] = {"error", "warn", "info", "debug"};
-    const char *wanted = tb_conf_text(conf, "log_level");
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (tb_streq(words[i], wanted)) {
-            tb_log_level((enum tb_level)i);
-        }
-    }
-}
-
 /* public_url is checked by the configuration: SCHEME://HOST[:PORT][/PATH], no slash at its end. */
 static void take_site(struct tb_site *site, const struct tb_conf *conf)
 {
@@ -92,7 +80,7 @@ enum tb_status tb_app_load(struct tb_app **out, const char *conf_path,
         tb_app_free(app);
         return err->code;
     }
-    set_log_level(app->conf);
+    tb_log_level_named(tb_conf_text(app->conf, "log_level"));
     take_site(&app->site, app->conf);
     set_globals(app);
     *out = app;

@@ -11,7 +11,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define LONG_TEXT 32 /* characters; more may be cut by the page and stands in the title as well */
+#define LONG_TEXT 20 /* characters; more may be cut by the page and stands in the title as well */
 #define FIGURE_SPACE "\xE2\x80\x87"
 
 const char *tb_cell_kind(const struct tb_field *f)
@@ -165,5 +165,8 @@ void tb_cell_fill_column(struct tb_data *d, const struct tb_req *rq, const struc
     tb_cell_fill(d, rq, c);
     if (c->field->type == TB_TIME && c->value->is == TB_NUMBER) {
         tb_data_set(d, "Text", tb_cell_time(rq, c->value->number));
+    } else if ((c->field->flags & TB_COUNTRY) != 0 && c->value->is == TB_STRING) {
+        tb_data_set(d, "Text", c->value->string);
+        tb_data_set(d, "Title", tb_country_name(c->value->string));
     }
 }

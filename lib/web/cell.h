@@ -24,7 +24,7 @@ const char *tb_cell_text(const struct tb_req *rq, const struct tb_cell *c);
 /* Text, Badge, Unit, IsWhole, Href, Title; nothing for an unknown value. */
 void tb_cell_fill(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c);
 
-/* The same in a column, where times stand below one another. */
+/* The same in a column: times stand below one another, countries are their codes, which fit. */
 void tb_cell_fill_column(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c);
 
 /* Where a record of that entity is shown, without the base; NULL: it has no page of its own. */

@@ -346,8 +346,9 @@ static enum tb_status advise(struct list *l, struct tb_data *d, struct tb_err *e
     }
     label = _(l->state.filters[best].field->label);
     tb_data_set(d, "Text",
-                tb_arena_printf(a, most.is_over ? _("Over %s match without \"%s\".")
-                                                : _("%s match without \"%s\"."),
+                tb_arena_printf(a,
+                                most.is_over ? _("Over %s match without \"%s\".")
+                                             : _("%s match without \"%s\"."),
                                 tb_format_int(&l->rq->format, a, most.number), label));
     action = tb_data_add(tb_data_child(d, "Actions"));
     tb_data_set(action, "Label", tb_arena_printf(a, _("Remove \"%s\""), label));

@@ -80,6 +80,7 @@ static void put_field(struct csv *c, const struct tb_grid_shown *s, const struct
         put_time(c, cell.value->number);
         break;
     case TB_DATE:
+    case TB_TEXT:
         put_text(c, cell.value->string);
         break;
     default:

@@ -12,6 +12,8 @@ const link = (tab, name) => tab.getByRole("link", { name, exact: true });
 const heading = (tab, name) => tab.getByRole("heading", { level: 1, name });
 const menu = (tab, name) => tab.getByRole("navigation", { name: "Main" }).getByRole("link", { name });
 
+const rows = (tab) => tab.locator("tbody tr");
+
 async function textsOf(locator) {
   return (await locator.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
 }
@@ -95,21 +97,26 @@ const resultOf = (tab, kind) =>
 
 async function watchesProgress({ tab, store }) {
   await waitToSee(tab.getByRole("progressbar"));
-  await store.control("set", { pace_request_us: 0, pace_order_us: 0 });
+  const full = { pace_request_us: 0, pace_order_us: 0, pace_cart_us: 0, capacity: 0 };
+  await store.control("set", full);
   await waitToSee(resultOf(tab, /first load/i));
 }
 
+// What was ordered meanwhile is on top of the list then.
 async function startsRun({ tab, store }) {
-  await store.control("change", { what: "order.new", customer: "7" });
+  const { id } = await store.control("change", { what: "order.new", customer: "7" });
+  await store.control("set", { clock_skew: 60 });
   await menu(tab, "Sync").click();
   await link(tab, "Start run").click();
   await button(tab, "Start run").click();
   await waitToSee(resultOf(tab, /changes/i));
+  await menu(tab, "Orders").click();
+  await heading(tab, "Orders").waitFor();
+  assert.equal(Number(await rows(tab).getByRole("link").first().innerText()) % 100000000, id);
 }
 
 // ---- lists ----
 
-const rows = (tab) => tab.locator("tbody tr");
 const column = (tab, at) => textsOf(rows(tab).locator(`td:nth-child(${at})`));
 
 async function changesPage(tab, act) {
@@ -243,11 +250,11 @@ async function syncsOneOrder({ tab, store }) {
 async function addsUser({ tab }) {
   await menu(tab, "Users").click();
   await link(tab, "Add user").first().click();
-  await tab.getByLabel("Name", { exact: true }).fill("berta");
+  await tab.getByLabel("Name", { exact: true }).fill("carla");
   await tab.getByLabel("Password", { exact: true }).fill(password);
   await tab.getByLabel("Password again").fill(password);
   await button(tab, "Add user").click();
-  await waitToSee(link(tab, "berta"));
+  await waitToSee(link(tab, "carla"));
 }
 
 async function changesTheme({ tab }) {

@@ -101,7 +101,7 @@ export async function startStore(sizes = {}, more = []) {
     }
     return answer.json();
   };
-  return { url, host: url.slice("http://".length), control, stop: () => end(child) };
+  return { url, control, stop: () => end(child) };
 }
 
 // ---- an installation ----
@@ -134,13 +134,13 @@ http {
 `;
 }
 
-function configuration(house, storeHost, more) {
+function configuration(house, more) {
   const keys = {
     database: join(house.folder, "tollbook.db"),
     secret_key_file: join(house.folder, "secret.key"),
     listen: `unix:${house.folder}/tollbook.sock`,
     public_url: house.url,
-    private_stores: storeHost,
+    private_stores: "yes",
     templates: join(root, "templates"),
     static: join(root, ".build/static"),
     locale: join(root, "templates/locale"),
@@ -153,14 +153,15 @@ function configuration(house, storeHost, more) {
   return `${lines.join("\n")}\n`;
 }
 
-// An empty database with the administrator "admin"; store: the store that a channel may speak to.
+// An empty database with the users admin and berta (of the staff); store: the one that channels are added for.
+// more: further configuration keys.
 export async function makeHouse(folder, store, more = {}) {
   const port = await freePort();
   const house = { folder, port, url: `http://127.0.0.1:${port}`, store };
   house.conf = join(folder, "tollbook.conf");
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  writeFileSync(house.conf, configuration(house, store.host, more));
+  writeFileSync(house.conf, configuration(house, more));
   writeFileSync(join(folder, "nginx.conf"), nginxConfiguration(house));
   writeFileSync(join(folder, "password"), `${password}\n`);
   writeFileSync(join(folder, "api-key"), `${storeKey}\n`);
@@ -168,15 +169,18 @@ export async function makeHouse(folder, store, more = {}) {
     run(join(programs, "tollbook-sync"), [...args, "--config", house.conf], options);
   house.admin = (args) =>
     run(join(programs, "tollbook-admin"), [...args, "--config", house.conf]);
+  house.sql = async (text) =>
+    (await run("sqlite3", [join(folder, "tollbook.db"), text])).out.trim().split("|");
   await house.admin(["init"]);
   const file = join(folder, "password");
   await house.admin(["user", "add", "admin", "--role", "admin", "--password-file", file]);
+  await house.admin(["user", "add", "berta", "--role", "staff", "--password-file", file]);
   return house;
 }
 
-export async function addChannel(house, name, more = []) {
+export async function addChannel(house, name, more = [], url = house.store.url) {
   const key = ["--user", "api", "--key-file", join(house.folder, "api-key")];
-  const where = ["--type", "magento1", "--url", `${house.store.url}/`, "--allow-http"];
+  const where = ["--type", "magento1", "--url", `${url}/`, "--allow-http"];
   await house.admin(["channel", "add", name, ...where, ...key, ...more]);
 }
 

@@ -1,7 +1,6 @@
 // A real browser for whole tasks: Debian's Chromium through playwright-core, with a profile of its
 // own. Each page collects what a person would not see but must not be there: console errors,
 // violations of the content policy, answers that failed.
-import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -12,7 +11,7 @@ const { chromium } = require("playwright-core");
 const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-export const widths = [360, 390, 1024, 1440];
+const widths = [360, 390, 1024, 1440];
 
 export function launch() {
   return chromium.launch({
@@ -59,6 +58,17 @@ export async function signIn(tab, name = "admin") {
   await tab.waitForURL((url) => url.pathname !== "/login");
 }
 
+// One tab each for the administrator, for berta of the staff, and for nobody (named "").
+export async function openTabs(browser, house, look) {
+  const tabs = { "": await openTab(browser, house, look) };
+  for (const name of ["admin", "berta"]) {
+    tabs[name] = await openTab(browser, house, look);
+    await signIn(tabs[name], name);
+  }
+  const contexts = Object.values(tabs).map((tab) => tab.context());
+  return { ...tabs, close: () => Promise.all(contexts.map((context) => context.close())) };
+}
+
 // Every finding of axe as "rule: where"; none is the goal, at any impact.
 export async function findBarriers(tab) {
   await tab.evaluate(axeSource);
@@ -86,14 +96,4 @@ export async function findSidewaysScroll(tab) {
   }
   await tab.setViewportSize(size);
   return wide;
-}
-
-// A page as a person and a machine see it: its heading, no barrier, no sideways scroll, no complaint.
-export async function inspect(tab, path) {
-  await tab.goto(path);
-  const wide = await findSidewaysScroll(tab);
-  assert.deepEqual(wide, [], `${path} scrolls sideways`);
-  const barriers = await findBarriers(tab);
-  assert.deepEqual(barriers, [], `${path} has barriers`);
-  assert.deepEqual(takeComplaints(tab), [], `${path} complains`);
 }

@@ -204,6 +204,77 @@ test('a download of many rows comes in pieces and whole', async () => {
   assert.equal(new Set(mails).size, 2600);
 });
 
+test('several values are typed with commas between', async () => {
+  const answer = await anna.get('/orders?filter=increment_id&op=any_of&value=1005%2C+1007%3B1009');
+  assert.equal(answer.headers.location, '/orders?increment_id.any_of=1005&increment_id.any_of=1007&increment_id.any_of=1009');
+  assert.deepEqual(numbers(await anna.get(answer.headers.location)).sort(), ['1005', '1007', '1009']);
+  const form = await anna.get(`${answer.headers.location}&filter=increment_id.any_of`);
+  assert.match(form.text, /value="1005, 1007, 1009"/);
+  const one = await anna.get('/orders?filter=lastname&op=is&value=Smith%2C+Inc');
+  assert.equal(one.headers.location, '/orders?lastname.is=Smith%2C%20Inc');
+});
+
+test('countries are chosen by name and listed by code', async () => {
+  site.sql("UPDATE orders SET billing_country = 'AT' WHERE increment_id = '1011'");
+  const form = await anna.get('/orders?filter=billing_country');
+  assert.match(form.text, /value="AT"/);
+  assert.match(words(form.text), /Austria/);
+  const page = await anna.get('/orders?billing_country=AT&col=billing_country');
+  assert.deepEqual(numbers(page), ['1011']);
+  assert.match(words(page.text), /Billing country is Austria/);
+  assert.match(page.text, /title="Austria"[^>]*>\s*AT/);
+  const csv = await anna.get('/orders.csv?billing_country=AT&col=billing_country');
+  assert.match(csv.text, /1011,AT/);
+});
+
+test('customers come by last name, then first name, and every one once', async () => {
+  const names = [['Berg', 'Zoe'], ['Berg', 'Anna'], ['Adam', 'Ute'], ['Berg', null], ['Berg', 'Mia'], [null, 'Bo'], [null, 'Al']];
+  insertRecords(site, 'customers', europe, names.flatMap(([lastname, firstname], i) => [1, 2, 3].map((n) => (
+    { origin_id: 10 * i + n, lastname, firstname, email: `c${i}${n}@example.com` }))));
+  const expected = ['Al', 'Bo', 'Ute Adam', 'Berg', 'Anna Berg', 'Mia Berg', 'Zoe Berg'].flatMap((name) => [name, name, name]);
+  const seen = [];
+  let page = await anna.get('/customers?rows=10');
+  for (;;) {
+    seen.push(...table(page.text).map((row) => row[1]));
+    if (!/rel="next"/.test(page.text)) break;
+    page = await anna.get(href(page, 'Next'));
+  }
+  assert.deepEqual(seen, expected);
+  const back = await anna.get(href(page, 'Previous'));
+  assert.deepEqual(table(back.text).map((row) => row[1]), expected.slice(10, 20));
+  const down = await anna.get('/customers?sort=-lastname&rows=10');
+  assert.deepEqual(table(down.text).map((row) => row[1]), expected.toReversed().slice(0, 10));
+});
+
+test('is subscriber: yes, no, and not defined where the store cannot tell', async () => {
+  site.sql(`UPDATE channels SET has_bridge = 1 WHERE id = ${europe};
+    UPDATE channels SET has_bridge = 0 WHERE id = ${asia}`);
+  insertRecords(site, 'customers', europe, [{ origin_id: 901, lastname: 'Yes', subscriber_status: 1 },
+    { origin_id: 902, lastname: 'Left', subscriber_status: 3 }, { origin_id: 903, lastname: 'Never' }]);
+  insertRecords(site, 'customers', asia, [{ origin_id: 901, lastname: 'Unknown' }]);
+  const names = async (filter) => table((await anna.get(`/customers?lastname.any_of=Yes&lastname.any_of=Left&lastname.any_of=Never&lastname.any_of=Unknown&${filter}`)).text).map((row) => row[1]);
+  assert.deepEqual(await names('is_subscriber=1'), ['Yes']);
+  assert.deepEqual(await names('is_subscriber=0'), ['Left', 'Never']);
+  assert.deepEqual(await names('is_subscriber.empty=1'), ['Unknown']);
+});
+
+test('an empty list names the filter that stands in the way', async () => {
+  const page = await anna.get('/orders?status=processing&grand_total.range=9000&grand_total.range=');
+  assert.match(words(page.text), /No orders match 28 match without "Grand total"\./);
+  assert.equal(href(page, 'Remove "Grand total"'), '/orders?status=processing');
+});
+
+test('a list that is empty for the first load shows how far it is', async () => {
+  site.sql(`INSERT INTO channel_entities (channel_id, entity, is_on) VALUES (${asia}, 'credit_memo', 1)`);
+  const running = site.sql(`INSERT INTO runs (channel_id, kind, state, requested_by, requested_at, started_at, heartbeat_at)
+    VALUES (${asia}, 'changes', 'running', 'anna', 1, 1, CAST(strftime('%s', 'now') AS INTEGER)) RETURNING id`);
+  const page = await anna.get(`/credit-memos?channel=${asia}`);
+  assert.match(words(page.text), /No credit memos yet: still loading Lumen Asia was connected on .*Credit memos not started/);
+  assert.equal(href(page, `View run ${running}`), `/sync/runs/${running}`);
+  assert.equal(href(page, 'Show credit memos of all channels'), '/credit-memos');
+  site.sql('DELETE FROM runs');
+});
+
 test('a list needs a session', async () => {
   assert.equal((await site.browser().get('/orders.csv')).status, 303);
 });

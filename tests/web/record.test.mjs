@@ -13,25 +13,44 @@ before(async () => {
   site = makeSite();
   anna = await site.browser().logIn('anna');
   channel = addChannel(site, 'Lumen Europe');
+  for (const entity of ['customer', 'cart', 'order', 'credit_memo', 'subscriber'])
+    site.sql(`INSERT INTO channel_entities (channel_id, entity, is_on) VALUES (${channel}, '${entity}', 1)`);
   const one = (into, row) => insertRecords(site, into, channel, [row])[0];
   id.website = one('websites', { origin_id: 1, name: 'Main website' });
   id.store = one('stores', { origin_id: 1, name: 'Deutsch', website_id: id.website });
   const place = { store_origin_id: 1, store_id: id.store, website_id: id.website };
   id.customer = one('customers', { origin_id: 7, firstname: 'Anna', lastname: '<b>Berg</b>',
-    email: 'anna@example.com', email_norm: 'anna@example.com', created_at: start });
+    email: 'anna@example.com', email_norm: 'anna@example.com', created_at: start, telephone: '+43 1',
+    orders_count: 1, value_gross: 2500000, value_currency: 'EUR' });
+  one('customer_addresses', { parent_id: id.customer, origin_id: 1, firstname: 'Anna', street: 'Lager 2', city: 'Graz',
+    country: 'AT', is_default_shipping: 1 });
+  one('customer_addresses', { parent_id: id.customer, origin_id: 2, firstname: 'Anna', street: 'Hof 1', city: 'Wien',
+    country: 'AT', is_default_billing: 1 });
   id.guest = one('customers', { origin_id: null, firstname: 'Guest', lastname: 'One', is_guest: 1,
     email: 'g@example.com' });
   id.cart = one('carts', { origin_id: 55, firstname: 'Anna', lastname: 'Berg', status: 'purchased',
     quote_currency_code: 'EUR', grand_total: 2500000, customer_id: id.customer,
     customer_origin_id: 7, reserved_order_id: '100000010', created_at: start, updated_at: start, ...place });
   one('cart_items', { parent_id: id.cart, origin_id: 1, sku: 'KEPT', name: 'Lamp', qty: 10000, created_at: start });
+  one('cart_items', { parent_id: id.cart, origin_id: 3, parent_item_id: 1, sku: 'PART', name: 'Bulb', qty: 10000, created_at: start });
   one('cart_items', { parent_id: id.cart, origin_id: 2, sku: 'GONE', name: 'Bulb', removed_at: start });
   id.order = one('orders', { origin_id: 10, increment_id: '100000010', firstname: 'Anna',
     lastname: 'Berg', customer_email: 'anna@example.com', email_norm: 'anna@example.com', status: 'processing',
+    state: 'processing', customer_is_guest: 0, gift_message: 'With love', remote_ip: '192.0.2.1',
+    payment_method: 'ccsave', payment_cc_type: 'VI', payment_cc_last4: '1111',
     order_currency_code: 'EUR', grand_total: 2500000, coupon_code: 'NOV', cart_id: id.cart,
     cart_origin_id: 55, customer_id: id.customer, customer_origin_id: 7, created_at: start, ...place });
   one('order_items', { parent_id: id.order, origin_id: 1, sku: 'LMP', name: 'Lamp & more',
     product_type: 'bundle', qty_ordered: 20000, price: 100000, original_price: 120000, row_total: 200000 });
+  one('order_items', { parent_id: id.order, origin_id: 4, quote_item_id: 3, sku: 'BULB', name: 'Bulb', product_type: 'simple',
+    qty_ordered: 10000, price: 10000, row_total: 10000 });
+  one('order_items', { parent_id: id.order, origin_id: 2, sku: 'SHIRT-L', name: 'Shirt', product_type: 'configurable',
+    qty_ordered: 10000, price: 300000, row_total: 300000 });
+  one('order_items', { parent_id: id.order, origin_id: 3, sku: 'SHIRT-L', name: 'Shirt, large', product_type: 'simple',
+    qty_ordered: 10000, price: 0, row_total: 0 });
+  id.canceled = one('orders', { origin_id: 11, increment_id: '100000011', state: 'canceled', status: 'canceled',
+    customer_id: id.customer, customer_origin_id: 7, created_at: start - 5, ...place });
+  one('order_items', { parent_id: id.canceled, origin_id: 9, sku: 'NEVER', name: 'Never sent', price: 10000 });
   one('order_addresses', { parent_id: id.order, origin_id: 1, address_type: 'shipping',
     firstname: 'Anna', lastname: 'Berg', street: 'Hof 1\nHinterhaus', city: 'Wien', postcode: '1010', country: 'AT' });
   one('order_notes', { parent_id: id.order, origin_id: 1, comment: 'On its way', is_customer_notified: 1, created_at: start });
@@ -58,7 +77,7 @@ test('an order shows items, address, note, memo, history and every field', async
   const page = await show(`/orders/${id.order}`);
   const text = words(page.text);
   for (const part of [/Order 100000010/, /Processing/, /Lumen Europe › Main website › Deutsch/, /250\.00 EUR/,
-    /LMP Lamp & more bundle 2/, /12\.00 10\.00/, /Anna Berg Hof 1 Hinterhaus 1010 Wien AT/, /Customer notified/,
+    /LMP Lamp & more bundle 2/, /12\.00 10\.00/, /Anna Berg Hof 1 Hinterhaus 1010 Wien Austria/, /Customer notified/,
     /On its way/, /200000003/, /Grand total 10\.00 EUR 250\.00 EUR Store, run 12/, /Status Pending Processing/,
     /gift_wrap red paper/])
     assert.match(text, part);
@@ -70,23 +89,87 @@ test('an order shows items, address, note, memo, history and every field', async
 test('a cart keeps apart what is in it and what was taken out', async () => {
   const text = words((await show(`/carts/${id.cart}`)).text);
   assert.match(text, /Cart 55 Purchased/);
-  assert.match(text, /Items 1 .*KEPT.*Removed items 1 .*GONE/);
+  assert.match(text, /Items in the cart 2 .*KEPT.*Removed items 1 .*GONE/);
   assert.match(text, /Orders from this cart 1 .*100000010/);
 });
 
-test('a customer leads to orders, carts and subscriptions', async () => {
+test('a customer leads to orders, carts, memos and subscriptions', async () => {
   const page = await show(`/customers/${id.customer}`);
   assert.ok(page.text.includes('Anna &lt;b&gt;Berg&lt;/b&gt;'));
   assert.match(page.text, new RegExp(`href="/orders/${id.order}"`));
-  assert.match(page.text, new RegExp(`href="/carts/${id.cart}"`));
-  const list = await show(`/orders?customer_id=${id.customer}`);
-  assert.match(words(list.text), /Customer is .*1 order/);
+  assert.match(words(page.text), /Newsletter Subscribed Deutsch since 19 Nov 2024 07:06/);
+  const of = async (show_) => (await show(`/customers/${id.customer}?show=${show_}`)).text;
+  assert.match(await of('carts'), new RegExp(`href="/carts/${id.cart}"`));
+  assert.match(await of('memos'), new RegExp(`href="/credit-memos/${id.memo}"`));
+  for (const [path, count] of [['orders', '2 orders'], ['carts', '1 cart'], ['credit-memos', '1 credit memo'], ['subscribers', '1 subscriber']]) {
+    const list = await show(`/${path}?customer_id=${id.customer}`);
+    assert.match(words(list.text), new RegExp(`Customer is .*${count}`), path);
+  }
+  assert.match(page.text, new RegExp(`href="/orders\\?customer_id=${id.customer}"`));
+});
+
+test('purchases are the items of orders that were not canceled', async () => {
+  const page = await show(`/customers/${id.customer}?show=purchases`);
+  const text = words(page.text);
+  assert.match(text, /Orders 2 Purchases 4 Shopping carts 1 Credit memos 1 Order notes 1/);
+  assert.match(text, /100000010 19 Nov 2024 07:06 LMP Lamp & more 2 12\.00 10\.00 – no value – no value 20\.00 EUR/);
+  assert.ok(!text.includes('NEVER'));
+});
+
+test('order notes of a customer: those that say something, where the channel wants them', async () => {
+  const path = `/customers/${id.customer}?show=notes`;
+  assert.match(words((await show(path)).text), /100000010 On its way 19 Nov 2024 07:06/);
+  site.sql(`UPDATE channels SET show_order_notes = 0 WHERE id = ${channel}`);
+  assert.ok(!words((await show(path)).text).includes('Order notes'));
+  assert.match(words((await show(`/orders/${id.order}`)).text), /On its way/, 'the order has them always');
+  site.sql(`UPDATE channels SET show_order_notes = 1 WHERE id = ${channel}`);
+});
+
+test('what the channel does not load has no part', async () => {
+  site.sql(`UPDATE channel_entities SET is_on = 0 WHERE entity IN ('credit_memo', 'cart', 'subscriber')`);
+  const text = words((await show(`/customers/${id.customer}`)).text);
+  assert.ok(!/Credit memos|Shopping carts|Newsletter Subscribed/.test(text));
+  assert.ok(!words((await show(`/orders/${id.order}`)).text).includes('Credit memos'));
+  site.sql('UPDATE channel_entities SET is_on = 1');
+});
+
+test('parts of a bundle and variants say what they belong to', async () => {
+  const order = words((await show(`/orders/${id.order}`)).text);
+  assert.match(order, /BULB Bulb part of Lamp /);
+  assert.match(order, /SHIRT-L Shirt configurable 1/);
+  assert.match(order, /SHIRT-L Shirt, large part of Shirt/);
+  assert.match(words((await show(`/carts/${id.cart}`)).text), /PART Bulb part of Lamp /);
+});
+
+test('addresses: country by name, equal ones said once, empty ones named', async () => {
+  site.sql(`INSERT INTO order_addresses (channel_id, parent_id, origin_id, imported_at, synced_at, address_type, firstname, lastname, street, city, postcode, country)
+    SELECT channel_id, parent_id, 2, 1, 1, 'billing', firstname, lastname, street, city, postcode, country FROM order_addresses WHERE parent_id = ${id.order}`);
+  assert.match(words((await show(`/orders/${id.order}`)).text), /1010 Wien Austria Billing Same as shipping/);
+  site.sql(`UPDATE order_addresses SET country = 'XX', region = 'North' WHERE origin_id = 2`);
+  assert.match(words((await show(`/orders/${id.order}`)).text), /Billing Anna Berg Hof 1 Hinterhaus 1010 Wien, North XX/);
+  assert.match(words((await show(`/carts/${id.cart}`)).text), /Shipping Not entered Billing Not entered/);
+});
+
+test('the address book marks the primary address', async () => {
+  const text = words((await show(`/customers/${id.customer}`)).text);
+  assert.match(text, /Address book 2 Shipping Anna Lager 2 Graz Austria Primary Billing Anna Hof 1 Wien Austria/);
+});
+
+test('an order has its customer, payment and state beside it', async () => {
+  const text = words((await show(`/orders/${id.order}`)).text);
+  for (const part of [/Phone \+43 1/, /Lifetime value 250\.00 EUR/, /Orders 1/, /Payment ccsave Card type VI Card ends in 1111/,
+    /State in the store processing/, /Guest checkout No/, /Gift message With love/, /Remote IP 192\.0\.2\.1/])
+    assert.match(text, part);
+  assert.ok(!text.includes('Purchase order number'.concat(' PO')));
 });
 
 test('a memo and a subscriber lead to their order and customer', async () => {
   const memo = await show(`/credit-memos/${id.memo}`);
   assert.match(words(memo.text), /Credit memo 200000003 Refunded/);
   assert.match(memo.text, new RegExp(`href="/orders/${id.order}"`));
+  assert.match(words(memo.text), /Order 100000010 Ordered 19 Nov 2024 07:06 Status Processing Grand total 250\.00 EUR/);
+  assert.match(memo.text, new RegExp(`href="/customers/${id.customer}"`));
+  assert.match(words(memo.text), /No items, amounts only .*Refunded 10\.00/);
   const subscriber = await show(`/subscribers/${id.subscriber}`);
   assert.match(words(subscriber.text), /anna@example\.com Subscribed/);
   assert.match(subscriber.text, new RegExp(`href="/customers/${id.customer}"`));
@@ -130,6 +213,11 @@ test('states of a record: out of date, gone from the store, in quarantine', asyn
   site.sql(`UPDATE orders SET missing_at = ${start} WHERE id = ${id.order};
     INSERT INTO quarantine (channel_id, entity, origin_id, reason, first_seen_at, last_seen_at, next_try_at)
     VALUES (${channel}, 'order', 10, 'Grand total not read', ${start}, ${start}, ${start})`);
+  site.sql(`UPDATE channels SET failures = 1 WHERE id = ${channel}`);
+  assert.match(words((await show(`/orders/${id.order}`)).text),
+    /May be out of date: read 14 Nov 2023 22:13, and Lumen Europe could not be read since/);
+  site.sql(`UPDATE channels SET failures = 0 WHERE id = ${channel}`);
+  assert.match(words((await show(`/credit-memos/${id.memo}`)).text), /Order 10 is in quarantine: Grand total not read/);
   const text = words((await show(`/orders/${id.order}`)).text);
   assert.match(text, /Gone from the store\. It was missing there on 19 Nov 2024/);
   assert.match(text, /in quarantine: Grand total not read/);
