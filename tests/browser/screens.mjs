@@ -12,7 +12,7 @@ const newestRefund =
   " ORDER BY m.created_at DESC LIMIT 1";
 const fullestCart =
   "SELECT c.id, c.origin_id, min(i.origin_id) FROM carts c JOIN cart_items i ON i.parent_id = c.id" +
-  " WHERE c.status = 'open' GROUP BY c.id ORDER BY count(*) DESC LIMIT 1";
+  " WHERE c.is_active = 1 GROUP BY c.id ORDER BY count(*) DESC LIMIT 1";
 
 // What makes a change visible: a status, an item taken out of a cart, a total that is no number.
 async function changeShop(store, order, cart, item) {

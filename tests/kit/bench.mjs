@@ -101,7 +101,7 @@ export async function startStore(sizes = {}, more = []) {
     }
     return answer.json();
   };
-  return { url, control, stop: () => end(child) };
+  return { url, host: new URL(url).host, control, stop: () => end(child) };
 }
 
 // ---- an installation ----

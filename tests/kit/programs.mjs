@@ -53,13 +53,18 @@ export function start(file, args, { env = {}, cwd, limits } = {}) {
         child.on('error', reject);
         child.on('close', (code, signal) => {
             clearTimeout(alarm);
-            resolve({
+            const result = {
                 code,
                 signal,
                 out: Buffer.concat(out).toString(),
                 err: Buffer.concat(err).toString(),
                 ms: Date.now() - began,
-            });
+            };
+            if (/(Address|Leak)Sanitizer|runtime error:/.test(result.err)) {
+                reject(new Error(result.err)); // whatever the exit code would have meant
+            } else {
+                resolve(result);
+            }
         });
     });
     return { pid: child.pid, child, done, kill: (signal) => child.kill(signal) };

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
 import { againstMirror, tell } from '../kit/compare.mjs';
-import { shop } from '../kit/shop.mjs';
+import { SMALL, shop } from '../kit/shop.mjs';
 
 const together = { concurrency: 2 };
 
@@ -81,6 +81,14 @@ suite('what stays costs its entity only', together, () => {
         });
     }
 
+    test('regions that cannot be read', async (t) => {
+        const s = await shop(t);
+        await s.store.fault('500', { op: 'oroRegionList' });
+        await s.assertFails(1, /failed at oroRegionList/, /Regions not read/);
+        await s.assertOthersRead('region');
+        await s.assertHeals();
+    });
+
     test('bombs cost no memory', async (t) => {
         const s = await shop(t);
         await s.store.fault('gzipbomb', { op: 'oroQuoteList' });
@@ -97,6 +105,44 @@ suite('what stays costs its entity only', together, () => {
 // Under the address sanitizer a process maps terabytes.
 const memoryLimit = () =>
     (process.env.TOLLBOOK_BIN ?? '').includes('sanitize') ? {} : { limits: { as: 250_000_000 } };
+
+// Nothing is certain for five days; then the store is well again.
+suite('a bad week', together, () => {
+    const kinds = ['500', 'drop', 'cut', 'html', 'empty', 'fault_half', 'cut_clean', '503'];
+    for (const [seed, store, conf] of [
+        [1, {}, { page_size: 25, retries: 0 }],
+        [2, { bridge: 'no', mode: 'wsi' }, { page_size: 100, parallel: 8, retries: 1 }],
+        [3, { mode: 'wsi' }, { page_size: 10, parallel: 2, retries: 2 }],
+    ]) {
+        test(`seed ${seed}`, async (t) => {
+            const s = await shop(t, { store: { seed, sizes: { ...SMALL, carts: 130 }, ...store }, conf });
+            const codes = [];
+            for (let day = 0; day < 5; day++) {
+                for (const [i, kind] of kinds.entries()) {
+                    await s.store.fault(kind, { op: 'soap', after: 4, probability: 0.05, bytes: 700, seed: seed * 1000 + day * 10 + i });
+                }
+                const done = await s.tb.run();
+                codes.push(done.signal ?? done.code);
+                await s.assertSound();
+                await s.store.clear();
+                await s.store.pass(3600);
+                await s.store.change('day', { seed: seed * 10 + day, count: 30 });
+                await s.store.pass(3600);
+            }
+            assert.ok(codes.every((code) => code <= 2), `${codes}`);
+            await s.tb.sql('UPDATE quarantine SET next_try_at = 0');
+            await s.load();
+            assert.deepEqual(await s.tb.quarantine(), []);
+            const expected = await s.expected();
+            const exported = await s.tb.exportAll();
+            const there = new Set(expected.cart_item.map((item) => item.origin_id));
+            exported.cart_item = exported.cart_item.filter((item) => there.has(item.origin_id)); // kept, as they were seen
+            const problems = againstMirror(expected, exported);
+            assert.equal(problems.length, 0, `\n${tell(problems)}`);
+            t.diagnostic(`exit codes ${codes.join(' ')}`);
+        });
+    }
+});
 
 suite('what breaks before the crawl', together, () => {
     for (const [what, kind, op, words] of [

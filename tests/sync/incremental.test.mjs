@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
 import { againstMirror, betweenExports, differences, tell } from '../kit/compare.mjs';
-import { sleep } from '../kit/programs.mjs';
+import { sleep, until } from '../kit/programs.mjs';
 import { SMALL, shop } from '../kit/shop.mjs';
 
 const together = { concurrency: 2 };
@@ -220,6 +220,19 @@ suite('start date', together, () => {
             await s.load(); // parents of parents
             await s.assertEqual(since(day));
         }
+        await s.assertEqual();
+    });
+
+    test('moved while the load is under way', async (t) => {
+        const s = await shop(t, { store: { sizes: SIZES }, args: ['--start-date', '2024-06-01'], conf: { page_size: 10 } });
+        await s.store.fault('delay', { op: 'oroOrderList', after: 12, times: 1, ms: 5000 });
+        const process = s.tb.begin(['run', 'shop']);
+        await until('some orders', async () => (await s.tb.one('SELECT count(*) FROM orders')) > 20);
+        process.kill('SIGTERM');
+        assert.equal((await process.done).code, 1);
+        await s.store.clear();
+        await s.tb.sql("UPDATE channels SET start_date = '2007-01-01'");
+        await s.load();
         await s.assertEqual();
     });
 

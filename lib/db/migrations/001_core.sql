@@ -96,6 +96,7 @@ CREATE TABLE cursors (
     load_state text NOT NULL DEFAULT 'none' CHECK (load_state IN ('none', 'running', 'done')),
     load_anchor int64,                  -- T0 of this load, store's clock
     load_from int64,                    -- created_at of the start date; NULL: no lower bound
+    load_to int64,                      -- read only what was created before; NULL: everything
     load_full int64 NOT NULL DEFAULT 0, -- the store's row wins, as in a full run
     top_id int64,                       -- the top window starts here ...
     top_last int64,                     -- ... and is committed up to here
@@ -358,7 +359,8 @@ CREATE TABLE customers (
     missing_at int64,
     UNIQUE (channel_id, origin_id)
 );
-CREATE INDEX customers_lastname ON customers (lastname);
+-- the list of customers is in the order of last names, equal ones in that of first names
+CREATE INDEX customers_lastname ON customers (lastname, coalesce(firstname, ''));
 CREATE INDEX customers_created_at ON customers (created_at);
 CREATE INDEX customers_updated_at ON customers (updated_at);
 CREATE INDEX customers_email_norm ON customers (email_norm);
