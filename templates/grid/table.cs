@@ -24,7 +24,7 @@
   class="form-check-input" type="checkbox" form="picked" name="id" value="<?cs var:row.Id ?>"
   aria-label="<?cs var:row.PickLabel ?>"<?cs if:row.IsPicked ?> checked<?cs /if ?>></td><?cs /def ?>
 
-<?cs def:grid_td_full(c, col) ?><td role="cell" class="<?cs var:col.Class ?><?cs
+<?cs def:grid_td(c, col) ?><td role="cell" class="<?cs var:col.Class ?><?cs
   if:string.length(c.Tone) ?> tb-tone-<?cs var:c.Tone ?><?cs /if ?>"<?cs
   if:string.length(c.Text) == #0 ?> data-none="1"<?cs /if ?><?cs
   if:string.length(c.Title) ?> title="<?cs var:c.Title ?>"<?cs /if ?>><?cs
@@ -32,16 +32,29 @@
     class="tb-narrow"><?cs var:c.Phrase ?></span><?cs
   else ?><?cs call:cell(c, col.Kind) ?><?cs /if ?></td><?cs /def ?>
 
-<?cs # Most cells are a text and nothing else, or nothing: drawn without asking for the rest. ?>
-<?cs def:grid_td(c, col) ?><?cs
+<?cs # A cell of two parts: a text, and what the column's kind or a link, title or phrase adds to it. ?>
+<?cs def:grid_td_pair(c, col) ?><?cs
+  if:col.Kind == "money" && string.length(c.Unit) ?><td role="cell" class="<?cs var:col.Class ?>"><span><?cs
+    var:c.Text ?></span> <span class="tb-unit"><?cs var:c.Unit ?></span></td><?cs
+  elif:col.Kind == "badge" && string.length(c.Badge) ?><td role="cell" class="<?cs var:col.Class ?>"><?cs
+    call:badge(c.Badge, c.Text) ?></td><?cs
+  elif:col.IsBare && string.length(c.Href) ?><td role="cell" class="<?cs
+    var:col.Class ?>"><a href="<?cs var:c.Href ?>"><?cs var:c.Text ?></a></td><?cs
+  elif:col.IsBare && string.length(c.Title) ?><td role="cell" class="<?cs
+    var:col.Class ?>" title="<?cs var:c.Title ?>"><?cs var:c.Text ?></td><?cs
+  else ?><?cs call:grid_td(c, col) ?><?cs /if ?><?cs /def ?>
+
+<?cs # Most cells have few parts, and are drawn without asking for the others: a page has hundreds. ?>
+<?cs def:grid_cells(g, row) ?><?cs each:c = row.Cells ?><?cs with:col = g.Cols[name(c)] ?><?cs
   if:subcount(c) == #1 && col.IsBare ?><td role="cell" class="<?cs var:col.Class ?>"><?cs var:c.Text ?></td><?cs
+  elif:subcount(c) == #2 ?><?cs call:grid_td_pair(c, col) ?><?cs
   elif:subcount(c) == #0 ?><td role="cell" class="<?cs var:col.Class ?>" data-none="1"><?cs call:no_value() ?></td><?cs
-  else ?><?cs call:grid_td_full(c, col) ?><?cs /if ?>
-<?cs /def ?>
+  else ?><?cs call:grid_td(c, col) ?><?cs /if ?>
+<?cs /with ?><?cs /each ?><?cs /def ?>
 
 <?cs def:grid_row(g, row) ?><tr role="row"<?cs if:row.IsGone ?> class="tb-gone"<?cs /if ?>>
 <?cs if:string.length(g.Export.Action) ?><?cs call:pick_td(row) ?><?cs /if ?>
-<?cs each:c = row.Cells ?><?cs with:col = g.Cols[name(c)] ?><?cs call:grid_td(c, col) ?><?cs /with ?><?cs /each ?></tr>
+<?cs call:grid_cells(g, row) ?></tr>
 <?cs /def ?>
 
 <?cs # --- The foot: count, sums per currency, range, rows per page, pages --- ?>

@@ -10,7 +10,8 @@ import { emptyScreens, furnish, goLive, liveScreens, openScreen, screensOf } fro
 import { day } from "./walk.mjs";
 
 const folder = join(root, ".build/browser");
-const sizes = { customers: 120, orders: 300, carts: 150, subscribers: 60, memos: 20 };
+// more carts than orders: those beyond them are still open
+const sizes = { customers: 120, orders: 300, carts: 400, subscribers: 60, memos: 20 };
 // slow enough that a person sees the sync at work, also on a page that reloads itself now and then
 const pace = { pace_request_us: 100000, pace_order_us: 30000, pace_cart_us: 30000, capacity: 1 };
 

@@ -27,7 +27,8 @@ function table(lines) {
 // The same amount in the record's currency and in the base currency.
 const both = (names) => names.split(' ').flatMap((name) => [name, `base_${name}`]).join(' ');
 
-const WEEE = `${both('weee_tax_applied_amount weee_tax_applied_row_amount weee_tax_disposition weee_tax_row_disposition')}`;
+const WEEE = both(
+    'weee_tax_applied_amount weee_tax_applied_row_amount weee_tax_disposition weee_tax_row_disposition');
 
 export const FIELDS = {
     website: table(`
@@ -165,7 +166,8 @@ export const FIELDS = {
         text: increment_id transaction_id
         text: order_currency_code base_currency_code store_currency_code global_currency_code
         dec: ${both('grand_total subtotal subtotal_incl_tax adjustment adjustment_positive adjustment_negative')}
-        dec: ${both('discount_amount tax_amount hidden_tax_amount shipping_amount shipping_incl_tax shipping_tax_amount')}
+        dec: ${both('discount_amount tax_amount hidden_tax_amount')}
+        dec: ${both('shipping_amount shipping_incl_tax shipping_tax_amount')}
         dec: customer_bal_total_refunded reward_points_balance_refund
         dec: store_to_base_rate store_to_order_rate base_to_global_rate base_to_order_rate
         flag: email_sent
@@ -255,7 +257,8 @@ export function readRow(entity, row, made) {
 }
 
 const PLAIN_LATIN = {
-    ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ł: 'l', þ: 'th', ı: 'i', ħ: 'h', ŋ: 'ng', ς: 'σ', '’': "'",
+    ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ł: 'l', þ: 'th', ı: 'i', ħ: 'h', ŋ: 'ng', ς: 'σ',
+    '’': "'",
 };
 
 // How names are compared: small letters without marks, one blank between words.

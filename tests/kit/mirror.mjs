@@ -1,6 +1,6 @@
 // The independent reader: from the store's own rows to what an export of Tollbook shall show.
 // Everything is computed anew from the whole shop; nothing here knows of pages, runs or order.
-import { FIELDS, fold, foldEmail, read, readRow } from './fields.mjs';
+import { fold, foldEmail, read, readRow } from './fields.mjs';
 import { extrasOfAttributes, extrasOfTypes } from './extras.mjs';
 import { People } from './people.mjs';
 
@@ -38,7 +38,7 @@ class Mirror {
             region: this.shop.region.map((row) => this.plain('region', row)),
             customer: this.shop.customer.map((row) => this.customer(row)),
             customer_address: children(this.shop.customer, 'addresses').map(({ row, child }) =>
-                this.child('customer_address', row.entity_id, child, this.made('customer'), 'customerAddressEntityItem')),
+                this.child('customer_address', row.entity_id, child, this.made(), 'customerAddressEntityItem')),
             cart: bridge ? this.shop.cart.map((row) => this.cart(row)) : [],
             cart_item: bridge ? this.cartItems() : [],
             cart_address: bridge ? this.addresses('cart', 'cart_address') : [],
@@ -54,7 +54,7 @@ class Mirror {
                 this.child('credit_memo_note', row.entity_id, child, ['info'])),
             subscriber: bridge ? this.shop.subscriber.map((row) => this.subscriber(row)) : [],
         };
-        new People(out, this.settings, this.websiteOf, this.storeName).settle();
+        new People(out, this.settings, this.storeName).settle();
         return out;
     }
 
@@ -86,7 +86,8 @@ class Mirror {
     // The admin's store view is in no list, yet rows refer to it.
     stores() {
         const admin = {
-            store_id: '0', website_id: '0', group_id: '0', sort_order: '0', is_active: '1', code: 'admin', name: 'Admin',
+            store_id: '0', website_id: '0', group_id: '0', sort_order: '0', is_active: '1', code: 'admin',
+            name: 'Admin',
         };
         return [admin, ...this.shop.store].map((row) => this.plain('store', row));
     }
@@ -218,6 +219,3 @@ export function keepRemovedItems(expected, was) {
         expected.cart_item.push({ ...item, removed_at });
     }
 }
-
-export const FIELD_NAMES = Object.fromEntries(
-    Object.entries(FIELDS).map(([entity, fields]) => [entity, fields.map((field) => field.ours)]));

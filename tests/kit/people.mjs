@@ -1,5 +1,5 @@
 // Who ordered, what a customer is worth, which cart was bought: the rules of the trade, once more.
-import { dec4, dec4Text, fold } from './fields.mjs';
+import { dec4, dec4Text } from './fields.mjs';
 
 // The latest comes first; what has no time comes last; the higher id decides between equals.
 const newest = (time) => (a, b) =>
@@ -8,10 +8,9 @@ const newest = (time) => (a, b) =>
 const least = (...times) => times.filter((time) => time !== null).sort()[0] ?? null;
 
 export class People {
-    constructor(all, settings, websiteOf, storeName) {
+    constructor(all, settings, storeName) {
         this.all = all;
         this.settings = settings;
-        this.websiteOf = websiteOf;
         this.storeName = storeName;
         this.guests = new Map();
         this.known = new Map(all.customer.map((c) => [c.origin_id, c]));
@@ -159,7 +158,7 @@ export class People {
     }
 }
 
-export function nameOf(person) {
+function nameOf(person) {
     if (!person) {
         return null;
     }
@@ -171,7 +170,7 @@ const size = (value) => (value < 0n ? -value : value);
 
 // Subtotal less discount of what was not canceled; net of refunds, none of which costs an order
 // more than it brought. Currencies are never added: that of the newest order counts.
-export function valueOf(orders) {
+function valueOf(orders) {
     if (orders.length === 0) {
         return { orders_count: 0, last_order_at: null, value_currency: null, value_gross: null, value_net: null };
     }
@@ -195,5 +194,3 @@ export function valueOf(orders) {
         value_net: dec4Text(gross - refunded),
     };
 }
-
-export { fold };

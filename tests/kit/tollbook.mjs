@@ -135,7 +135,8 @@ export class Tollbook {
     // What must hold after every run, however it ended: a list of what does not. more: a query of
     // texts beside these, before: statements ahead of it.
     async soundness(more = 'SELECT NULL', before = '') {
-        const rows = await this.sql(`${before}; SELECT * FROM (${SOUNDNESS} UNION ALL ${more}) WHERE wrong IS NOT NULL`);
+        const rows = await this.sql(
+            `${before}; SELECT * FROM (${SOUNDNESS} UNION ALL ${more}) WHERE wrong IS NOT NULL`);
         return rows.map((row) => row.wrong);
     }
 }

@@ -10,6 +10,7 @@ import { Store } from '../kit/store.mjs';
 import { Tollbook } from '../kit/tollbook.mjs';
 
 const together = { concurrency: 2 };
+const FEW = { customers: 20, orders: 20, carts: 10, memos: 2, subscribers: 5 };
 
 suite('log-in', together, () => {
     for (const [what, options] of [
@@ -42,7 +43,8 @@ suite('log-in', together, () => {
     test('a role without one right: that entity stops with the reason, the others go on', async (t) => {
         for (const [entity, deny, right] of [
             ['order', 'oroOrderList,salesOrderList', /refused \w+OrderList.*lacks the right: tick Sales, Order/],
-            ['credit_memo', 'salesOrderCreditmemoInfo', /refused salesOrderCreditmemoInfo.*tick Sales, Order credit memo/],
+            ['credit_memo', 'salesOrderCreditmemoInfo',
+                /refused salesOrderCreditmemoInfo.*tick Sales, Order credit memo/],
             ['cart', 'oroQuoteList', /refused oroQuoteList.*tick Shopping cart/],
         ]) {
             const s = await shop(t, { user: 'limited' });
@@ -134,7 +136,7 @@ suite('TLS', together, () => {
         const dir = await folder(t);
         const certs = await certificates(dir);
         const load = async (cert, args = []) => {
-            const s = await shop(t, { store: { tls: cert, sizes: { customers: 20, orders: 20, carts: 10, memos: 2, subscribers: 5 } }, args });
+            const s = await shop(t, { store: { tls: cert, sizes: FEW }, args });
             return [s, await s.tb.run()];
         };
         for (const [name, words] of [
@@ -180,7 +182,8 @@ async function certificates(dir) {
 
     await writeFile(at('ca.conf'), [
         '[ca]', 'default_ca = own', '[own]', `database = ${at('index')}`, `serial = ${at('serial')}`,
-        `new_certs_dir = ${dir}`, 'default_md = sha256', 'policy = any', 'copy_extensions = copy', 'unique_subject = no',
+        `new_certs_dir = ${dir}`, 'default_md = sha256', 'policy = any', 'copy_extensions = copy',
+        'unique_subject = no',
         '[any]', 'commonName = supplied', '',
     ].join('\n'));
     await writeFile(at('index'), '');
@@ -193,7 +196,8 @@ async function certificates(dir) {
             '-startdate', from, '-enddate', to, '-in', `${name}.csr`, '-out', `${name}.pem`);
         return [at(`${name}.pem`), at(`${name}.key`)];
     };
-    const day = (days) => new Date(Date.now() + days * 86400000).toISOString().slice(2, 10).replaceAll('-', '') + '000000Z';
+    const day = (days) =>
+        `${new Date(Date.now() + days * 86400000).toISOString().slice(2, 10).replaceAll('-', '')}000000Z`;
     return {
         ca: at('ca.pem'),
         selfsigned: [at('self.pem'), at('self.key')],

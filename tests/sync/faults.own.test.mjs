@@ -15,7 +15,8 @@ async function slowRun(s, op = 'oroOrderList', ms = 3000) {
     const before = await s.store.requests();
     await s.store.fault('delay', { op, times: 1, ms });
     const process = s.tb.begin(['run', 'shop']);
-    await until('the request', async () => (await s.store.requests()) > before && (await s.store.stats()).operations[op]);
+    await until('the request', async () =>
+        (await s.store.requests()) > before && (await s.store.stats()).operations[op]);
     return process;
 }
 
@@ -25,7 +26,8 @@ suite('runs and processes', together, () => {
         const first = await slowRun(s);
         const second = await s.tb.run();
         assert.equal(second.code, 2);
-        assert.match(second.err, new RegExp(`run \\d+ \\(process ${first.pid}\\) has held the channel since .* UTC: wait for its end or stop it`));
+        assert.match(second.err, new RegExp(
+            `run \\d+ \\(process ${first.pid}\\) has held the channel since .* UTC: wait for its end or stop it`));
         const status = await s.tb.sync('status', 'shop');
         assert.match(status.out, /running/);
         assert.equal((await first.done).code, 0);
@@ -168,16 +170,21 @@ suite('clocks', together, () => {
 });
 
 suite('secrets', together, () => {
-    for (const [what, store] of [['with bridge and attributes', { attributes: 'yes' }], ['without bridge', { bridge: 'no' }]]) {
+    for (const [what, store] of [
+        ['with bridge and attributes', { attributes: 'yes' }],
+        ['without bridge', { bridge: 'no' }],
+    ]) {
         test(`are in no byte of the database and in no log, ${what}`, async (t) => {
-            const s = await shop(t, { store: { sizes: { ...SMALL, customers: 200, orders: 200 }, ...store }, conf: { log_level: 'debug' } });
+            const sizes = { ...SMALL, customers: 200, orders: 200 };
+            const s = await shop(t, { store: { sizes, ...store }, conf: { log_level: 'debug' } });
             // records in quarantine are kept with what the store answered
             const list = store.bridge === 'no' ? 'salesOrderInfo' : 'oroOrderList';
             const ids = (await s.store.dump('order')).map((row) => row.entity_id);
             for (const id of [ids[20], ids[180]]) { // one a page
                 await s.store.fault('badvalue', { op: list, id });
             }
-            await s.store.fault('500', { op: store.bridge === 'no' ? 'customerCustomerList' : 'oroCustomerList', id: 30 });
+            const op = store.bridge === 'no' ? 'customerCustomerList' : 'oroCustomerList';
+            await s.store.fault('500', { op, id: 30 });
             const done = await s.tb.run();
             assert.equal(done.code, 1, done.err);
             assert.equal((await s.tb.quarantine()).length, 3);

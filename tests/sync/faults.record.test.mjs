@@ -21,7 +21,8 @@ suite('a poison record of a first load', together, () => {
         ['a closed connection', 'drop', {}, /closed the connection during oroOrderList/],
         ['an empty answer', 'empty', {}, /empty answer to oroOrderList/],
         ['a cut answer', 'cut', { bytes: 700 }, /Answer not complete/],
-        ['an answer cut without a word', 'cut_clean', { bytes: 700 }, /Answer not complete: that of oroOrderList breaks off/],
+        ['an answer cut without a word', 'cut_clean', { bytes: 700 },
+            /Answer not complete: that of oroOrderList breaks off/],
         ['a fatal error in its middle', 'fault_half', {}, /Answer not complete/],
         ['a text without end', 'longtext', { bytes: 12000000 }, /Answer not read: that of oroOrderList is too large/],
     ]) {
@@ -141,7 +142,9 @@ suite('a value that cannot be read', together, () => {
             assert.match(row.answer, /1 299,00/);
             const [order] = await s.store.dump('order', { from: POISON, to: POISON });
             assert.ok(row.answer.includes(order.increment_id), 'the answer shows the record');
-            assert.ok(!row.answer.includes(order.protect_code) && !row.answer.includes('protect_code'), 'without its secret');
+            for (const secret of [order.protect_code, 'protect_code']) {
+                assert.ok(!row.answer.includes(secret), 'without its secret');
+            }
             await s.assertEqual(without('order', POISON));
             await s.assertHeals();
         });

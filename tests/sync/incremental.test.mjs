@@ -224,7 +224,11 @@ suite('start date', together, () => {
     });
 
     test('moved while the load is under way', async (t) => {
-        const s = await shop(t, { store: { sizes: SIZES }, args: ['--start-date', '2024-06-01'], conf: { page_size: 10 } });
+        const s = await shop(t, {
+            store: { sizes: SIZES },
+            args: ['--start-date', '2024-06-01'],
+            conf: { page_size: 10 },
+        });
         await s.store.fault('delay', { op: 'oroOrderList', after: 12, times: 1, ms: 5000 });
         const process = s.tb.begin(['run', 'shop']);
         await until('some orders', async () => (await s.tb.one('SELECT count(*) FROM orders')) > 20);
@@ -311,7 +315,9 @@ suite('by hand', together, () => {
         await s.store.pass(HOUR);
         await s.load('--entity', 'subscriber');
         const entities = await s.tb.sql('SELECT entity FROM run_entities WHERE run_id = (SELECT max(id) FROM runs)');
-        assert.deepEqual(entities.map((r) => r.entity).sort(), ['customer_group', 'region', 'store', 'subscriber', 'website']);
+        assert.deepEqual(
+            entities.map((r) => r.entity).sort(),
+            ['customer_group', 'region', 'store', 'subscriber', 'website']);
         await next(s);
     });
 
@@ -319,7 +325,8 @@ suite('by hand', together, () => {
         const s = await loaded(t);
         await s.store.change('day', { seed: 1, count: 40 });
         await s.store.pass(HOUR);
-        const tables = (await s.tb.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))
+        const tables = (await s.tb.sql(
+            "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"))
             .map((r) => r.name).filter((name) => !name.includes('search'));
         const content = async () =>
             JSON.stringify(await Promise.all(tables.map((name) => s.tb.sql(`SELECT * FROM ${name} ORDER BY 1, 2`))));
@@ -336,7 +343,8 @@ suite('by hand', together, () => {
         await s.store.fault('badvalue', { op: 'oroOrderList', id: 20 });
         await s.assertFails(1, /Grand total not read/);
         await s.store.clear();
-        await s.tb.sql("INSERT INTO runs (channel_id, kind, one_entity, one_origin_id, requested_by, requested_at, state)" +
+        await s.tb.sql(
+            'INSERT INTO runs (channel_id, kind, one_entity, one_origin_id, requested_by, requested_at, state)' +
             " VALUES (1, 'retry', 'order', 20, 'ann', 0, 'waiting')");
         const done = await s.tb.sync('due');
         assert.equal(done.code, 0, done.err);
@@ -444,11 +452,15 @@ suite('the schedule', together, () => {
         for (const entity of ['customer', 'order', 'order_item', 'cart', 'credit_memo', 'subscriber', 'website']) {
             before[entity] = await s.tb.export(entity, '--channel', 'second');
         }
-        await s.tb.sql("UPDATE channels SET deleted_at = 1, status = 'inactive', api_key_sealed = NULL WHERE name = 'shop'");
-        await s.tb.sql("INSERT INTO runs (channel_id, kind, requested_by, requested_at, state) VALUES (1, 'delete', 'ann', 0, 'waiting')");
+        await s.tb.sql(
+            "UPDATE channels SET deleted_at = 1, status = 'inactive', api_key_sealed = NULL WHERE name = 'shop'");
+        await s.tb.sql(
+            'INSERT INTO runs (channel_id, kind, requested_by, requested_at, state)' +
+            " VALUES (1, 'delete', 'ann', 0, 'waiting')");
         assert.equal((await s.tb.sync('due')).code, 0);
         const tables = (await s.tb.sql(
-            "SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) p WHERE m.type = 'table' AND p.name = 'channel_id'"));
+            'SELECT m.name FROM sqlite_schema m JOIN pragma_table_info(m.name) p' +
+            " WHERE m.type = 'table' AND p.name = 'channel_id'"));
         for (const { name } of tables) {
             const left = await s.tb.one(`SELECT count(*) FROM ${name} WHERE channel_id = 1`);
             assert.equal(left, name === 'runs' ? 1 : 0, name);

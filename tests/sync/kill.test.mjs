@@ -66,22 +66,26 @@ function assertSame(text, expected, where) {
 
 // What a transaction writes together must be there together, also in the moment after the kill.
 const TOGETHER = `
-    SELECT 'order ' || o.origin_id || ' without all of its items' FROM orders o JOIN whole.orders w USING (origin_id)
+    SELECT 'order ' || o.origin_id || ' without all of its items'
+        FROM orders o JOIN whole.orders w USING (origin_id)
         WHERE (SELECT count(*) FROM order_items WHERE parent_id = o.id)
            <> (SELECT count(*) FROM whole.order_items WHERE parent_id = w.id)
-    UNION ALL SELECT 'order ' || o.origin_id || ' without all of its notes' FROM orders o JOIN whole.orders w USING (origin_id)
+    UNION ALL SELECT 'order ' || o.origin_id || ' without all of its notes'
+        FROM orders o JOIN whole.orders w USING (origin_id)
         WHERE o.updated_at = w.updated_at AND (SELECT count(*) FROM order_notes WHERE parent_id = o.id)
            <> (SELECT count(*) FROM whole.order_notes WHERE parent_id = w.id)
-    UNION ALL SELECT 'cart ' || o.origin_id || ' without its addresses' FROM carts o JOIN whole.carts w USING (origin_id)
+    UNION ALL SELECT 'cart ' || o.origin_id || ' without its addresses'
+        FROM carts o JOIN whole.carts w USING (origin_id)
         WHERE (SELECT count(*) FROM cart_addresses WHERE parent_id = o.id)
            <> (SELECT count(*) FROM whole.cart_addresses WHERE parent_id = w.id)
-    UNION ALL SELECT 'customer ' || o.origin_id || ' without all addresses' FROM customers o JOIN whole.customers w USING (origin_id)
+    UNION ALL SELECT 'customer ' || o.origin_id || ' without all addresses'
+        FROM customers o JOIN whole.customers w USING (origin_id)
         WHERE o.updated_at = w.updated_at AND (SELECT count(*) FROM customer_addresses WHERE parent_id = o.id)
            <> (SELECT count(*) FROM whole.customer_addresses WHERE parent_id = w.id)
-    UNION ALL SELECT 'customer ' || coalesce(c.origin_id, c.email_norm) || ' has a wrong count of orders' FROM customers c
-        WHERE orders_count <> (SELECT count(*) FROM orders WHERE customer_id = c.id)
-    UNION ALL SELECT 'cart ' || origin_id || ' bought, but open' FROM carts c
-        WHERE status = 'open' AND EXISTS (SELECT 1 FROM orders WHERE cart_id = c.id)`;
+    UNION ALL SELECT 'customer ' || coalesce(origin_id, email_norm) || ' has a wrong count of orders'
+        FROM customers c WHERE orders_count <> (SELECT count(*) FROM orders WHERE customer_id = c.id)
+    UNION ALL SELECT 'cart ' || origin_id || ' bought, but open'
+        FROM carts c WHERE status = 'open' AND EXISTS (SELECT 1 FROM orders WHERE cart_id = c.id)`;
 
 const AT_THE_END = `${TOGETHER}
     UNION ALL SELECT 'in quarantine: ' || reason FROM quarantine
