@@ -9,7 +9,6 @@
 #include "pages.h"
 #include "run.h"
 
-#include "base/conf.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -21,25 +20,12 @@
 #include <inttypes.h>
 #include <string.h>
 
-static struct tb_channel defaults(const struct tb_conf *conf)
+/* What the form of a new channel begins with: nothing is read before its check was seen. */
+static void make_draft(const struct tb_conf *conf, struct tb_channel *c)
 {
-    return (struct tb_channel){
-        .name = "",
-        .type = "magento1",
-        .status = "draft",
-        .url = "",
-        .api_user = "",
-        .wsi = -1,
-        .website_origin_id = -1,
-        .start_date = TB_START_DATE_DEFAULT,
-        .guest_sync = true,
-        .show_order_notes = true,
-        .priority = "remote",
-        .sync_interval_minutes = tb_conf_int(conf, "sync_interval_minutes"),
-        .parallel = tb_conf_int(conf, "parallel"),
-        .requests_per_second = tb_conf_int(conf, "requests_per_second"),
-        .page_size = tb_conf_int(conf, "page_size"),
-    };
+    tb_channel_defaults(conf, c);
+    c->status = "draft";
+    c->name = c->url = c->api_user = "";
 }
 
 static void fill_form(struct tb_res *rs, const struct tb_form *f, bool is_edit)
@@ -112,9 +98,10 @@ static enum tb_status draw_new(struct tb_res *rs, const struct tb_form *f, struc
 
 TB_PAGE(channel_new)
 {
-    struct tb_channel c = defaults(rq->app->conf);
+    struct tb_channel c;
     struct tb_form f;
 
+    make_draft(rq->app->conf, &c);
     if (channel_make_form(rq, &f, &c, err) != TB_OK) {
         return err->code;
     }
@@ -147,9 +134,10 @@ static enum tb_status add(struct tb_req *rq, struct tb_channel *c, struct tb_err
 
 TB_PAGE(channel_add)
 {
-    struct tb_channel c = defaults(rq->app->conf);
+    struct tb_channel c;
     struct tb_form f;
 
+    make_draft(rq->app->conf, &c);
     if (channel_make_form(rq, &f, &c, err) != TB_OK ||
         channel_read_form(rq, &f, NULL, &c, err) != TB_OK) {
         return err->code;

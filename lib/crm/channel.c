@@ -13,12 +13,13 @@
     " show_order_notes, owner_id, admin_url, two_way, priority, sync_interval_minutes, parallel,"  \
     " requests_per_second, page_size, fence, anchor_at, next_due_at, failures, attention,"         \
     " last_good_at, is_wsi, has_bridge, namespace, bridge_version, store_version, edition,"        \
-    " customer_scope, clock_offset_s, facts_at, created_at, updated_at"
+    " customer_scope, clock_offset_s, facts_at, created_at, updated_at, push_mode, is_adaptive,"   \
+    " quiet_from, quiet_to, verify_at, verify_days, verify_repairs, verify_calls, verify_seconds," \
+    " notice_minutes, load_paused_at, load_paused_by"
 
 static const char sql_load[] =
     "SELECT " COLUMNS " FROM channels WHERE id = ?1 AND deleted_at IS NULL";
-static const char sql_by_name[] =
-    "SELECT id FROM channels WHERE name = ?1 AND deleted_at IS NULL";
+static const char sql_by_name[] = "SELECT id FROM channels WHERE name = ?1 AND deleted_at IS NULL";
 static const char sql_list[] =
     "SELECT " COLUMNS " FROM channels WHERE deleted_at IS NULL ORDER BY name, id";
 
@@ -26,17 +27,22 @@ static const char sql_insert[] =
     "INSERT INTO channels (name, type, status, url, api_user, api_key_sealed, basic_user,"
     " basic_password_sealed, ca_file, allow_http, wsi, website_origin_id, start_date, guest_sync,"
     " shared_emails, show_order_notes, owner_id, admin_url, two_way, priority,"
-    " sync_interval_minutes, parallel, requests_per_second, page_size, created_at, updated_at)"
+    " sync_interval_minutes, parallel, requests_per_second, page_size, created_at, updated_at,"
+    " push_mode, is_adaptive, quiet_from, quiet_to, verify_at, verify_days, verify_repairs,"
+    " verify_calls, verify_seconds, notice_minutes)"
     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18,"
-    " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?25) RETURNING id";
+    " ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?25, ?26, ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35)"
+    " RETURNING id";
 static const char sql_update[] =
     "UPDATE channels SET name = ?1, type = ?2, status = ?3, url = ?4, api_user = ?5,"
     " api_key_sealed = ?6, basic_user = ?7, basic_password_sealed = ?8, ca_file = ?9,"
     " allow_http = ?10, wsi = ?11, website_origin_id = ?12, start_date = ?13, guest_sync = ?14,"
     " shared_emails = ?15, show_order_notes = ?16, owner_id = ?17, admin_url = ?18, two_way = ?19,"
     " priority = ?20, sync_interval_minutes = ?21, parallel = ?22, requests_per_second = ?23,"
-    " page_size = ?24, updated_at = ?25, next_due_at = NULL"
-    " WHERE id = ?26 AND deleted_at IS NULL RETURNING id";
+    " page_size = ?24, updated_at = ?25, push_mode = ?26, is_adaptive = ?27, quiet_from = ?28,"
+    " quiet_to = ?29, verify_at = ?30, verify_days = ?31, verify_repairs = ?32,"
+    " verify_calls = ?33, verify_seconds = ?34, notice_minutes = ?35, next_due_at = NULL"
+    " WHERE id = ?36 AND deleted_at IS NULL RETURNING id";
 
 static const char sql_entities[] =
     "SELECT is_on, is_offered, reason, changed_by, changed_at FROM channel_entities"
@@ -120,6 +126,18 @@ static void read_channel(struct tb_arena *a, const struct tb_stmt *st, struct tb
         .facts_at = tb_col_int(st, 39),
         .created_at = tb_col_int(st, 40),
         .updated_at = tb_col_int(st, 41),
+        .push_mode = text(a, st, 42),
+        .is_adaptive = tb_col_int(st, 43) != 0,
+        .quiet_from = text(a, st, 44),
+        .quiet_to = text(a, st, 45),
+        .verify_at = text(a, st, 46),
+        .verify_days = tb_col_int(st, 47),
+        .verify_repairs = tb_col_int(st, 48) != 0,
+        .verify_calls = tb_col_int(st, 49),
+        .verify_seconds = tb_col_int(st, 50),
+        .notice_minutes = tb_col_int(st, 51),
+        .load_paused_at = tb_col_int(st, 52),
+        .load_paused_by = text(a, st, 53),
     };
 }
 
@@ -185,11 +203,27 @@ enum tb_status tb_channel_list(struct tb_db *db, struct tb_arena *a, struct tb_c
     return status;
 }
 
+/* What is done beside reading: pushing, checking, sparing the store. */
+static void bind_care(struct tb_stmt *st, const struct tb_channel *c)
+{
+    tb_bind_text(st, 26, c->push_mode);
+    tb_bind_int(st, 27, c->is_adaptive);
+    tb_bind_text(st, 28, c->quiet_from);
+    tb_bind_text(st, 29, c->quiet_to);
+    tb_bind_text(st, 30, c->verify_at);
+    tb_bind_int(st, 31, c->verify_days);
+    tb_bind_int(st, 32, c->verify_repairs);
+    tb_bind_int(st, 33, c->verify_calls);
+    tb_bind_int(st, 34, c->verify_seconds);
+    tb_bind_int(st, 35, c->notice_minutes);
+}
+
 static void bind_settings(struct tb_stmt *st, const struct tb_channel *c)
 {
-    const char *const head[] = {c->name,           c->type,       c->status,
-                                c->url,            c->api_user,   c->api_key_sealed,
-                                c->basic_user,     c->basic_password_sealed, c->ca_file};
+    const char *const head[] = {
+        c->name,     c->type,           c->status,     c->url,
+        c->api_user, c->api_key_sealed, c->basic_user, c->basic_password_sealed,
+        c->ca_file};
 
     for (int i = 0; i < 9; i++) {
         tb_bind_text(st, i + 1, head[i]);
@@ -216,8 +250,9 @@ static void bind_settings(struct tb_stmt *st, const struct tb_channel *c)
     tb_bind_int(st, 23, c->requests_per_second);
     tb_bind_int(st, 24, c->page_size);
     tb_bind_int(st, 25, tb_now());
+    bind_care(st, c);
     if (c->id != 0) {
-        tb_bind_int(st, 26, c->id);
+        tb_bind_int(st, 36, c->id);
     }
 }
 
@@ -318,7 +353,8 @@ enum tb_status tb_channel_websites(struct tb_db *db, struct tb_arena *a, int64_t
 {
     struct tb_stmt *st = NULL;
     bool row = false;
-    enum tb_status status = tb_db_query(db, &st, err, sql_websites, "ii", id, (int64_t)WEBSITES_MAX);
+    enum tb_status status =
+        tb_db_query(db, &st, err, sql_websites, "ii", id, (int64_t)WEBSITES_MAX);
 
     *count = 0;
     *out = tb_arena_alloc(a, WEBSITES_MAX * sizeof **out);
@@ -335,8 +371,7 @@ enum tb_status tb_channel_websites(struct tb_db *db, struct tb_arena *a, int64_t
 }
 
 enum tb_status tb_channel_websites_save(struct tb_db *db, int64_t id, const int64_t *origin_ids,
-                                        const char *const *labels, size_t count,
-                                        struct tb_err *err)
+                                        const char *const *labels, size_t count, struct tb_err *err)
 {
     enum tb_status status =
         tb_db_exec(db, err, "DELETE FROM channel_websites WHERE channel_id = ?1", "i", id);

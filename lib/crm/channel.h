@@ -37,9 +37,20 @@ struct tb_channel {
     int64_t owner_id; /* 0: nobody */
     const char *admin_url;
     bool two_way;
-    const char *priority; /* "remote", "local" */
+    const char *priority;  /* "remote", "local" */
+    const char *push_mode; /* "send", "approve" (a person lets each go), "dry" (nothing is sent) */
     int64_t sync_interval_minutes;
     int64_t parallel, requests_per_second, page_size;
+    bool is_adaptive;       /* the pace follows the store's answer time */
+    const char *quiet_from; /* "HH:MM" in the configured zone; NULL: no quiet hours */
+    const char *quiet_to;
+    const char *verify_at; /* "HH:MM"; NULL: no nightly check */
+    int64_t verify_days;   /* the circle of deep checks closes in so many */
+    bool verify_repairs;
+    int64_t verify_calls, verify_seconds; /* a night, at most; 0: no bound */
+    int64_t notice_minutes;               /* failing for so long: a mail; 0: none */
+    int64_t load_paused_at;               /* 0: loading is not paused */
+    const char *load_paused_by;
     int64_t fence;
     int64_t anchor_at; /* 0: never run */
     int64_t next_due_at, failures;

@@ -16,7 +16,15 @@ void tb_channel_defaults(const struct tb_conf *conf, struct tb_channel *c)
                              .sync_interval_minutes = tb_conf_int(conf, "sync_interval_minutes"),
                              .parallel = tb_conf_int(conf, "parallel"),
                              .requests_per_second = tb_conf_int(conf, "requests_per_second"),
-                             .page_size = tb_conf_int(conf, "page_size")};
+                             .page_size = tb_conf_int(conf, "page_size"),
+                             .push_mode = "send",
+                             .is_adaptive = true,
+                             .verify_at = "02:30",
+                             .verify_days = 30,
+                             .verify_repairs = true,
+                             .verify_calls = 5000,
+                             .verify_seconds = 3600,
+                             .notice_minutes = 60};
 }
 
 enum tb_status tb_channel_create(struct tb_db *db, struct tb_channel *c,

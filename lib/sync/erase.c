@@ -19,12 +19,19 @@ static const char *const statements[] = {
     ERASE("websites"),
     ERASE("changes"),
     ERASE("quarantine"),
+    ERASE("outbox"),
+    ERASE("outages"),
+    ERASE("findings"),
     "DELETE FROM extra_values WHERE (entity, record_id, name) IN (SELECT entity, record_id, name"
     " FROM extra_values WHERE channel_id = ?1 LIMIT 500)",
     "DELETE FROM cursors WHERE channel_id = ?1",
     "DELETE FROM channel_entities WHERE channel_id = ?1",
     "DELETE FROM channel_websites WHERE channel_id = ?1",
     "DELETE FROM absent_parents WHERE channel_id = ?1",
+    "DELETE FROM misses WHERE channel_id = ?1",
+    "DELETE FROM verify_circles WHERE channel_id = ?1",
+    "DELETE FROM verify_nights WHERE channel_id = ?1",
+    "DELETE FROM push_rules WHERE channel_id = ?1",
     "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE channel_id = ?1 AND state NOT IN"
     " ('waiting', 'running') LIMIT 200)",
 };

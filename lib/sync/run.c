@@ -16,10 +16,11 @@
 static const char sql_same[] =
     "SELECT id FROM runs WHERE channel_id = ?1 AND kind = ?2 AND state = 'waiting'"
     " AND coalesce(entities, '') = coalesce(?3, '') AND coalesce(one_entity, '') = coalesce(?4, '')"
-    " AND coalesce(one_origin_id, 0) = ?5";
+    " AND coalesce(one_origin_id, 0) = ?5 AND coalesce(options, '') = coalesce(?6, '')";
 static const char sql_file[] =
     "INSERT INTO runs (channel_id, kind, entities, one_entity, one_origin_id, requested_by,"
-    " requested_at, state) VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7, 'waiting') RETURNING id";
+    " requested_at, state, options) VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7, 'waiting', ?8)"
+    " RETURNING id";
 static const char sql_stop[] =
     "UPDATE runs SET stop_requested_by = ?2,"
     " ended_at = CASE state WHEN 'waiting' THEN ?3 ELSE ended_at END,"
@@ -59,12 +60,14 @@ static const char sql_end[] =
 enum tb_status tb_run_file(struct tb_db *db, const struct tb_request *rq, int64_t *run_id,
                            struct tb_err *err)
 {
-    enum tb_status status = tb_db_int(db, run_id, err, sql_same, "ittti", rq->channel_id, rq->kind,
-                                      rq->entities, rq->one_entity, rq->one_origin_id);
+    enum tb_status status = tb_db_int(db, run_id, err, sql_same, "itttit", rq->channel_id, rq->kind,
+                                      rq->entities, rq->one_entity, rq->one_origin_id,
+                                      rq->options);
 
     if (status == TB_E_NOTFOUND) {
-        status = tb_db_int(db, run_id, err, sql_file, "itttiti", rq->channel_id, rq->kind,
-                           rq->entities, rq->one_entity, rq->one_origin_id, rq->by, tb_now());
+        status = tb_db_int(db, run_id, err, sql_file, "itttitit", rq->channel_id, rq->kind,
+                           rq->entities, rq->one_entity, rq->one_origin_id, rq->by, tb_now(),
+                           rq->options);
     }
     return status;
 }

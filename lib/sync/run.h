@@ -12,11 +12,12 @@
 
 struct tb_request {
     int64_t channel_id;
-    const char *kind;       /* "changes", "full", "one", "check", "retry", "delete" */
+    const char *kind; /* "changes", "full", "one", "check", "retry", "delete", "verify", "push" */
     const char *entities;   /* names with blanks between; NULL: those of the channel */
     const char *one_entity; /* "one", and "retry" of one record */
     int64_t one_origin_id;
-    const char *by; /* a user's name, "schedule", "command line" */
+    const char *options; /* "verify": words out of deep, share, repair, gone; NULL: none */
+    const char *by;      /* a user's name, "schedule", "command line" */
 };
 
 /* Files a run that waits. The same request that waits already is given back instead. */

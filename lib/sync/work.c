@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const char sql_request[] =
-    "SELECT entities, one_entity, one_origin_id FROM runs WHERE id = ?1";
+    "SELECT entities, one_entity, one_origin_id, options FROM runs WHERE id = ?1";
 static const char sql_good[] =
     "UPDATE channels SET last_good_at = ?2, failures = 0, next_due_at = NULL, attention = NULL"
     " WHERE id = ?1";
@@ -27,6 +27,7 @@ struct wish {
     const char *entities;
     const char *one_entity;
     int64_t one_origin_id;
+    const char *options;
 };
 
 static enum tb_status read_wish(struct tb_db *db, struct tb_arena *a, int64_t run_id,
@@ -43,6 +44,7 @@ static enum tb_status read_wish(struct tb_db *db, struct tb_arena *a, int64_t ru
         out->entities = tb_arena_strdup(a, tb_col_text(st, 0));
         out->one_entity = tb_arena_strdup(a, tb_col_text(st, 1));
         out->one_origin_id = tb_col_int(st, 2);
+        out->options = tb_arena_strdup(a, tb_col_text(st, 3));
     }
     tb_stmt_done(st);
     return status;

@@ -123,10 +123,11 @@ CREATE TABLE absent_parents (
 CREATE TABLE runs (
     id id,
     channel_id int64 NOT NULL REFERENCES channels (id),
-    kind text NOT NULL CHECK (kind IN ('changes', 'first', 'full', 'one', 'check', 'retry', 'delete')),
+    kind text NOT NULL CHECK (kind IN ('changes', 'first', 'full', 'one', 'check', 'retry', 'delete', 'verify', 'push')),
     entities text,                      -- names with blanks between; NULL: those of the channel
     one_entity text,
     one_origin_id int64,
+    options text,                       -- of "verify": words out of deep, share, repair, gone
     requested_by text NOT NULL,         -- a user's name, "schedule" or "command line"
     requested_at int64 NOT NULL,
     state text NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'check', 'failed', 'stopped')),

@@ -1,0 +1,30 @@
+-- Settings of a channel for checks, two-way sync and gentle loading.
+-- Times of day are 'HH:MM' in the configured zone.
+ALTER TABLE channels ADD COLUMN verify_at text;                    -- nightly check; NULL: none
+ALTER TABLE channels ADD COLUMN verify_days int64 NOT NULL DEFAULT 30; -- the circle closes in so many
+ALTER TABLE channels ADD COLUMN verify_repairs int64 NOT NULL DEFAULT 1;
+ALTER TABLE channels ADD COLUMN verify_calls int64 NOT NULL DEFAULT 5000; -- a night, at most; 0: no bound
+ALTER TABLE channels ADD COLUMN verify_seconds int64 NOT NULL DEFAULT 3600; -- of the store, a night; 0: no bound
+ALTER TABLE channels ADD COLUMN push_mode text NOT NULL DEFAULT 'send'
+    CHECK (push_mode IN ('send', 'approve', 'dry'));
+ALTER TABLE channels ADD COLUMN quiet_from text;                   -- no loading of the past between
+ALTER TABLE channels ADD COLUMN quiet_to text;
+ALTER TABLE channels ADD COLUMN is_adaptive int64 NOT NULL DEFAULT 1; -- pace follows the store's answer time
+ALTER TABLE channels ADD COLUMN load_paused_at int64;              -- NULL: not paused
+ALTER TABLE channels ADD COLUMN load_paused_by text;
+ALTER TABLE channels ADD COLUMN notice_minutes int64 NOT NULL DEFAULT 60; -- failing for so long: a mail; 0: none
+
+-- When a store could not be read: from the first run that failed to the next good one.
+CREATE TABLE outages (
+    id id,
+    channel_id int64 NOT NULL REFERENCES channels (id),
+    began_at int64 NOT NULL,
+    ended_at int64,
+    last_at int64 NOT NULL,             -- of the last failed run
+    runs int64 NOT NULL DEFAULT 1,
+    error text NOT NULL,
+    stale_since int64,                  -- what was read last before it
+    noticed_at int64,                   -- a mail went out
+    caught_up_at int64                  -- the next good run, and ...
+);
+CREATE INDEX outages_channel ON outages (channel_id, id);
