@@ -491,6 +491,7 @@ CREATE INDEX carts_origin ON carts (origin_id);
 CREATE INDEX carts_reserved_order_id ON carts (reserved_order_id);
 CREATE INDEX carts_created_at ON carts (created_at);
 CREATE INDEX carts_updated_at ON carts (updated_at);
+CREATE INDEX carts_status ON carts (status, updated_at, channel_id);
 CREATE INDEX carts_customer_id ON carts (customer_id);
 CREATE INDEX carts_customer_id_waiting ON carts (channel_id, customer_origin_id)
     WHERE customer_id IS NULL AND customer_origin_id IS NOT NULL;
@@ -714,6 +715,7 @@ CREATE TABLE orders (
 CREATE INDEX orders_increment_id ON orders (increment_id);
 CREATE INDEX orders_created_at ON orders (created_at);
 CREATE INDEX orders_updated_at ON orders (updated_at);
+CREATE INDEX orders_status ON orders (status, created_at, channel_id);
 CREATE INDEX orders_grand_total ON orders (grand_total);
 CREATE INDEX orders_customer_id ON orders (customer_id);
 CREATE INDEX orders_customer_id_waiting ON orders (channel_id, customer_origin_id)
