@@ -93,6 +93,12 @@ int64_t tb_store_now(const struct tb_store *s); /* the store's clock, seconds UT
 bool tb_store_offers(const struct tb_store *s, const struct tb_entity *entity, const char **why);
 /* Do lists of this entity take a page size (bridge), or does a window come whole (core)? */
 bool tb_store_pages(const struct tb_store *s, const struct tb_entity *entity);
+/* Is there, beside the whole records, a list of bare rows that costs a tenth (the core's)? It is
+ * asked for with ids_only and no limit, and gives a window whole. */
+bool tb_store_has_bare(const struct tb_store *s, const struct tb_entity *entity);
+
+/* enum tb_call: the calls that whole records of this entity are read from. */
+unsigned tb_store_whole_calls(const struct tb_store *s, const struct tb_entity *entity);
 
 /* Queues a question; as many as `parallel` are worked on at once, the rest wait their turn. */
 enum tb_status tb_store_ask(struct tb_store *s, const struct tb_query *q, struct tb_err *err);
@@ -122,6 +128,7 @@ size_t tb_page_count(const struct tb_page *p);
 bool tb_page_is_full(const struct tb_page *p); /* as many rows as the limit: ask on */
 int64_t tb_page_first_id(const struct tb_page *p); /* lowest and highest origin id; 0: no rows */
 int64_t tb_page_last_id(const struct tb_page *p);
+int64_t tb_page_id(const struct tb_page *p, size_t i); /* of row i; 0: it has none */
 int64_t tb_page_ms(const struct tb_page *p);
 int64_t tb_page_store_time(const struct tb_page *p); /* the store's clock when it answered */
 /* Decodes row i into a new record. A value that cannot be read fails this record only: *out is

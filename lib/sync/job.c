@@ -197,7 +197,7 @@ static enum tb_status finish_batch(struct tb_job *job, const struct tb_entity *e
     return status;
 }
 
-static enum tb_status begin(struct tb_job *job, struct tb_err *err)
+enum tb_status tb_job_begin(struct tb_job *job, struct tb_err *err)
 {
     enum tb_status status = tb_db_begin_write(job->db, err);
 
@@ -230,7 +230,7 @@ enum tb_status tb_job_write(struct tb_job *job, const struct tb_page *page, tb_c
         size_t end = total - i > ROWS_A_TRANSACTION ? i + ROWS_A_TRANSACTION : total;
         int64_t linked = 0;
 
-        status = begin(job, err);
+        status = tb_job_begin(job, err);
         while (status == TB_OK && i < end) {
             status = write_row(job, page, i++, &counts, &linked, err);
         }
@@ -275,7 +275,7 @@ enum tb_status tb_job_poison(struct tb_job *job, const struct tb_entity *e, int6
     if (len > ANSWER_MAX) {
         answer = tb_arena_strndup(job->scratch, answer, ANSWER_MAX);
     }
-    status = begin(job, err);
+    status = tb_job_begin(job, err);
     if (status == TB_OK) {
         status = tb_quarantine_put(job, e, origin_id, tb_page_error(page)->text,
                                    len > 0 ? answer : NULL, err);

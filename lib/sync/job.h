@@ -35,6 +35,7 @@ struct tb_job {
     bool is_dry;                /* everything is rolled back, nothing is remembered */
     const volatile int *signal; /* set by the program's signal handler; NULL: none */
     struct tb_job_entity entities[TB_JOB_ENTITIES];
+    bool differs;               /* a check found something to look at */
     int failures_in_row;        /* answers that failed without a good one between */
     int64_t last_beat_ms;
     int64_t quarantined;        /* rows in quarantine when the run began, and since */
@@ -49,6 +50,9 @@ bool tb_job_should_stop(const struct tb_job *job);
 /* A heartbeat when one is due (every 2 s); progress to the terminal. */
 enum tb_status tb_job_beat(struct tb_job *job, struct tb_err *err);
 struct tb_job_entity *tb_job_entity(struct tb_job *job, const struct tb_entity *e);
+
+/* Begins a write transaction in which this run still holds its channel. */
+enum tb_status tb_job_begin(struct tb_job *job, struct tb_err *err);
 
 /* Called in the transaction of a page's last rows: moves the cursor along with them. */
 typedef enum tb_status tb_cursor_fn(struct tb_job *job, void *ctx, const struct tb_page *page,

@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/lang.h"
 #include "base/mem.h"
+#include "sync/gone.h"
 #include "sync/open.h"
 
 #define IDS_A_CALL 50
@@ -19,6 +20,27 @@ static enum tb_status fetch(struct tb_job *job, const struct tb_entity *e, const
         status = err->code;
     }
     return status;
+}
+
+/* The store was asked for it by its id, and does not have it. */
+static enum tb_status note_gone(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                                struct tb_err *err)
+{
+    bool is_known = false;
+    bool is_proof = false;
+
+    if (tb_gone_one(job, e, origin_id, &is_known, &is_proof, err) != TB_OK) {
+        return err->code;
+    }
+    if (!is_known) {
+        return tb_err_set(err, TB_E_NOTFOUND, "%s %lld not read: the store does not have it",
+                          e->label, (long long)origin_id);
+    }
+    return tb_err_set(err, TB_E_NOTFOUND,
+                      is_proof ? "%s %lld is gone from the store: it is kept here, and marked"
+                               : "%s %lld not read: the store's list does not show it: if it is "
+                                 "missing on another day, too, it is marked as gone",
+                      e->label, (long long)origin_id);
 }
 
 enum tb_status tb_pull_one(struct tb_job *job, const char *entity, int64_t origin_id,
@@ -48,9 +70,7 @@ enum tb_status tb_pull_one(struct tb_job *job, const char *entity, int64_t origi
         status = tb_job_write(job, page, NULL, NULL, err);
     }
     if (status == TB_OK && tb_page_count(page) == 0) {
-        status = tb_err_set(err, TB_E_NOTFOUND,
-                            "%s %lld not read: the store does not have it (any more)", e->label,
-                            (long long)origin_id);
+        status = note_gone(job, e, origin_id, err);
     }
     if (status == TB_OK) {
         *result = je->counts.added         ? N_("added")

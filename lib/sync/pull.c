@@ -257,9 +257,8 @@ static bool is_loading(struct tb_job *job, struct tb_err *err)
                      "i", job->channel.id) == TB_OK;
 }
 
-enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
+enum tb_status tb_pull_changes(struct tb_job *job, struct tb_err *err)
 {
-    bool was_loading = false;
     enum tb_status status = tb_pull_connect(job, err);
 
     if (status == TB_OK) {
@@ -268,9 +267,14 @@ enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
     if (status == TB_OK) {
         status = set_stage(job, "changes", err);
     }
-    if (status == TB_OK) {
-        status = tb_changes_read_all(job, err);
-    }
+    return status == TB_OK ? tb_changes_read_all(job, err) : status;
+}
+
+enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
+{
+    bool was_loading = false;
+    enum tb_status status = tb_pull_changes(job, err);
+
     if (status == TB_OK && !job->is_dry) {
         tb_writer_store_wins(job->writer, tb_streq(job->run.kind, "full"));
         status = prepare_loads(job, err);

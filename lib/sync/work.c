@@ -67,6 +67,9 @@ static enum tb_status do_kind(struct tb_job *job, const struct tb_work *w, const
         return status == TB_OK ? tb_retry(job, wish->one_entity, wish->one_origin_id, false, err)
                                : status;
     }
+    if (tb_streq(kind, "verify")) {
+        return tb_verify(job, wish->options, result, err);
+    }
     status = tb_pull(job, err);
     return status == TB_OK ? tb_retry(job, NULL, 0, true, err) : status;
 }
@@ -103,7 +106,7 @@ static bool wants_a_look(const struct tb_job *job)
             return true;
         }
     }
-    return false;
+    return job->differs;
 }
 
 static void summarise(const struct tb_job *job, struct tb_err *err)
@@ -117,6 +120,10 @@ static void summarise(const struct tb_job *job, struct tb_err *err)
                        job->entities[i].entity->labels);
             return;
         }
+    }
+    if (job->differs) {
+        tb_err_set(err, TB_E_STORE, "Store and Tollbook differ: see the channel's completeness check");
+        return;
     }
     tb_err_set(err, TB_E_STORE, "%lld %s in quarantine: see the sync page for the reasons",
                (long long)quarantined, quarantined == 1 ? "record" : "records");
