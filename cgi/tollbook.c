@@ -71,8 +71,12 @@ static const struct tb_route routes[] = {
     {"/channels/{id}/entities", TB_POST, channel_entities, TB_FOR_ADMIN, 0, 0},
     {"/channels/{id}/activate", TB_POST, channel_activate, TB_FOR_ADMIN, 0, 0},
     {"/channels/{id}/deactivate", TB_POST, channel_deactivate, TB_FOR_ADMIN, 0, 0},
+    {"/channels/{id}/verify", TB_GET, verify_show, TB_FOR_STAFF, 0, 0},
+    {"/channels/{id}/verify", TB_POST, verify_start, TB_FOR_STAFF, 0, 0},
     {"/channels/{id}/delete", TB_GET, channel_delete, TB_FOR_ADMIN, 0, 0},
     {"/channels/{id}/delete", TB_POST, channel_remove, TB_FOR_ADMIN, 0, 0},
+
+    {"/verify", TB_GET, verify_list, TB_FOR_STAFF, 0, 0},
 
     {"/sync", TB_GET, sync_show, TB_FOR_STAFF, 0, 0},
     {"/sync/start", TB_GET, sync_form, TB_FOR_STAFF, 0, 0},
@@ -131,6 +135,8 @@ static const char *const templates[] = {
     "sync/start.cs",
     "user/form.cs",
     "user/list.cs",
+    "verify/list.cs",
+    "verify/statement.cs",
     NULL,
 };
 

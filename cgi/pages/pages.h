@@ -93,4 +93,9 @@ TB_PAGE(quarantine_show);
 TB_PAGE(quarantine_retry);
 TB_PAGE(quarantine_retry_all);
 
+/* verify.c */
+TB_PAGE(verify_list);
+TB_PAGE(verify_show);
+TB_PAGE(verify_start);
+
 #endif
