@@ -103,17 +103,16 @@ static enum tb_status drop(struct job *j, const struct tb_extra *stored, struct 
     return status == TB_OK ? note(j, stored->name, stored->value, NULL, err) : status;
 }
 
-/* Bare rows of a list say nothing about what only whole records have, and much that only they have
- * (children none of which is carried tell them). */
-static bool is_comparable(const struct tb_writer *w, const struct tb_record *r,
-                          const struct tb_extra *stored)
+/* Bare rows of a list, which a check compares: they say nothing about what only whole records have,
+ * and much that only they have. Children none of which is carried tell them. */
+static bool is_bare(const struct tb_writer *w, const struct tb_record *r)
 {
-    bool is_bare = r->entity->child_count > 0;
+    bool carries_none = r->entity->child_count > 0;
 
     for (size_t i = 0; i < r->entity->child_count; i++) {
-        is_bare = is_bare && !r->child_carried[i];
+        carries_none = carries_none && !r->child_carried[i];
     }
-    return !w->compare || !is_bare || stored;
+    return w->compare && carries_none;
 }
 
 enum tb_status tb_extras_store(struct tb_writer *w, const struct tb_record *r,
@@ -122,6 +121,7 @@ enum tb_status tb_extras_store(struct tb_writer *w, const struct tb_record *r,
 {
     struct job job = {.w = w, .c = c, .is_new = is_new};
     struct tb_extra *stored = NULL;
+    bool bare = is_bare(w, r);
     enum tb_status status = TB_OK;
 
     if (!r->extras && !r->has_extras) {
@@ -133,12 +133,13 @@ enum tb_status tb_extras_store(struct tb_writer *w, const struct tb_record *r,
     for (const struct tb_extra *x = r->extras; status == TB_OK && x; x = x->next) {
         const struct tb_extra *old = find(stored, x->name);
 
-        if (x->value && (!old || strcmp(old->value, x->value) != 0) && is_comparable(w, r, old)) {
+        if (x->value && (!old || strcmp(old->value, x->value) != 0) &&
+            (old || !bare)) {
             status = put(&job, x, old, err);
             *changed = true;
         }
     }
-    for (const struct tb_extra *old = stored; status == TB_OK && r->has_extras && old;
+    for (const struct tb_extra *old = stored; status == TB_OK && r->has_extras && !bare && old;
          old = old->next) {
         const struct tb_extra *x = find(r->extras, old->name);
 

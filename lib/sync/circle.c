@@ -3,8 +3,8 @@
 
 #include "base/date.h"
 
-static const char sql_load[] =
-    "SELECT next_id, began_at, looked FROM verify_circles WHERE channel_id = ?1 AND entity = ?2";
+static const char sql_load[] = "SELECT next_id, began_at, looked, closed_at FROM verify_circles "
+                               "WHERE channel_id = ?1 AND entity = ?2";
 static const char sql_save[] =
     "INSERT INTO verify_circles (channel_id, entity, next_id, began_at, looked)"
     " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (channel_id, entity) DO UPDATE SET"
@@ -28,7 +28,8 @@ enum tb_status tb_circle_load(struct tb_job *job, const struct tb_entity *e, str
     if (status == TB_OK && row) {
         *c = (struct tb_circle){.next_id = tb_col_int(st, 0),
                                 .began_at = tb_col_int(st, 1),
-                                .looked = tb_col_int(st, 2)};
+                                .looked = tb_col_int(st, 2),
+                                .closed_at = tb_col_int(st, 3)};
     }
     tb_stmt_done(st);
     c->began_at = c->began_at ? c->began_at : tb_now();

@@ -52,7 +52,6 @@ enum tb_status tb_findings_write(struct tb_check *c, struct tb_err *err)
     for (const struct tb_finding *f = c->found; status == TB_OK && f; f = f->next) {
         int64_t id = 0;
 
-        c->v->differs = true;
         if (c->v->kept >= KEPT_MAX) {
             continue;
         }

@@ -38,15 +38,22 @@ static enum tb_status on_poison(void *ctx, int64_t id, const struct tb_page *pag
     return tb_job_poison(c->job, c->entity, id, page, err);
 }
 
-/* The nightly budget: calls and seconds of the store, of the run as a whole. */
+/* The nightly budget: calls and seconds of the store, of the run as a whole. The census comes first
+ * and is not cut. */
+static bool is_night_over(const struct tb_job *job)
+{
+    const struct tb_store_stats *s = tb_store_stats(job->store);
+    const struct tb_channel *c = &job->channel;
+
+    return (c->verify_calls > 0 && s->calls >= c->verify_calls) ||
+           (c->verify_seconds > 0 && s->busy_ms >= c->verify_seconds * 1000);
+}
+
 static bool is_spent(void *ctx)
 {
     const struct tb_check *c = ctx;
-    const struct tb_store_stats *s = tb_store_stats(c->job->store);
-    const struct tb_channel *ch = &c->job->channel;
 
-    return c->v->is_share && ((ch->verify_calls > 0 && s->calls >= ch->verify_calls) ||
-                              (ch->verify_seconds > 0 && s->busy_ms >= ch->verify_seconds * 1000));
+    return tb_streq(c->way, "share") && is_night_over(c->job);
 }
 
 static enum tb_status highest_here(struct tb_check *c, int64_t *out, struct tb_err *err)
@@ -139,6 +146,7 @@ static enum tb_status end(struct tb_check *c, const char *state, struct tb_err *
         status = tb_db_commit(c->job->db, err);
     }
     tb_db_rollback(c->job->db);
+    c->v->differs = c->v->differs || tb_streq(state, "differs");
     c->v->is_unsure = c->v->is_unsure || tb_streq(state, "unknown");
     return status;
 }
@@ -236,19 +244,63 @@ static bool has_census(const struct tb_verify *v, const struct tb_entity *e)
     return e == &tb_subscriber || tb_store_has_bare(v->job->store, e);
 }
 
-static enum tb_status check_entity(struct tb_verify *v, struct tb_job_entity *je,
-                                   struct tb_err *err)
+static enum tb_status check_all(struct tb_verify *v, struct tb_err *err)
 {
     enum tb_status status = TB_OK;
 
-    if (v->is_deep) {
-        return check(v, je, "deep", err);
+    for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
+        struct tb_job_entity *je = &v->job->entities[i];
+
+        if (je->is_wanted && !je->has_failed && (v->is_deep || has_census(v, je->entity))) {
+            status = check(v, je, v->is_deep ? "deep" : "census", err);
+        }
     }
-    if (has_census(v, je->entity)) {
-        status = check(v, je, "census", err);
+    return status;
+}
+
+/* The entity whose last whole circle is the oldest, of those not looked at tonight: else those in
+ * front would spend each night's budget. NULL: none is left. */
+static enum tb_status next_share(struct tb_verify *v, const bool *is_done,
+                                 struct tb_job_entity **out, struct tb_err *err)
+{
+    int64_t oldest = 0;
+    enum tb_status status = TB_OK;
+
+    *out = NULL;
+    for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
+        struct tb_job_entity *je = &v->job->entities[i];
+        struct tb_circle circle;
+
+        if (is_done[i] || !je->is_wanted || je->has_failed || je->entity == &tb_subscriber) {
+            continue;
+        }
+        status = tb_circle_load(v->job, je->entity, &circle, err);
+        if (status == TB_OK && (!*out || circle.closed_at < oldest)) {
+            *out = je;
+            oldest = circle.closed_at;
+        }
     }
-    if (status == TB_OK && v->is_share && !je->has_failed && je->entity != &tb_subscriber) {
+    return status;
+}
+
+static enum tb_status check_shares(struct tb_verify *v, struct tb_err *err)
+{
+    bool is_done[TB_JOB_ENTITIES] = {false};
+    struct tb_job_entity *je = NULL;
+    enum tb_status status = next_share(v, is_done, &je, err);
+
+    while (status == TB_OK && je && !is_night_over(v->job)) {
+        is_done[je - v->job->entities] = true;
         status = check(v, je, "share", err);
+        if (status == TB_OK) {
+            status = next_share(v, is_done, &je, err);
+        }
+    }
+    if (status == TB_OK && je) {
+        tb_run_say(v->job->db, &v->job->run, "info", je->entity, 0,
+                   "%s not looked at field by field: the night's budget is spent: the next night "
+                   "begins with them",
+                   je->entity->labels);
     }
     return status;
 }
@@ -269,10 +321,13 @@ enum tb_status tb_verify(struct tb_job *job, const char *options, const char **r
     enum tb_status status = tb_pull_changes(job, err);
 
     job->stage = "comparing";
-    for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
-        if (job->entities[i].is_wanted && !job->entities[i].has_failed) {
-            status = check_entity(&v, &job->entities[i], err);
-        }
+    job->last_beat_ms = 0;
+    status = status == TB_OK ? tb_job_beat(job, err) : status;
+    if (status == TB_OK) {
+        status = check_all(&v, err);
+    }
+    if (status == TB_OK && v.is_share) {
+        status = check_shares(&v, err);
     }
     job->differs = v.differs || v.is_unsure;
     *result = verdict(&v);

@@ -86,6 +86,7 @@ enum tb_status tb_check_mend(struct tb_check *c, struct tb_err *err);
 /* circle.c: the nightly share of the deep way. */
 struct tb_circle {
     int64_t next_id, began_at, looked;
+    int64_t closed_at; /* of the last whole one; 0: there was none */
 };
 enum tb_status tb_circle_load(struct tb_job *job, const struct tb_entity *e, struct tb_circle *c,
                               struct tb_err *err);
