@@ -95,6 +95,7 @@ static enum tb_status store_conf(struct tb_job *job, struct tb_store_conf *sc, c
                         ? NULL
                         : tb_arena_printf(job->arena, "%lld", (long long)c->website_origin_id),
         .parallel = (int)c->parallel,
+        .is_adaptive = c->is_adaptive,
         .requests_per_second = (int)c->requests_per_second,
         .list_timeout_s = (int)tb_conf_int(conf, "list_timeout"),
         .call_timeout_s = (int)tb_conf_int(conf, "call_timeout"),
