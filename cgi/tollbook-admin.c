@@ -15,6 +15,7 @@
 #include "crm/setting.h"
 #include "crm/user.h"
 #include "db/db.h"
+#include "net/mail.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -41,6 +42,7 @@ static const char usage[] =
     "  backup FILE                 write a copy of the live database\n"
     "  restore FILE                put a copy back; everybody has to log in again\n"
     "  doctor                      examine the installation\n"
+    "  mail-test ADDRESS           send a mail as notices are sent\n"
     "  user add NAME --role admin|staff [--password-file FILE]\n"
     "  user list\n"
     "  user password NAME [--password-file FILE]\n"
@@ -70,12 +72,18 @@ static const char usage_channel_add[] =
     "  --ca-file FILE              certificates to trust beside those of the system\n"
     "  --shared-emails LIST        addresses that many people order with, commas between\n"
     "  --no-guest-sync             make no customers of guests\n"
+    "  --push-mode send|approve|dry\n"
+    "                              what becomes of changes made here: sent, sent when somebody lets\n"
+    "                              them go, or only shown (send)\n"
+    "  --verify-at HH:MM|none      when the nightly check of completeness begins (02:30)\n"
+    "  --quiet HH:MM-HH:MM         load nothing of the past between; changes are read on\n"
     "  --inactive                  do not load by schedule yet\n";
 
 struct options {
     bool help, inactive, no_guests, allow_http;
     int wsi; /* -1: not said */
     const char *config, *role, *password_file, *type, *url, *user, *key_file, *website, *start_date;
+    const char *push_mode, *verify_at, *quiet;
     const char *two_way, *basic_user, *basic_password_file, *ca_file, *shared_emails;
     unsigned entities; /* bits, by their place in tb_channel_choices; none: all */
     const char *args[4];
@@ -176,6 +184,22 @@ static int command_doctor(struct program *p)
     enum tb_finding worst = tb_install_examine(p->conf, print_finding, NULL);
 
     return worst == TB_FINDING_OK ? EXIT_DONE : worst == TB_FINDING_WARN ? EXIT_LOOK : EXIT_FAILED;
+}
+
+static int command_mail_test(struct program *p)
+{
+    struct tb_err err = TB_ERR_INIT;
+    const char *text =
+        tb_arena_printf(p->arena,
+                        "This is how Tollbook tells you of a store that it cannot read.\n\n%s\n",
+                        tb_conf_text(p->conf, "public_url"));
+
+    if (tb_mail_send(p->conf, p->name, "Tollbook: a test", text, &err) != TB_OK) {
+        fprintf(stderr, "%s%s%s\n", err.text, err.detail[0] ? "\n" : "", err.detail);
+        return EXIT_FAILED;
+    }
+    printf("Mail handed to the server: %s\n", p->name);
+    return EXIT_DONE;
 }
 
 static int command_user_add(struct program *p)
@@ -295,6 +319,26 @@ static void take_settings(struct program *p, struct tb_channel *c)
     c->shared_emails = o->shared_emails;
     c->two_way = o->two_way != NULL;
     c->priority = o->two_way ? o->two_way : c->priority;
+    c->push_mode = o->push_mode ? o->push_mode : c->push_mode;
+    if (o->verify_at) {
+        c->verify_at = tb_streq(o->verify_at, "none") ? NULL : o->verify_at;
+    }
+}
+
+/* "08:00-18:00"; the times themselves are judged with the other settings. */
+static bool take_quiet(struct program *p, struct tb_channel *c)
+{
+    const char *dash = p->o.quiet ? strchr(p->o.quiet, '-') : NULL;
+
+    if (p->o.quiet && !dash) {
+        fprintf(stderr, "Option not read: --quiet %s: write it as 08:00-18:00\n", p->o.quiet);
+        return false;
+    }
+    if (dash) {
+        c->quiet_from = tb_arena_strndup(p->arena, p->o.quiet, (size_t)(dash - p->o.quiet));
+        c->quiet_to = dash + 1;
+    }
+    return true;
 }
 
 /* 0, or the exit code after telling what is wrong. */
@@ -304,6 +348,9 @@ static int channel_of_options(struct program *p, struct tb_channel *c)
     char path[PATH_MAX];
 
     take_settings(p, c);
+    if (!take_quiet(p, c)) {
+        return EXIT_USAGE;
+    }
     if (o->website && !tb_streq(o->website, "all") &&
         !tb_uint_parse(o->website, INT32_MAX, &c->website_origin_id)) {
         fprintf(stderr, "Option not read: --website %s: write all, or the website's number\n",
@@ -405,11 +452,12 @@ static const struct command {
     {"backup", "FILE", "", true, command_backup, NULL},
     {"restore", "FILE", "", true, command_restore, NULL},
     {"doctor", NULL, "", false, command_doctor, NULL},
+    {"mail-test", "ADDRESS", "", false, command_mail_test, NULL},
     {"user add", "NAME", "rp", true, command_user_add, NULL},
     {"user list", NULL, "", true, command_user_list, NULL},
     {"user password", "NAME", "p", true, command_user_password, NULL},
     {"user deactivate", "NAME", "", true, command_user_deactivate, NULL},
-    {"channel add", "NAME", "tuUkwnWseTHbBcmgi", true, command_channel_add, usage_channel_add},
+    {"channel add", "NAME", "tuUkwnWseTHbBcmgiPvq", true, command_channel_add, usage_channel_add},
     {"channel list", NULL, "", true, command_channel_list, NULL},
 };
 
@@ -436,6 +484,9 @@ static const struct option longs[] = {
     {"ca-file", required_argument, NULL, 'c'},
     {"shared-emails", required_argument, NULL, 'm'},
     {"no-guest-sync", no_argument, NULL, 'g'},
+    {"push-mode", required_argument, NULL, 'P'},
+    {"verify-at", required_argument, NULL, 'v'},
+    {"quiet", required_argument, NULL, 'q'},
     {"inactive", no_argument, NULL, 'i'},
     {NULL, 0, NULL, 0},
 };
@@ -482,7 +533,8 @@ static bool take_option(struct options *o, int letter)
         {'t', &o->type},     {'u', &o->url},           {'U', &o->user},
         {'k', &o->key_file}, {'W', &o->website},       {'s', &o->start_date},
         {'T', &o->two_way},  {'b', &o->basic_user},    {'B', &o->basic_password_file},
-        {'c', &o->ca_file},  {'m', &o->shared_emails},
+        {'c', &o->ca_file},  {'m', &o->shared_emails}, {'P', &o->push_mode},
+        {'v', &o->verify_at}, {'q', &o->quiet},
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

@@ -12,6 +12,7 @@
 #include "crm/channel.h"
 #include "db/db.h"
 #include "entity/export.h"
+#include "sync/load.h"
 #include "sync/pull.h"
 #include "sync/status.h"
 
@@ -30,6 +31,8 @@ static const char usage[] =
     "  run CHANNEL [--entity E]... [--full] [--one E:ID] [--dry-run]\n"
     "                                    read what changed; a first run reads everything\n"
     "  due                               runs that wait or are due: what cron calls\n"
+    "  pause CHANNEL                     load nothing of the past; changes are read on\n"
+    "  resume CHANNEL                    go on where the load was paused or canceled\n"
     "  status [CHANNEL] [--json]         what channels and runs are doing\n"
     "  export ENTITY [--channel C] [--format csv|jsonl]\n"
     "                                    all records of an entity on standard output\n"
@@ -152,6 +155,13 @@ static int do_filed(struct program *p, const struct tb_request *rq)
     return (int)result;
 }
 
+static enum tb_status show_status(struct program *p, const struct tb_channel *c,
+                                  struct tb_err *err)
+{
+    return tb_status_channel(p->db, p->arena, c, tb_conf_text(p->conf, "time_zone"), p->o.is_json,
+                             stdout, err);
+}
+
 static int command_check(struct program *p)
 {
     struct tb_channel c = {0};
@@ -211,9 +221,44 @@ static int command_run(struct program *p)
     if (rc != EXIT_FAILED) {
         struct tb_err err = TB_ERR_INIT;
 
-        tb_status_channel(p->db, p->arena, &c, false, stdout, &err);
+        show_status(p, &c, &err);
     }
     return rc;
+}
+
+static int command_pause(struct program *p)
+{
+    struct tb_err err = TB_ERR_INIT;
+    struct tb_channel c = {0};
+    int rc = find_channel(p, &c);
+
+    if (rc != 0) {
+        return rc;
+    }
+    if (tb_load_pause(p->db, c.id, "command line", &err) != TB_OK) {
+        return fail(&err);
+    }
+    printf("%s: loading of the past is paused; changes are read on\n", c.name);
+    return 0;
+}
+
+static int command_resume(struct program *p)
+{
+    struct tb_err err = TB_ERR_INIT;
+    struct tb_channel c = {0};
+    int64_t run_id = 0;
+    int rc = find_channel(p, &c);
+
+    if (rc != 0) {
+        return rc;
+    }
+    if (tb_load_resume(p->db, c.id, "command line", &run_id, &err) != TB_OK) {
+        return fail(&err);
+    }
+    tb_run_poke(p->db);
+    printf("%s: loading goes on with run %lld, which tollbook-sync due takes\n", c.name,
+           (long long)run_id);
+    return 0;
 }
 
 static int command_due(struct program *p)
@@ -240,7 +285,7 @@ static int watch(struct program *p, const struct tb_channel *c)
         if (goes_on) {
             fputs("\033[H\033[J", stdout);
         }
-        if (tb_status_channel(p->db, p->arena, c, p->o.is_json, stdout, &err) != TB_OK) {
+        if (show_status(p, c, &err) != TB_OK) {
             return fail(&err);
         }
         if (goes_on) {
@@ -267,7 +312,7 @@ static int command_status(struct program *p)
         return fail(&err);
     }
     for (size_t i = 0; i < count; i++) {
-        if (tb_status_channel(p->db, p->arena, &all[i], p->o.is_json, stdout, &err) != TB_OK) {
+        if (show_status(p, &all[i], &err) != TB_OK) {
             return fail(&err);
         }
     }
@@ -309,6 +354,8 @@ static const struct {
     {"check", command_check, 2, 2, TB_DB_READ_WRITE},
     {"run", command_run, 2, 2, TB_DB_READ_WRITE},
     {"due", command_due, 1, 1, TB_DB_READ_WRITE},
+    {"pause", command_pause, 2, 2, TB_DB_READ_WRITE},
+    {"resume", command_resume, 2, 2, TB_DB_READ_WRITE},
     {"status", command_status, 1, 2, TB_DB_READ_WRITE},
     {"export", command_export, 2, 2, TB_DB_READ_WRITE},
 };

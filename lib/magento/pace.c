@@ -11,7 +11,9 @@
 #define QUEUE_LOW 0.8
 #define QUEUE_HIGH 1.6
 #define PROBE_EVERY 300 /* answers: a shop gets slower and quicker over the day */
-#define PASSED_OVER_MAX 3
+#define PASSED_OVER_MAX 8
+#define PROBE_APART 12 /* answers */
+#define ROUND_MORE 2   /* answers of a round beyond those allowed at once, so that kinds mix */
 
 void tb_pace_begin(struct tb_pace *p, int most, bool is_adaptive)
 {
@@ -19,8 +21,7 @@ void tb_pace_begin(struct tb_pace *p, int most, bool is_adaptive)
                           .allowed = is_adaptive ? 1 : most,
                           .is_adaptive = is_adaptive,
                           .is_starting = true,
-                          .is_probing = true,
-                          .strain = 1};
+                          .is_probing = true};
 }
 
 int tb_pace_now(const struct tb_pace *p)
@@ -28,7 +29,7 @@ int tb_pace_now(const struct tb_pace *p)
     return p->is_adaptive && p->is_probing ? 1 : p->allowed;
 }
 
-static struct tb_pace_kind *kind_of(struct tb_pace *p, const char *name, double cost)
+static struct tb_pace_kind *kind_of(struct tb_pace *p, const char *name)
 {
     struct tb_pace_kind *k = NULL;
 
@@ -38,7 +39,7 @@ static struct tb_pace_kind *kind_of(struct tb_pace *p, const char *name, double 
         }
     }
     k = &p->kinds[p->kind_count < TB_PACE_KINDS ? p->kind_count++ : TB_PACE_KINDS - 1];
-    *k = (struct tb_pace_kind){.alone = cost / p->strain};
+    *k = (struct tb_pace_kind){.alone = 0};
     snprintf(k->name, sizeof k->name, "%s", name);
     return k;
 }
@@ -50,8 +51,8 @@ static void change(struct tb_pace *p, int allowed, int64_t now_ms)
         p->changed_ms = now_ms;
     }
     p->allowed = allowed;
-    p->count = p->measured = 0;
-    p->queued = 0;
+    p->count = 0;
+    p->wire_ms = p->measured_ms = p->alone_ms = p->crowd_ms = 0;
 }
 
 static void begin_probe(struct tb_pace *p, int64_t now_ms)
@@ -69,51 +70,83 @@ static void end_probe(struct tb_pace *p, int64_t now_ms)
     p->since_probe = 0;
 }
 
+/* By Little's law: of those on the wire so many as work was done in their time are worked on. */
+static double queued(const struct tb_pace *p)
+{
+    return p->crowd_ms / p->wire_ms * (1 - p->alone_ms / p->wire_ms);
+}
+
 static void end_round(struct tb_pace *p, const struct tb_pace_answer *a)
 {
-    double queued = p->queued / p->count;
-    bool is_unsure = p->measured == 0 || p->since_probe >= PROBE_EVERY;
+    bool is_unsure = p->measured_ms < p->wire_ms / 4 || p->since_probe >= PROBE_EVERY;
+    double waiting = queued(p);
 
-    if (queued < QUEUE_LOW) {
+    if (waiting < QUEUE_LOW) {
         int more = p->is_starting ? p->allowed * 2 : p->allowed + 1;
 
         change(p, a->more_waiting ? more : p->allowed, a->ended_ms);
         return;
     }
     p->is_starting = false;
-    if (is_unsure && p->most > 1) {
+    if (is_unsure && p->since_probe >= PROBE_APART) {
         begin_probe(p, a->ended_ms);
         return;
     }
-    change(p, queued > QUEUE_HIGH ? p->allowed - (p->allowed + 3) / 4 : p->allowed, a->ended_ms);
+    change(p, waiting > QUEUE_HIGH ? p->allowed - (p->allowed + 3) / 4 : p->allowed, a->ended_ms);
 }
 
-/* What was learned from it about its kind; the requests that waited in the store meanwhile. */
-static double learn(struct tb_pace *p, const struct tb_pace_answer *a)
+/* An answer that took less than ever is believed, one that took longer has waited; only of one that
+ * was alone it may be that its kind has become slower, and that is believed slowly. */
+static void learn(struct tb_pace *p, struct tb_pace_kind *k, double cost, double records,
+                  const struct tb_pace_answer *a)
 {
-    double records = a->is_list ? (double)(a->records + REQUEST_RECORDS) : 1;
-    double cost = (double)(a->took_ms > 0 ? a->took_ms : 1) / records;
-    struct tb_pace_kind *k = kind_of(p, a->kind, cost);
-    double strain = 1;
+    bool is_alone = a->crowd <= 1;
 
-    if (a->crowd <= 1 && !k->was_measured) {
+    if (is_alone && !k->was_measured) {
         k->alone = cost;
         k->was_measured = true;
+    } else if (!k->was_measured) {
+        double least = cost / a->crowd;
+        double guess = cost - p->wait_ms / records;
+
+        guess = guess > least ? guess : least;
+        k->alone += k->alone > 0 ? (guess - k->alone) / 4 : guess;
     } else if (cost < k->alone) {
         k->alone -= (k->alone - cost) / 4;
-    } else if (a->crowd <= 1) {
-        k->alone += (cost - k->alone) / 8; /* slowly: that it is slow now is no new measure */
+    } else if (is_alone) {
+        k->alone += (cost - k->alone) / 8;
     }
-    strain = cost > k->alone && a->took_ms >= QUICK_MS ? cost / k->alone : 1;
-    p->strain += (strain - p->strain) / 4;
-    p->measured += k->was_measured;
-    return a->crowd * (1 - 1 / strain);
+}
+
+/* Takes the answer into the round. */
+static void count(struct tb_pace *p, const struct tb_pace_answer *a)
+{
+    double took = (double)(a->took_ms > 0 ? a->took_ms : 1);
+    double records = a->is_list ? (double)(a->records + REQUEST_RECORDS) : 1;
+    struct tb_pace_kind *k = kind_of(p, a->kind);
+    double alone = 0;
+
+    learn(p, k, took / records, records, a);
+    alone = k->alone * records;
+    alone = alone > took || took < QUICK_MS ? took : alone;
+    if (k->was_measured) {
+        p->wait_ms += (took - alone - p->wait_ms) / 4;
+        p->measured_ms += took;
+    }
+    p->wire_ms += took;
+    p->alone_ms += alone;
+    p->crowd_ms += a->crowd * took;
+    p->count++;
+}
+
+static bool is_whole_round(const struct tb_pace *p)
+{
+    return p->count >= (p->is_starting ? p->allowed : p->allowed + ROUND_MORE);
 }
 
 void tb_pace_note(struct tb_pace *p, const struct tb_pace_answer *a)
 {
     bool is_old = a->sent_ms < p->changed_ms;
-    double queued = 0;
 
     if (!p->is_adaptive) {
         return;
@@ -133,17 +166,14 @@ void tb_pace_note(struct tb_pace *p, const struct tb_pace_answer *a)
         return;
     }
     p->since_probe++;
-    queued = learn(p, a);
-    if (p->is_probing && a->crowd <= 1) {
-        end_probe(p, a->ended_ms);
-        is_old = false;
-    }
-    if (is_old || p->is_probing) {
+    if (is_old && !p->is_probing) {
         return;
     }
-    p->queued += queued;
-    p->count++;
-    if (p->count >= p->allowed) {
+    count(p, a);
+    if (p->is_probing && a->crowd <= 1 && a->more_waiting) {
+        end_probe(p, a->ended_ms);
+    }
+    if (!p->is_probing && is_whole_round(p)) {
         end_round(p, a);
     }
 }

@@ -4,7 +4,9 @@
  * that they queue there, and the shop's visitors with them. The answer time tells: what a record
  * takes is compared with what it takes when the request is alone, and the part above that is
  * waiting. About one waiting request is aimed at, so that the store never idles between two of
- * ours. Pure arithmetic: clock and wire are the caller's.
+ * ours. Kinds of calls are compared with themselves, and their waiting is added up as time, since
+ * a quick call waits as long behind a slow one as a slow one does. Pure arithmetic: clock and wire
+ * are the caller's.
  */
 #ifndef TB_MAGENTO_PACE_H
 #define TB_MAGENTO_PACE_H
@@ -32,10 +34,12 @@ struct tb_pace {
     int64_t changed_ms;
     struct tb_pace_kind kinds[TB_PACE_KINDS];
     size_t kind_count;
-    double strain; /* answer time against that alone, lately */
-    int count;     /* answers of this round */
-    int measured;  /* of them of kinds that were measured alone */
-    double queued; /* sum of the requests that waited in the store */
+    double wait_ms;     /* of a request in the store, lately, by kinds that were measured */
+    int count;          /* answers of this round, and the sums of ... */
+    double wire_ms;     /* their answer times */
+    double measured_ms; /* those of kinds that were measured alone */
+    double alone_ms;    /* what they would have taken alone */
+    double crowd_ms;    /* their answer times by how many were on the wire */
 };
 
 struct tb_pace_answer {

@@ -30,7 +30,7 @@ static const char sql_stop[] =
 static const char sql_beat[] =
     "UPDATE runs SET heartbeat_at = ?2, stage = coalesce(?3, stage), calls = ?4, retries = ?5,"
     " store_ms = ?6, wire_bytes = ?7, last_request = ?8, last_request_at = ?9, last_status = ?10,"
-    " last_ms = ?11 WHERE id = ?1 RETURNING stop_requested_by IS NOT NULL";
+    " last_ms = ?11, pace = nullif(?12, 0) WHERE id = ?1 RETURNING stop_requested_by IS NOT NULL";
 static const char sql_count[] =
     "UPDATE runs SET read = read + ?2, added = added + ?3, updated = updated + ?4,"
     " unchanged = unchanged + ?5, quarantined = quarantined + ?6, linked = linked + ?7"
@@ -100,10 +100,10 @@ enum tb_status tb_run_beat(struct tb_db *db, struct tb_run *run, const char *sta
     enum tb_status status;
 
     stats = stats ? stats : &none;
-    status = tb_db_int(db, &stop, err, sql_beat, "iitiiiitiii", run->id, tb_now(), stage,
+    status = tb_db_int(db, &stop, err, sql_beat, "iitiiiitiiii", run->id, tb_now(), stage,
                        stats->calls, stats->retries, stats->busy_ms, stats->wire_bytes,
                        stats->last_request, stats->last_at, (int64_t)stats->last_status,
-                       stats->last_ms);
+                       stats->last_ms, (int64_t)stats->pace);
     run->stop_requested = run->stop_requested || stop != 0;
     return status == TB_E_NOTFOUND ? TB_OK : status;
 }

@@ -34,6 +34,7 @@ struct tb_run_row {
     int64_t last_ms;
     const char *error;
     const char *result; /* a constant of lib/sync, marked N_() */
+    int64_t pace;       /* requests that may be on the wire at once, lately; 0: unknown */
     bool is_load;       /* it reads, or read, what was there before the first run */
 };
 

@@ -86,7 +86,7 @@ static void test_pace_follows_what_the_store_does_side_by_side(void **state)
     static const struct {
         int capacity, most, least, end;
     } CASES[] = {
-        {1, 4, 2, 2}, {2, 4, 3, 3}, {4, 4, 4, 4}, {1, 16, 2, 3}, {4, 8, 5, 6}, {8, 1, 1, 1},
+        {1, 4, 2, 2}, {2, 4, 3, 3}, {4, 4, 4, 4}, {1, 16, 2, 3}, {4, 8, 4, 6}, {8, 1, 1, 1},
     };
 
     (void)state;
