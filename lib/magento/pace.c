@@ -8,12 +8,15 @@
 #define QUICK_MS 50       /* so quick an answer is no reason to ask for less */
 #define RECORDS_LEAST 10  /* shorter lists tell of the request, not of its records */
 #define REQUEST_RECORDS 5 /* a request by itself takes about as long as so many records */
-#define QUEUE_LOW 0.8
-#define QUEUE_HIGH 1.6
-#define PROBE_EVERY 300 /* answers: a shop gets slower and quicker over the day */
-#define PASSED_OVER_MAX 8
-#define PROBE_APART 12 /* answers */
-#define ROUND_MORE 2   /* answers of a round beyond those allowed at once, so that kinds mix */
+#define FEW_WAIT 0.4      /* of those on the wire: one more would be worked on */
+#define MANY_WAIT 0.58    /* more wait than are worked on: one less costs nothing */
+#define DOUBTS_MAX 2      /* rounds one after the other */
+#define STRAINED 0.8      /* of two, none is worked on as it should be: visitors are there */
+#define WAITING_MOST 3    /* however many are worked on */
+#define PROBE_EVERY 300   /* answers: a shop gets slower and quicker over the day */
+#define PASSED_OVER_MAX 4
+#define PROBE_APART 60 /* answers */
+#define ROUND_MORE 4   /* answers of a round beyond those allowed at once, so that kinds mix */
 
 void tb_pace_begin(struct tb_pace *p, int most, bool is_adaptive)
 {
@@ -46,11 +49,14 @@ static struct tb_pace_kind *kind_of(struct tb_pace *p, const char *name)
 
 static void change(struct tb_pace *p, int allowed, int64_t now_ms)
 {
+    int was = p->allowed;
+
     allowed = allowed > p->most ? p->most : allowed < 1 ? 1 : allowed;
-    if (allowed != p->allowed) {
+    if (allowed != was) {
         p->changed_ms = now_ms;
     }
     p->allowed = allowed;
+    p->doubts = allowed != was ? 0 : p->doubts;
     p->count = 0;
     p->wire_ms = p->measured_ms = p->alone_ms = p->crowd_ms = 0;
 }
@@ -70,18 +76,19 @@ static void end_probe(struct tb_pace *p, int64_t now_ms)
     p->since_probe = 0;
 }
 
-/* By Little's law: of those on the wire so many as work was done in their time are worked on. */
-static double queued(const struct tb_pace *p)
+static bool is_too_much(const struct tb_pace *p, double waiting, double count)
 {
-    return p->crowd_ms / p->wire_ms * (1 - p->alone_ms / p->wire_ms);
+    return p->allowed > 2 ? waiting > MANY_WAIT || count > WAITING_MOST : waiting > STRAINED;
 }
 
 static void end_round(struct tb_pace *p, const struct tb_pace_answer *a)
 {
+    /* Little's law: of those on the wire as many are worked on as work is done in their time */
+    double waiting = 1 - p->alone_ms / p->wire_ms;
+    double count = waiting * p->crowd_ms / p->wire_ms;
     bool is_unsure = p->measured_ms < p->wire_ms / 4 || p->since_probe >= PROBE_EVERY;
-    double waiting = queued(p);
 
-    if (waiting < QUEUE_LOW) {
+    if (waiting < FEW_WAIT && count < WAITING_MOST) {
         int more = p->is_starting ? p->allowed * 2 : p->allowed + 1;
 
         change(p, a->more_waiting ? more : p->allowed, a->ended_ms);
@@ -92,7 +99,12 @@ static void end_round(struct tb_pace *p, const struct tb_pace_answer *a)
         begin_probe(p, a->ended_ms);
         return;
     }
-    change(p, waiting > QUEUE_HIGH ? p->allowed - (p->allowed + 3) / 4 : p->allowed, a->ended_ms);
+    p->doubts = is_too_much(p, waiting, count) ? p->doubts + 1 : 0;
+    if (p->doubts >= DOUBTS_MAX) {
+        change(p, p->allowed - (p->allowed + 3) / 4, a->ended_ms);
+    } else {
+        change(p, p->allowed, a->ended_ms);
+    }
 }
 
 /* An answer that took less than ever is believed, one that took longer has waited; only of one that
@@ -110,11 +122,11 @@ static void learn(struct tb_pace *p, struct tb_pace_kind *k, double cost, double
         double guess = cost - p->wait_ms / records;
 
         guess = guess > least ? guess : least;
-        k->alone += k->alone > 0 ? (guess - k->alone) / 4 : guess;
+        k->alone = k->alone > 0 && k->alone < guess ? k->alone : guess;
     } else if (cost < k->alone) {
         k->alone -= (k->alone - cost) / 4;
     } else if (is_alone) {
-        k->alone += (cost - k->alone) / 8;
+        k->alone += (cost - k->alone) / 100;
     }
 }
 
@@ -141,7 +153,7 @@ static void count(struct tb_pace *p, const struct tb_pace_answer *a)
 
 static bool is_whole_round(const struct tb_pace *p)
 {
-    return p->count >= (p->is_starting ? p->allowed : p->allowed + ROUND_MORE);
+    return p->count >= (p->is_starting ? p->allowed : 2 * p->allowed + ROUND_MORE);
 }
 
 void tb_pace_note(struct tb_pace *p, const struct tb_pace_answer *a)

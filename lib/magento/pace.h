@@ -3,7 +3,7 @@
  * More of them make a load quicker only as long as the store works on them side by side; beyond
  * that they queue there, and the shop's visitors with them. The answer time tells: what a record
  * takes is compared with what it takes when the request is alone, and the part above that is
- * waiting. About one waiting request is aimed at, so that the store never idles between two of
+ * waiting. About as many may wait as are worked on, so that the store never idles between two of
  * ours. Kinds of calls are compared with themselves, and their waiting is added up as time, since
  * a quick call waits as long behind a slow one as a slow one does. Pure arithmetic: clock and wire
  * are the caller's.
@@ -35,6 +35,7 @@ struct tb_pace {
     struct tb_pace_kind kinds[TB_PACE_KINDS];
     size_t kind_count;
     double wait_ms;     /* of a request in the store, lately, by kinds that were measured */
+    int doubts;         /* rounds in a row that were too much for the store */
     int count;          /* answers of this round, and the sums of ... */
     double wire_ms;     /* their answer times */
     double measured_ms; /* those of kinds that were measured alone */

@@ -27,10 +27,16 @@ static const char sql_stop[] =
     " state = CASE state WHEN 'waiting' THEN 'stopped' ELSE state END"
     " WHERE id = ?1 AND state IN ('waiting', 'running')";
 
+/* Every two minutes the younger mark becomes the older one. */
+#define IS_OLD(column, value)                                                                      \
+    ", " column " = CASE WHEN coalesce(next_at, 0) <= ?2 - 120 THEN " value " ELSE " column " END"
+
 static const char sql_beat[] =
     "UPDATE runs SET heartbeat_at = ?2, stage = coalesce(?3, stage), calls = ?4, retries = ?5,"
     " store_ms = ?6, wire_bytes = ?7, last_request = ?8, last_request_at = ?9, last_status = ?10,"
-    " last_ms = ?11, pace = nullif(?12, 0) WHERE id = ?1 RETURNING stop_requested_by IS NOT NULL";
+    " last_ms = ?11, pace = nullif(?12, 0)" IS_OLD("recent_at", "next_at")
+    IS_OLD("recent_read", "next_read") IS_OLD("next_at", "?2") IS_OLD("next_read", "read")
+    " WHERE id = ?1 RETURNING stop_requested_by IS NOT NULL";
 static const char sql_count[] =
     "UPDATE runs SET read = read + ?2, added = added + ?3, updated = updated + ?4,"
     " unchanged = unchanged + ?5, quarantined = quarantined + ?6, linked = linked + ?7"

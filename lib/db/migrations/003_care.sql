@@ -34,6 +34,11 @@ CREATE TABLE outages (
 CREATE INDEX outages_channel ON outages (channel_id, id);
 
 ALTER TABLE runs ADD COLUMN pace int64; -- requests that may be on the wire at once, lately
+-- What was read by two to four minutes ago, for the rate of now; next_*: what takes its place.
+ALTER TABLE runs ADD COLUMN recent_at int64;
+ALTER TABLE runs ADD COLUMN recent_read int64;
+ALTER TABLE runs ADD COLUMN next_at int64;
+ALTER TABLE runs ADD COLUMN next_read int64;
 
 -- A load is canceled or begun anew by raising its number: a process that still holds the former one
 -- cannot put the state back.
