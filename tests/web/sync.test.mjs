@@ -71,7 +71,7 @@ test('a load shows how far it is, how fast, and about how long it takes', async 
   const run = addLoad();
   const page = await read('/sync');
   const text = words(page.text);
-  assert.match(text, new RegExp(`Run ${run}: Lumen Nordic, first load Running Stop after this page`));
+  assert.match(text, new RegExp(`Run ${run}: Lumen Nordic, first load Running Pause loading Cancel loading Stop after this page`));
   assert.match(text, /Done 54 % 600 of about 1,100 records/);
   assert.match(text, /Rate (6|5\.\d) records\/s (2|1\.\d) requests\/s, answered in 320 ms/);
   assert.match(text, /Estimate about 2 min left ends at about \d\d:\d\d/);
