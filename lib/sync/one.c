@@ -4,9 +4,11 @@
 #include "base/date.h"
 #include "base/lang.h"
 #include "base/mem.h"
+#include "crm/story.h"
 #include "sync/open.h"
 
 #define IDS_A_CALL 50
+#define CHANGES_SAID 100 /* of one record */
 
 static enum tb_status fetch(struct tb_job *job, const struct tb_entity *e, const int64_t *ids,
                             size_t count, struct tb_page **page, struct tb_err *err)
@@ -17,6 +19,31 @@ static enum tb_status fetch(struct tb_job *job, const struct tb_entity *e, const
     if (status == TB_OK && tb_page_error(*page)->code != TB_OK) {
         *err = *tb_page_error(*page);
         status = err->code;
+    }
+    return status;
+}
+
+/* The run says what it found changed: field by field, and the children that came or went. */
+static enum tb_status say_changes(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                                  struct tb_err *err)
+{
+    struct tb_story_change *list = NULL;
+    size_t count = 0;
+    enum tb_status status =
+        tb_story_of_run(job->db, job->arena, e, job->run.id, CHANGES_SAID, &list, &count, err);
+
+    for (size_t i = 0; status == TB_OK && i < count; i++) {
+        const struct tb_story_change *c = &list[i];
+        const char *field = c->field ? c->field->label : c->name;
+
+        if (field) {
+            tb_run_say(job->db, &job->run, "info", e, origin_id, "%s, %s: %.200s became %.200s",
+                       c->entity->label, field, c->was ? c->was : "nothing",
+                       c->became ? c->became : "nothing");
+        } else {
+            tb_run_say(job->db, &job->run, "info", e, origin_id, "%s %s", c->entity->label,
+                       c->action);
+        }
     }
     return status;
 }
@@ -51,6 +78,9 @@ enum tb_status tb_pull_one(struct tb_job *job, const char *entity, int64_t origi
         status = tb_err_set(err, TB_E_NOTFOUND,
                             "%s %lld not read: the store does not have it (any more)", e->label,
                             (long long)origin_id);
+    }
+    if (status == TB_OK) {
+        status = say_changes(job, e, origin_id, err);
     }
     if (status == TB_OK) {
         *result = je->counts.added         ? N_("added")
