@@ -12,6 +12,7 @@
 #include "crm/channel.h"
 #include "db/db.h"
 #include "entity/export.h"
+#include "sync/load.h"
 #include "sync/pull.h"
 #include "sync/statement.h"
 #include "sync/status.h"
@@ -34,6 +35,8 @@ static const char usage[] =
     "                                    compare with the store and name what differs; --deep:\n"
     "                                    every field; --repair: read exactly that again\n"
     "  due                               runs that wait or are due: what cron calls\n"
+    "  pause CHANNEL                     load nothing of the past; changes are read on\n"
+    "  resume CHANNEL                    go on where the load was paused or canceled\n"
     "  status [CHANNEL] [--json]         what channels and runs are doing\n"
     "  export ENTITY [--channel C] [--format csv|jsonl]\n"
     "                                    all records of an entity on standard output\n"
@@ -162,6 +165,13 @@ static int do_filed(struct program *p, const struct tb_request *rq, int64_t *run
     return (int)result;
 }
 
+static enum tb_status show_status(struct program *p, const struct tb_channel *c,
+                                  struct tb_err *err)
+{
+    return tb_status_channel(p->db, p->arena, c, tb_conf_text(p->conf, "time_zone"), p->o.is_json,
+                             stdout, err);
+}
+
 static int command_check(struct program *p)
 {
     struct tb_channel c = {0};
@@ -221,7 +231,7 @@ static int command_run(struct program *p)
     if (rc != EXIT_FAILED) {
         struct tb_err err = TB_ERR_INIT;
 
-        tb_status_channel(p->db, p->arena, &c, false, stdout, &err);
+        show_status(p, &c, &err);
     }
     return rc;
 }
@@ -255,6 +265,41 @@ static int command_verify(struct program *p)
     return verdict == TB_VERDICT_EQUAL ? rc : (int)verdict;
 }
 
+static int command_pause(struct program *p)
+{
+    struct tb_err err = TB_ERR_INIT;
+    struct tb_channel c = {0};
+    int rc = find_channel(p, &c);
+
+    if (rc != 0) {
+        return rc;
+    }
+    if (tb_load_pause(p->db, c.id, "command line", &err) != TB_OK) {
+        return fail(&err);
+    }
+    printf("%s: loading of the past is paused; changes are read on\n", c.name);
+    return 0;
+}
+
+static int command_resume(struct program *p)
+{
+    struct tb_err err = TB_ERR_INIT;
+    struct tb_channel c = {0};
+    int64_t run_id = 0;
+    int rc = find_channel(p, &c);
+
+    if (rc != 0) {
+        return rc;
+    }
+    if (tb_load_resume(p->db, c.id, "command line", &run_id, &err) != TB_OK) {
+        return fail(&err);
+    }
+    tb_run_poke(p->db);
+    printf("%s: loading goes on with run %lld, which tollbook-sync due takes\n", c.name,
+           (long long)run_id);
+    return 0;
+}
+
 static int command_due(struct program *p)
 {
     struct tb_work w = {.db = p->db, .conf = p->conf, .signal = &asked_to_end};
@@ -279,7 +324,7 @@ static int watch(struct program *p, const struct tb_channel *c)
         if (goes_on) {
             fputs("\033[H\033[J", stdout);
         }
-        if (tb_status_channel(p->db, p->arena, c, p->o.is_json, stdout, &err) != TB_OK) {
+        if (show_status(p, c, &err) != TB_OK) {
             return fail(&err);
         }
         if (goes_on) {
@@ -306,7 +351,7 @@ static int command_status(struct program *p)
         return fail(&err);
     }
     for (size_t i = 0; i < count; i++) {
-        if (tb_status_channel(p->db, p->arena, &all[i], p->o.is_json, stdout, &err) != TB_OK) {
+        if (show_status(p, &all[i], &err) != TB_OK) {
             return fail(&err);
         }
     }
@@ -349,6 +394,8 @@ static const struct {
     {"run", command_run, 2, 2, TB_DB_READ_WRITE},
     {"verify", command_verify, 2, 2, TB_DB_READ_WRITE},
     {"due", command_due, 1, 1, TB_DB_READ_WRITE},
+    {"pause", command_pause, 2, 2, TB_DB_READ_WRITE},
+    {"resume", command_resume, 2, 2, TB_DB_READ_WRITE},
     {"status", command_status, 1, 2, TB_DB_READ_WRITE},
     {"export", command_export, 2, 2, TB_DB_READ_WRITE},
 };

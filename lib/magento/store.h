@@ -26,7 +26,8 @@ struct tb_store_conf {
     const char *key;        /* in clear; copied, wiped at close */
     int wsi;                /* -1: as the WSDL says; 0, 1: overrides it */
     const char *websites;   /* NULL: all; else the website's origin id as text */
-    int parallel;           /* requests on the wire at once, 1 to 16 */
+    int parallel;           /* requests on the wire at once, at most: 1 to 16 */
+    bool is_adaptive;       /* fewer of them while more gain nothing, or the store is strained */
     int requests_per_second; /* 0: no cap */
     int list_timeout_s, call_timeout_s, login_timeout_s;
     int retries;            /* of what can pass */
@@ -54,6 +55,7 @@ struct tb_store_stats {
     int64_t wire_bytes, body_bytes;
     int64_t last_ms;     /* answer time of the last call */
     int last_status;
+    int pace;               /* requests that may be on the wire at once now */
     char last_request[160]; /* "oroOrderList, ids 4001 to 4500, page size 100" */
     int64_t last_at;        /* seconds UTC */
 };

@@ -3,6 +3,7 @@
 #define TB_SYNC_JOB_H
 
 #include "base/conf.h"
+#include "base/date.h"
 #include "crm/channel.h"
 #include "crm/settle.h"
 #include "entity/upsert.h"
@@ -29,6 +30,7 @@ struct tb_job {
     struct tb_arena *arena;     /* for the whole run: the channel's texts */
     struct tb_arena *scratch;   /* for one record */
     struct tb_channel channel;
+    struct tb_zone *zone;       /* of the configuration: what times of the day are in */
     struct tb_store *store;
     struct tb_writer *writer;
     struct tb_settle settle;
@@ -105,7 +107,10 @@ enum tb_status tb_parents_fetch(struct tb_job *job, struct tb_err *err);
 /* cursor.c */
 struct tb_cursor {
     int64_t forward_to, window_from, window_to, keyset_id;
-    char load_state[8]; /* "none", "running", "done" */
+    char load_state[12]; /* "none", "running", "done", "canceled" */
+    int64_t load_number; /* raised when a load begins or is canceled; an older one keeps its hands
+                            off the state */
+    bool is_whole;       /* an earlier load came to its end: nothing is missing */
     int64_t load_anchor, load_from, load_to; /* created; load_to 0: up to now */
     bool load_full;
     int64_t top_id, top_last;

@@ -93,7 +93,8 @@ CREATE TABLE cursors (
     window_from int64,
     window_to int64,
     keyset_id int64,
-    load_state text NOT NULL DEFAULT 'none' CHECK (load_state IN ('none', 'running', 'done')),
+    load_state text NOT NULL DEFAULT 'none'
+        CHECK (load_state IN ('none', 'running', 'done', 'canceled')),
     load_anchor int64,                  -- T0 of this load, store's clock
     load_from int64,                    -- created_at of the start date; NULL: no lower bound
     load_to int64,                      -- read only what was created before; NULL: everything
