@@ -20,6 +20,10 @@ enum tb_status tb_history_change(struct tb_writer *w, const struct tb_change *c,
     int64_t *run = w->run_id ? &w->run_id : NULL;
     int64_t *user = w->user_id ? &w->user_id : NULL;
 
+    *id = 0;
+    if (w->is_quiet) {
+        return TB_OK;
+    }
     return tb_db_int(w->db, id, err, sql_change, "itiititIIi", w->channel_id, c->entity->name,
                      c->record_id, c->origin_id, c->root->name, c->root_id, c->action, run, user,
                      w->now);
@@ -28,6 +32,9 @@ enum tb_status tb_history_change(struct tb_writer *w, const struct tb_change *c,
 enum tb_status tb_history_field(struct tb_writer *w, int64_t change_id, const char *field,
                                 const char *old_value, const char *new_value, struct tb_err *err)
 {
+    if (w->is_quiet) {
+        return TB_OK;
+    }
     return tb_db_exec(w->db, err, sql_field, "ittt", change_id, field, old_value, new_value);
 }
 

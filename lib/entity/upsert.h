@@ -10,6 +10,7 @@
 #include "entity/record.h"
 
 struct tb_writer;
+struct tb_guard;
 
 enum tb_outcome { TB_ADDED, TB_UPDATED, TB_UNCHANGED };
 
@@ -26,6 +27,10 @@ void tb_writer_close(struct tb_writer *w); /* takes NULL */
 /* The store's row wins even over a newer one that this run has read (full, verify, one). */
 void tb_writer_store_wins(struct tb_writer *w, bool yes);
 void tb_writer_user(struct tb_writer *w, int64_t user_id); /* who changes it, when not a run */
+/* What was made here arrives for the first time: as at a first insert there is no history. */
+void tb_writer_quiet(struct tb_writer *w, bool yes);
+/* What an import must leave alone; borrowed. */
+void tb_writer_guard(struct tb_writer *w, const struct tb_guard *guard);
 
 enum tb_status tb_upsert(struct tb_writer *w, const struct tb_record *r, struct tb_written *out,
                          struct tb_err *err);

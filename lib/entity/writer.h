@@ -2,6 +2,7 @@
 #ifndef TB_ENTITY_WRITER_H
 #define TB_ENTITY_WRITER_H
 
+#include "entity/guard.h"
 #include "entity/upsert.h"
 
 #define TB_ENTITY_COUNT 17
@@ -25,6 +26,8 @@ struct tb_writer {
     int64_t user_id;
     int64_t now;
     bool store_wins;
+    bool is_quiet;
+    const struct tb_guard *guard; /* borrowed; NULL: nothing waits */
     struct tb_arena *scratch; /* for one record */
     struct tb_plan plans[TB_ENTITY_COUNT];
 };

@@ -204,7 +204,7 @@ static enum tb_status begin(struct tb_job *job, struct tb_err *err)
     if (status == TB_OK && !job->is_dry) {
         status = tb_run_check_fence(job->db, &job->run, err);
     }
-    return status;
+    return status == TB_OK ? tb_outbox_guard_load(job->guard, err) : status;
 }
 
 static void pause_for_others(struct tb_job *job)

@@ -4,6 +4,7 @@
 
 #include "base/conf.h"
 #include "crm/channel.h"
+#include "crm/outbox_row.h"
 #include "crm/settle.h"
 #include "entity/upsert.h"
 #include "magento/store.h"
@@ -32,6 +33,7 @@ struct tb_job {
     struct tb_store *store;
     struct tb_writer *writer;
     struct tb_settle settle;
+    struct tb_outbox_guard *guard; /* what waits to be pushed, of the transaction under way */
     bool is_dry;                /* everything is rolled back, nothing is remembered */
     const volatile int *signal; /* set by the program's signal handler; NULL: none */
     struct tb_job_entity entities[TB_JOB_ENTITIES];
