@@ -18,11 +18,13 @@ static const char sql_region[] =
 static const char sql_website[] =
     "SELECT website_origin_id FROM stores WHERE channel_id = ?1 AND origin_id = ?2";
 static const char sql_addresses_open[] =
-    "SELECT id, state, op, tries FROM outbox WHERE entity = 'customer_address' AND record_id = ?1"
+    "SELECT id, state, op FROM outbox WHERE entity = 'customer_address' AND record_id = ?1"
     " AND (" TB_OUTBOX_IS_OPEN " OR (state = 'rejected' AND op = 'create' AND origin_id IS NULL))"
     " ORDER BY id DESC LIMIT 1";
 static const char sql_supersede[] =
-    "UPDATE outbox SET state = 'dropped', ended_at = ?2, outcome = ?3 WHERE id = ?1";
+
+    "UPDATE outbox SET state = 'dropped', ended_at = ?2, outcome = ?3, revision = revision + 1"
+    " WHERE id = ?1";
 
 static enum tb_status read_person(struct tb_outbox_edit *x, int64_t id,
                                   struct tb_outbox_person *out, struct tb_err *err)
@@ -331,8 +333,8 @@ enum tb_status tb_outbox_create(struct tb_db *db, struct tb_arena *a, const stru
 struct open_row {
     int64_t id;
     bool is_sending;
+
     bool is_deletion;
-    int64_t tries;
 };
 
 static enum tb_status read_open(struct tb_outbox_edit *x, int64_t address_id, struct open_row *out,
@@ -349,8 +351,8 @@ static enum tb_status read_open(struct tb_outbox_edit *x, int64_t address_id, st
     if (status == TB_OK && row) {
         *out = (struct open_row){.id = tb_col_int(st, 0),
                                  .is_sending = tb_streq(tb_col_text(st, 1), "sending"),
-                                 .is_deletion = tb_streq(tb_col_text(st, 2), "delete"),
-                                 .tries = tb_col_int(st, 3)};
+
+                                 .is_deletion = tb_streq(tb_col_text(st, 2), "delete")};
     }
     tb_stmt_done(st);
     return status;
@@ -378,7 +380,8 @@ static enum tb_status delete_address(struct tb_outbox_edit *x, struct tb_outbox_
     if (status != TB_OK) {
         return status;
     }
-    if (open.is_sending || (tb_record_origin(was) == 0 && open.tries > 0)) {
+    if (open.is_sending) {
+
         return tb_err_set(err, TB_E_BUSY,
                           "Address not deleted: it is on its way to the store just now: try again "
                           "in a minute");

@@ -24,7 +24,14 @@ enum tb_status tb_outbox_next(struct tb_db *db, int64_t channel_id, int64_t now,
 enum tb_status tb_outbox_password(struct tb_db *db, struct tb_arena *a, int64_t id,
                                   const char **sealed, struct tb_err *err);
 
-/* The rest inside the caller's transaction. `saw`: the store's value of a field now. A choice made
+/* The rest inside the caller's transaction. Is the row as it was read, or did a person change it
+ * meanwhile? */
+enum tb_status tb_outbox_is_current(struct tb_db *db, const struct tb_push *p, bool *out,
+                                    struct tb_err *err);
+/* A change of a record whose creation was refused: its values go into that creation. */
+enum tb_status tb_outbox_join_creation(struct tb_db *db, const struct tb_push *p,
+                                       struct tb_err *err);
+/* `saw`: the store's value of a field now. A choice made
  * for another value is void. Of a row that may have been sent the value before the sending stays.
  */
 enum tb_status tb_outbox_saw(struct tb_db *db, const struct tb_push *p, const struct tb_field *f,

@@ -13,8 +13,10 @@
 static const char sql_file[] =
     "SELECT c.id FROM channels c WHERE c.status = 'active' AND c.deleted_at IS NULL"
     " AND c.two_way = 1 AND coalesce(c.next_due_at, 0) <= ?2 AND c.id > ?1"
+    " AND c.push_mode <> 'dry'"
     " AND EXISTS (SELECT 1 FROM outbox o WHERE o.channel_id = c.id AND o." TB_OUTBOX_IS_OPEN
-    "  AND o.next_try_at <= ?2) AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.channel_id = c.id"
+    "  AND o.state IN ('waiting', 'sending', 'failed') AND o.next_try_at <= ?2) AND NOT EXISTS "
+    "(SELECT 1 FROM runs r WHERE r.channel_id = c.id"
     "  AND r.kind IN ('push', 'changes', 'full') AND (r.state = 'waiting'"
     "  OR (r.state = 'running' AND r.heartbeat_at > ?2 - 60))) ORDER BY c.id LIMIT 1";
 
@@ -54,12 +56,25 @@ static enum tb_status put_off(struct tb_pushing *p, const struct tb_err *why, st
                         why->code == TB_E_DENIED ? 3600 : 300, err);
 }
 
+/* It was changed while its creation was on its way, which then was refused. */
+static enum tb_status join_creation(struct tb_pushing *p, struct tb_err *err)
+{
+    bool is_current = false;
+    enum tb_status status = tb_push_begin(p, &is_current, err);
+
+    return is_current ? tb_push_commit(p, tb_outbox_join_creation(p->job->db, &p->push, err), err)
+                      : status;
+}
+
 static enum tb_status attempt(struct tb_pushing *p, int64_t id, struct tb_err *err)
 {
     enum tb_status status = load(p, id, err);
 
     if (status == TB_OK && p->push.op == TB_PUSH_CREATE && !p->here) {
         return tb_push_end(p, "rejected", NULL, "Not sent: the record is not here any more", err);
+    }
+    if (status == TB_OK && p->push.op != TB_PUSH_CREATE && p->push.origin_id == 0) {
+        return join_creation(p, err);
     }
     if (status == TB_OK) {
         status = tb_push_look(p, err);
