@@ -20,6 +20,19 @@ static const char sql_file[] =
     "  AND r.kind IN ('push', 'changes', 'full') AND (r.state = 'waiting'"
     "  OR (r.state = 'running' AND r.heartbeat_at > ?2 - 60))) ORDER BY c.id LIMIT 1";
 
+/* An import that ran between a creation and its booking has found the record by itself. */
+static enum tb_status adopt_id(struct tb_pushing *p, struct tb_err *err)
+{
+    int64_t origin_id = tb_record_origin(p->here);
+    enum tb_status status = tb_job_begin(p->job, err);
+
+    if (status == TB_OK) {
+        status = tb_outbox_created(p->job->db, &p->push, origin_id, err);
+    }
+    p->push.origin_id = origin_id;
+    return tb_push_commit(p, status, err);
+}
+
 static enum tb_status load(struct tb_pushing *p, int64_t id, struct tb_err *err)
 {
     struct tb_err mine = TB_ERR_INIT;
@@ -35,11 +48,8 @@ static enum tb_status load(struct tb_pushing *p, int64_t id, struct tb_err *err)
         *err = mine;
         return status;
     }
-    /* an import that ran between a creation and its booking has found the record by itself */
-    if (p->here && p->push.origin_id == 0 && tb_record_origin(p->here) != 0) {
-        p->push.origin_id = tb_record_origin(p->here);
-    }
-    return TB_OK;
+    return p->here && p->push.origin_id == 0 && tb_record_origin(p->here) != 0 ? adopt_id(p, err)
+                                                                               : TB_OK;
 }
 
 static bool is_about_row(enum tb_status status)

@@ -30,13 +30,14 @@ suite('made here', together, () => {
     for (const [mode, store] of MODES) {
         test(`a customer with an address and a password: ${mode}`, async (t) => {
             const s = await start(t, { store });
-            const made = await s.person.create('customer', 0, { ...PERSON, gender: 2, dob: '1980-02-29', password: 'hush-hush' });
+            const gender = store.bridge === 'no' ? {} : { gender: 2 }; // the core does not tell it
+            const made = await s.person.create('customer', 0, { ...PERSON, ...gender, dob: '1980-02-29', password: 'hush-hush' });
             const place = await s.person.create('customer_address', `#${made.record}`, { ...PLACE, is_default_billing: 1 });
             await push(s.tb);
             const [there, ...more] = await byEmail(s, PERSON.email);
             assert.equal(more.length, 0);
             assert.equal(there.firstname, 'Neu');
-            assert.equal(there.gender, '2');
+            assert.equal(there.gender, gender.gender ? '2' : null);
             assert.equal(there.dob, '1980-02-29 00:00:00');
             assert.equal(there.website_id, '1');
             assert.ok(there.password_hash);
@@ -133,19 +134,16 @@ suite('made here', together, () => {
     test('an address that is there already is not made twice', async (t) => {
         const s = await start(t);
         const c = s.customers.find((x) => x.addresses.length > 0);
-        const { region, region_id, ...here } = c.addresses[0];
         const twin = { ...PLACE };
         delete twin.region_origin_id;
         const made = await s.person.create('customer_address', c.entity_id, twin);
         const there = await s.store.change('address.new', { customer: c.entity_id });
-        for (const [field, value] of Object.entries({ ...twin, country_id: 'DE', region: 'NULL', region_id: 'NULL',
-            company: 'NULL', prefix: 'NULL', suffix: 'NULL', middlename: 'NULL' })) {
-            if (field !== 'country') {
-                await s.store.change('address.update', { id: there.id, field, value });
-            }
+        const place = (await inStore(s, c.entity_id)).addresses.findIndex((a) => Number(a.entity_id) === there.id);
+        const { country, ...same } = twin;
+        for (const [field, value] of Object.entries({ ...same, country_id: country, region: 'NULL', region_id: 'NULL' })) {
+            await s.store.change('customer.silent', { id: c.entity_id, field: `addresses.${place}.${field}`, value });
         }
         await push(s.tb);
-        assert.ok(here && region !== undefined && region_id !== undefined);
         assert.equal((await row(s.tb, made.push)).origin_id, there.id);
         assert.equal((await inStore(s, c.entity_id)).addresses.length, c.addresses.length + 1);
         await settled(s);
@@ -449,7 +447,7 @@ suite('when the store does not play along', together, () => {
         oroCustomerCreate: (s) => s.person.create('customer', 0, PERSON),
         oroCustomerUpdate: (s) => s.person.change('customer', s.customers[0].entity_id, { firstname: 'Here' }),
         customerAddressCreate: (s) => s.person.create('customer_address', s.customers[0].entity_id, PLACE),
-        customerAddressUpdate: (s, c) => s.person.change('customer_address', c.addresses[0].entity_id, { city: 'Hier' }),
+        customerAddressUpdate: (s, c) => s.person.change('customer_address', c.addresses[1].entity_id, { city: 'Hier' }),
         customerAddressDelete: (s, c) => s.person.mustDo('delete', c.addresses[0].entity_id),
         newsletterSubscriberUpdate: async (s) => {
             const one = (await s.store.dump('subscriber')).find((x) => x.subscriber_status === '1');
@@ -497,7 +495,7 @@ suite('when the store does not play along', together, () => {
 
     test('one that may be at work still is left alone until it has had its time', async (t) => {
         const s = await start(t, { conf: { call_timeout: 1, push_wait_seconds: 3600 } });
-        await s.store.fault('delay', { op: 'customerAddressCreate', times: 1, ms: 1600 });
+        await s.store.fault('wait', { op: 'customerAddressCreate', times: 1, ms: 2000 });
         const made = await s.person.create('customer_address', s.customers[0].entity_id, PLACE);
         await push(s.tb, 0);
         assert.equal(await state(s, made.push), 'sending');
