@@ -37,11 +37,9 @@ static const char sql_sending[] =
 static const char sql_end[] =
     "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), ended_at = ?4, outcome = ?5, error = ?6,"
     " password_sealed = NULL, password_until = NULL WHERE id = ?1";
-static const char sql_origin[] = "UPDATE outbox SET origin_id = ?2 WHERE id = ?1";
-/* Changes of a record that is not created yet learn its id with it. */
-static const char sql_origin_others[] =
-    "UPDATE outbox SET origin_id = ?3 WHERE entity = ?1 AND record_id = ?2"
-    " AND " TB_OUTBOX_IS_OPEN;
+/* All changes of a record that is not created yet learn its id with it. */
+static const char sql_origin[] =
+    "UPDATE outbox SET origin_id = ?3 WHERE entity = ?1 AND record_id = ?2 AND origin_id IS NULL";
 static const char sql_customer[] =
     "UPDATE customers SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
 static const char sql_address[] =
@@ -137,12 +135,14 @@ enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int6
                                                           : sql_subscriber;
     enum tb_status status = tb_db_exec(db, err, sql, "ii", p->record_id, origin_id);
 
-    if (status == TB_OK) {
-        status = tb_db_exec(db, err, sql_origin, "ii", p->id, origin_id);
-    }
-    return status == TB_OK ? tb_db_exec(db, err, sql_origin_others, "tii", p->entity->name,
-                                        p->record_id, origin_id)
+    return status == TB_OK ? tb_outbox_arrived(db, p->entity, p->record_id, origin_id, err)
                            : status;
+}
+
+enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
+                                 int64_t origin_id, struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_origin, "tii", e->name, record_id, origin_id);
 }
 
 enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,

@@ -49,6 +49,9 @@ enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, i
 /* The id that the store gave: of the row, of the local record, and of what hangs on it. */
 enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int64_t origin_id,
                                  struct tb_err *err);
+/* An import has found the record by itself. */
+enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
+                                 int64_t origin_id, struct tb_err *err);
 /* state "done" or "rejected"; the password goes. */
 enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
                              const char *outcome, const char *error, struct tb_err *err);

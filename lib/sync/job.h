@@ -110,7 +110,7 @@ enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, i
 enum tb_status tb_parents_fetch(struct tb_job *job, struct tb_err *err);
 
 /* push.c: sends what waits in the outbox and whose time has come. A change that fails for a reason
- * of its own stays or ends with its reason; an error means that the store cannot be spoken to. */
+ * of its own stays or ends with its reason; TB_E_NET means that the store is away. */
 enum tb_status tb_push_all(struct tb_job *job, struct tb_err *err);
 /* Files a run of kind "push" for each channel that has such changes. */
 enum tb_status tb_push_file_due(struct tb_db *db, struct tb_err *err);

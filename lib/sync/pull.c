@@ -257,14 +257,31 @@ static bool is_loading(struct tb_job *job, struct tb_err *err)
                      "i", job->channel.id) == TB_OK;
 }
 
+/* A record that the store cannot serve must not stand before all that changed. */
+static enum tb_status push_first(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = set_stage(job, "pushing", err);
+
+    if (status == TB_OK) {
+        status = tb_push_all(job, err);
+    }
+    if (status == TB_E_NET) {
+        tb_err_clear(err);
+        status = TB_OK;
+    }
+    return status;
+}
+
 enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
+
 {
     bool was_loading = false;
     enum tb_status status = tb_pull_connect(job, err);
 
     if (status == TB_OK) {
-        status = tb_push_all(job, err);
+                status = push_first(job, err);
     }
+
     if (status == TB_OK) {
         status = read_dictionaries(job, err);
     }

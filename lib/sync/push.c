@@ -8,6 +8,7 @@
 #include "entity/edit.h"
 
 #define ARENA_MAX (64 * 1024 * 1024)
+#define AWAY_MAX 2  /* rows in a row for which the store did not answer: it is away */
 #define LOOKS_MAX 2 /* of a row whose write broke off: once more, to see what came of it */
 
 static const char sql_file[] =
@@ -55,10 +56,11 @@ static enum tb_status load(struct tb_pushing *p, int64_t id, struct tb_err *err)
 static bool is_about_row(enum tb_status status)
 {
     return status == TB_E_STORE || status == TB_E_LIMIT || status == TB_E_INPUT ||
-           status == TB_E_DENIED;
+           status == TB_E_DENIED || status == TB_E_NET;
 }
 
-/* The row could not be looked at: a right is missing, or its record breaks the answer. */
+/* The row could not be looked at: a right is missing, its record breaks the answer, or the store is
+ * away. */
 static enum tb_status put_off(struct tb_pushing *p, const struct tb_err *why, struct tb_err *err)
 {
     tb_log_err(TB_LOG_INFO, "sync", why);
@@ -95,8 +97,9 @@ static enum tb_status attempt(struct tb_pushing *p, int64_t id, struct tb_err *e
     return p->push.entity == &tb_order ? tb_push_order(p, err) : tb_push_record(p, err);
 }
 
+/* why: what put the row off, if anything did. */
 static enum tb_status push_row(struct tb_job *job, struct tb_arena *a, int64_t id,
-                               struct tb_err *err)
+                               struct tb_err *why, struct tb_err *err)
 {
     struct tb_err mine = TB_ERR_INIT;
     struct tb_pushing p = {.is_again = true};
@@ -111,6 +114,7 @@ static enum tb_status push_row(struct tb_job *job, struct tb_arena *a, int64_t i
         }
     }
     if (status != TB_OK && is_about_row(status)) {
+        *why = mine;
         return put_off(&p, &mine, err);
     }
     if (status != TB_OK) {
@@ -125,15 +129,23 @@ static enum tb_status push_rows(struct tb_job *job, struct tb_arena *a, bool is_
     enum tb_status status = TB_OK;
     int64_t now = tb_now();
     int64_t id = 0;
+    int away = 0;
 
-    while (status == TB_OK) {
+    while (status == TB_OK && away < AWAY_MAX) {
+        struct tb_err why = TB_ERR_INIT;
+
         status = tb_outbox_next(job->db, job->channel.id, now, id, is_creation, &id, err);
         if (status != TB_OK || id == 0) {
             break;
         }
         status = tb_job_should_stop(job)
                      ? tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on")
-                     : push_row(job, a, id, err);
+                     : push_row(job, a, id, &why, err);
+        away = why.code == TB_E_NET ? away + 1 : 0;
+        if (status == TB_OK && away == AWAY_MAX) {
+            *err = why;
+            status = why.code;
+        }
         if (status == TB_OK) {
             status = tb_job_beat(job, err);
         }
