@@ -34,6 +34,7 @@ static const char usage[] =
     "  verify CHANNEL [--entity E]... [--deep] [--repair] [--accept-gone] [--json]\n"
     "                                    compare with the store and name what differs; --deep:\n"
     "                                    every field; --repair: read exactly that again\n"
+    "  push CHANNEL                      send what waits in the outbox; `run` does so, too\n"
     "  due                               runs that wait or are due: what cron calls\n"
     "  pause CHANNEL                     load nothing of the past; changes are read on\n"
     "  resume CHANNEL                    go on where the load was paused or canceled\n"
@@ -265,6 +266,19 @@ static int command_verify(struct program *p)
     return verdict == TB_VERDICT_EQUAL ? rc : (int)verdict;
 }
 
+static int command_push(struct program *p)
+{
+    struct tb_channel c = {0};
+    int rc = find_channel(p, &c);
+    struct tb_request rq = {.kind = "push", .by = "command line"};
+
+    if (rc != 0) {
+        return rc;
+    }
+    rq.channel_id = c.id;
+    return do_filed(p, &rq, NULL);
+}
+
 static int command_pause(struct program *p)
 {
     struct tb_err err = TB_ERR_INIT;
@@ -393,6 +407,7 @@ static const struct {
     {"check", command_check, 2, 2, TB_DB_READ_WRITE},
     {"run", command_run, 2, 2, TB_DB_READ_WRITE},
     {"verify", command_verify, 2, 2, TB_DB_READ_WRITE},
+    {"push", command_push, 2, 2, TB_DB_READ_WRITE},
     {"due", command_due, 1, 1, TB_DB_READ_WRITE},
     {"pause", command_pause, 2, 2, TB_DB_READ_WRITE},
     {"resume", command_resume, 2, 2, TB_DB_READ_WRITE},

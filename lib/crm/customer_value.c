@@ -33,7 +33,7 @@ static const char sql_place[] =
 
 static const char sql_no_place[] =
     "UPDATE customers SET telephone = NULL, billing_country = NULL, billing_region = NULL"
-    " WHERE id = ?1 AND origin_id IS NOT NULL"
+    " WHERE id = ?1 AND is_guest = 0"
     " AND NOT EXISTS (SELECT 1 FROM customer_addresses WHERE parent_id = ?1)";
 
 /* Subscribed anywhere counts as subscribed; else the status that changed last. */

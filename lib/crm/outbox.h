@@ -57,6 +57,7 @@ struct tb_push {
     const char *title; /* how people call the record */
     const char *by;
     int64_t created_at, changed_at;
+    int64_t revision; /* raised by each person's change of the row */
     int64_t tries, next_try_at, sent_at, ended_at;
     int64_t run_id; /* that looked at it last; 0: none */
     const char *error;
@@ -114,12 +115,14 @@ enum tb_status tb_outbox_order(struct tb_db *db, struct tb_arena *a, const struc
 /* Reading. Texts belong to the arena. */
 enum tb_status tb_outbox_get(struct tb_db *db, struct tb_arena *a, int64_t id, struct tb_push *out,
                              struct tb_err *err);
+/* OPEN: what is open but conflicts, as `waiting` below counts it. */
 enum tb_outbox_view { TB_OUTBOX_OPEN, TB_OUTBOX_CONFLICTS, TB_OUTBOX_ENDED };
 /* Newest first, those below `before` (0: from the newest), at most limit. channel_id 0: all. */
 enum tb_status tb_outbox_list(struct tb_db *db, struct tb_arena *a, enum tb_outbox_view view,
                               int64_t channel_id, int64_t before, size_t limit,
                               struct tb_push **out, size_t *count, struct tb_err *err);
-/* What is open for a record; with_parts: for a customer's addresses, too. */
+/* What is open for a record, and a refused creation of it; with_parts: for a customer's addresses,
+ * too. */
 enum tb_status tb_outbox_of(struct tb_db *db, struct tb_arena *a, const struct tb_entity *e,
                             int64_t record_id, bool with_parts, struct tb_push **out, size_t *count,
                             struct tb_err *err);

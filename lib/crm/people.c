@@ -3,8 +3,11 @@
  * The person is a function of the rows: the registered customer with that e-mail on that website,
  * else a guest, one for each e-mail and website (and full name, where an e-mail is shared by many).
  * A guest is a customer without origin id, whose facts are those of its newest order (or cart), so
- * that nothing depends on which row came first. A guest who registers keeps the row. */
+ * that nothing depends on which row came first. A guest who registers keeps the row. So does a
+ * customer who was made here and waits for the store: no guest, but without origin id, too. */
+#include "crm/outbox_row.h"
 #include "crm/settle.h"
+
 
 #include "base/date.h"
 #include "base/mem.h"
@@ -20,8 +23,14 @@ static const char sql_before[] =
  * The plus keeps SQLite from walking the channel's customers by origin id instead of by e-mail. */
 static const char sql_guest[] =
     "SELECT id FROM customers WHERE +channel_id = ?1 AND email_norm = ?2 AND origin_id IS NULL"
-    " AND (?4 = 0 OR website_id IS NOT DISTINCT FROM ?3)"
+    " AND is_guest = 1 AND (?4 = 0 OR website_id IS NOT DISTINCT FROM ?3)"
     " AND (?5 IS NULL OR name_norm IS NOT DISTINCT FROM nullif(?5, '')) ORDER BY id LIMIT 1";
+/* Who becomes the registered customer that arrives: before a guest whoever was made here. */
+static const char sql_claimant[] =
+    "SELECT id FROM customers WHERE +channel_id = ?1 AND email_norm = ?2 AND origin_id IS NULL"
+    " AND (?4 = 0 OR website_id IS NOT DISTINCT FROM ?3)"
+    " AND (is_guest = 0 OR ?5 IS NULL OR name_norm IS NOT DISTINCT FROM nullif(?5, ''))"
+    " ORDER BY is_guest, id LIMIT 1";
 static const char sql_registered[] =
     "SELECT id FROM customers WHERE email_norm = ?2 AND +channel_id = ?1 AND origin_id IS NOT NULL"
     " AND (?4 = 0 OR ?3 IS NULL OR website_id = ?3)"
@@ -31,6 +40,11 @@ static const char sql_website[] =
     "SELECT id FROM websites WHERE channel_id = ?1 AND origin_id = ?2";
 static const char sql_claim[] =
     "UPDATE customers SET origin_id = ?2, is_guest = 0 WHERE id = ?1 AND origin_id IS NULL";
+
+static const char sql_claim_subscriber[] =
+    "UPDATE subscribers SET origin_id = ?3 WHERE id = (SELECT id FROM subscribers"
+    "  WHERE email_norm = ?2 AND +channel_id = ?1 AND origin_id IS NULL ORDER BY id LIMIT 1)"
+    " AND NOT EXISTS (SELECT 1 FROM subscribers WHERE channel_id = ?1 AND origin_id = ?3)";
 
 static const char sql_new_guest[] =
     "INSERT INTO customers (channel_id, is_guest, email, email_norm, name_norm, website_id,"
@@ -57,10 +71,10 @@ static const char sql_facts[] =
     "     store_id, billing_country, billing_region, created_at, origin_id FROM carts"
     "     WHERE customer_id = ?1)"
     "  ORDER BY rank, created_at DESC, origin_id DESC LIMIT 1) n"
-    " WHERE customers.id = ?1 AND customers.origin_id IS NULL";
+    " WHERE customers.id = ?1 AND customers.origin_id IS NULL AND customers.is_guest = 1";
 
 static const char sql_drop_idle[] =
-    "DELETE FROM customers WHERE id = ?1 AND origin_id IS NULL"
+    "DELETE FROM customers WHERE id = ?1 AND origin_id IS NULL AND is_guest = 1"
     " AND NOT EXISTS (SELECT 1 FROM orders WHERE customer_id = ?1)"
     " AND NOT EXISTS (SELECT 1 FROM carts WHERE customer_id = ?1)";
 
@@ -160,12 +174,25 @@ enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, s
         status = TB_OK;
     }
     if (status == TB_OK) {
-        status = find_person(s, sql_guest, &key, &guest, err);
+        status = find_person(s, sql_claimant, &key, &guest, err);
     }
     if (status == TB_OK && guest != 0) {
-        status = tb_db_exec(s->db, err, sql_claim, "ii", guest, tb_record_origin(r));
+                status = tb_db_exec(s->db, err, sql_claim, "ii", guest, tb_record_origin(r));
+    }
+    if (status == TB_OK && guest != 0) {
+        status = tb_outbox_arrived(s->db, &tb_customer, guest, tb_record_origin(r), err);
     }
     return status;
+}
+
+enum tb_status tb_people_claim_subscriber(struct tb_settle *s, const struct tb_record *r,
+                                          struct tb_err *err)
+{
+    const char *email = tb_email_fold(s->scratch, tb_record_text(r, "email"));
+
+    return email ? tb_db_exec(s->db, err, sql_claim_subscriber, "iti", s->channel_id, email,
+                              tb_record_origin(r))
+                 : TB_OK;
 }
 
 static enum tb_status make_guest(struct tb_settle *s, const struct person_key *key, int64_t *id,

@@ -29,7 +29,10 @@ enum tb_status tb_settle_before(struct tb_settle *s, const struct tb_record *r, 
     tb_arena_reset(s->scratch);
     s->before_id = 0;
     s->before_email[0] = '\0';
-    return r->entity == &tb_customer ? tb_people_claim(s, r, err) : TB_OK;
+    if (r->entity == &tb_customer) {
+        return tb_people_claim(s, r, err);
+    }
+    return r->entity == &tb_subscriber ? tb_people_claim_subscriber(s, r, err) : TB_OK;
 }
 
 enum tb_status tb_settle_touch(struct tb_settle *s, int64_t customer_id, struct tb_err *err)

@@ -37,6 +37,9 @@ enum tb_status tb_settle_touch(struct tb_settle *s, int64_t customer_id, struct 
 /* people.c */
 enum tb_status tb_people_refresh(struct tb_settle *s, int64_t customer_id, struct tb_err *err);
 enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, struct tb_err *err);
+/* A subscriber who was made here and whom the store has now keeps its row, too. */
+enum tb_status tb_people_claim_subscriber(struct tb_settle *s, const struct tb_record *r,
+                                          struct tb_err *err);
 enum tb_status tb_people_settle_row(struct tb_settle *s, const struct tb_entity *e, int64_t id,
                                     struct tb_err *err);
 enum tb_status tb_people_settle_email(struct tb_settle *s, const char *email_norm,

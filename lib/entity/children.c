@@ -58,7 +58,20 @@ static enum tb_status load_rows(struct family *f, struct tb_err *err)
 static struct tb_row *find_row(struct family *f, int64_t origin_id)
 {
     for (size_t i = 0; i < f->count; i++) {
-        if (f->rows[i].values[0].number == origin_id) {
+        if (f->rows[i].values[0].is == TB_NUMBER && f->rows[i].values[0].number == origin_id) {
+            f->seen[i] = true;
+            return &f->rows[i];
+        }
+    }
+    return NULL;
+}
+
+/* A row that was made here and that the store turns out to have. */
+static struct tb_row *find_twin(struct family *f, const struct tb_record *r)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        if (!f->seen[i] && f->rows[i].values[0].is == TB_NULL &&
+            tb_guard_is_twin(f->w, r, &f->rows[i])) {
             f->seen[i] = true;
             return &f->rows[i];
         }
@@ -126,13 +139,17 @@ static enum tb_status set_removed(struct family *f, int64_t id, int64_t origin_i
 static enum tb_status store_one(struct family *f, const struct tb_record *r, struct tb_err *err)
 {
     int64_t origin_id = tb_record_origin(r);
-    struct tb_row *row = find_row(f, origin_id);
-    const struct tb_value *values = tb_row_merge(f->w, r, row);
+    struct tb_row *known = find_row(f, origin_id);
+    struct tb_row *row = known ? known : find_twin(f, r);
+    struct tb_value *values = tb_row_merge(f->w, r, row);
     struct tb_change change;
     bool extras_changed = false;
     int64_t id = row ? row->id : 0;
-    enum tb_status status = TB_OK;
+    enum tb_status status = row ? tb_guard_apply(f->w, r, row, values, err) : TB_OK;
 
+    if (status != TB_OK) {
+        return status;
+    }
     if (!row) {
         status = tb_row_insert(f->w, f->plan, r, f->parent_id, values, &id, err);
         if (status == TB_OK) {
@@ -197,7 +214,7 @@ static enum tb_status handle_absent(struct family *f, size_t answered, struct tb
     for (size_t i = 0; status == TB_OK && i < f->count; i++) {
         const struct tb_row *row = &f->rows[i];
 
-        if (f->seen[i]) {
+        if (f->seen[i] || row->values[0].is == TB_NULL) { /* NULL: made here, waits for the store */
             continue;
         }
         switch (f->child->absence) {

@@ -35,8 +35,12 @@ enum tb_status tb_history_change(struct tb_writer *w, const struct tb_change *c,
     int64_t *user = w->user_id ? &w->user_id : NULL;
     bool is_added = strcmp(c->action, "added") == 0;
 
+    *id = 0;
     if (w->compare) {
         tb_history_tell(w, c, NULL, is_added ? "" : NULL, is_added ? NULL : "");
+        return TB_OK;
+    }
+    if (w->quiet_id != 0 && w->quiet_id == c->record_id && w->quiet == c->entity) {
         return TB_OK;
     }
     return tb_db_int(w->db, id, err, sql_change, "itiititIIi", w->channel_id, c->entity->name,
@@ -47,6 +51,9 @@ enum tb_status tb_history_change(struct tb_writer *w, const struct tb_change *c,
 enum tb_status tb_history_field(struct tb_writer *w, int64_t change_id, const char *field,
                                 const char *old_value, const char *new_value, struct tb_err *err)
 {
+    if (change_id == 0) { /* of a record without history */
+        return TB_OK;
+    }
     return tb_db_exec(w->db, err, sql_field, "ittt", change_id, field, old_value, new_value);
 }
 

@@ -44,6 +44,11 @@ const char *tb_sql_select_one(struct tb_arena *a, const struct tb_entity *e)
     return select_where(a, e, "channel_id = ?1 AND origin_id = ?2");
 }
 
+const char *tb_sql_select_row(struct tb_arena *a, const struct tb_entity *e)
+{
+    return select_where(a, e, "channel_id = ?1 AND id = ?2");
+}
+
 const char *tb_sql_select_children(struct tb_arena *a, const struct tb_entity *e)
 {
     return select_where(a, e, "parent_id = ?1 ORDER BY origin_id");
@@ -113,19 +118,14 @@ const char *tb_sql_insert(struct tb_arena *a, const struct tb_entity *e)
     return finish(a, &b);
 }
 
-const char *tb_sql_update(struct tb_arena *a, const struct tb_entity *e)
+/* Each written field and each link is set, after what `b` has already. */
+static void put_settings(struct tb_buf *b, const struct tb_entity *e)
 {
-    struct tb_buf b;
     int param = TB_SQL_FIELD0;
 
-    tb_buf_init(&b, SQL_MAX);
-    tb_buf_printf(&b,
-                  "UPDATE %s SET synced_at = ?%d, run_id = ?%d, was_repaired = ?%d,"
-                  " missing_at = NULL",
-                  e->table, TB_SQL_NOW, TB_SQL_RUN, TB_SQL_REPAIRED);
     for (size_t i = 0; i < e->field_count; i++) {
         if (tb_sql_is_written(&e->fields[i])) {
-            tb_buf_printf(&b, ", %s = ?%d", e->fields[i].name, param++);
+            tb_buf_printf(b, ", %s = ?%d", e->fields[i].name, param++);
         }
     }
     for (size_t i = 0; i < e->field_count; i++) {
@@ -134,17 +134,39 @@ const char *tb_sql_update(struct tb_arena *a, const struct tb_entity *e)
         if (!is_link(f)) {
             continue;
         }
-        tb_buf_printf(&b, ", %s = ", f->link);
+        tb_buf_printf(b, ", %s = ", f->link);
         if (f->ref == &tb_customer) {
             /* without a customer id the person is a guest: lib/crm/people holds that link */
-            tb_buf_printf(&b, "CASE WHEN ?%d IS NULL THEN %s ELSE ", param_of(e, f->name), f->link);
-            put_link_value(&b, e, f);
-            tb_buf_puts(&b, " END");
+            tb_buf_printf(b, "CASE WHEN ?%d IS NULL THEN %s ELSE ", param_of(e, f->name), f->link);
+            put_link_value(b, e, f);
+            tb_buf_puts(b, " END");
         } else {
-            put_link_value(&b, e, f);
+            put_link_value(b, e, f);
         }
     }
-    tb_buf_printf(&b, " WHERE id = ?%d", TB_SQL_PARENT);
+    tb_buf_printf(b, " WHERE id = ?%d", TB_SQL_PARENT);
+}
+
+const char *tb_sql_update(struct tb_arena *a, const struct tb_entity *e)
+{
+    struct tb_buf b;
+
+    tb_buf_init(&b, SQL_MAX);
+    tb_buf_printf(&b,
+                  "UPDATE %s SET synced_at = ?%d, run_id = ?%d, was_repaired = ?%d,"
+                  " missing_at = NULL",
+                  e->table, TB_SQL_NOW, TB_SQL_RUN, TB_SQL_REPAIRED);
+    put_settings(&b, e);
+    return finish(a, &b);
+}
+
+const char *tb_sql_edit(struct tb_arena *a, const struct tb_entity *e)
+{
+    struct tb_buf b;
+
+    tb_buf_init(&b, SQL_MAX);
+    tb_buf_printf(&b, "UPDATE %s SET channel_id = ?%d", e->table, TB_SQL_CHANNEL);
+    put_settings(&b, e);
     return finish(a, &b);
 }
 

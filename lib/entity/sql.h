@@ -21,12 +21,15 @@ enum tb_sql_param {
 /* Is this field one of the written values? */
 bool tb_sql_is_written(const struct tb_field *f);
 
-/* SELECT id, run_id, synced or folded fields ...: of one row (?1 channel, ?2 origin id), or of all
- * rows of a parent (?1) by origin_id. */
+/* SELECT id, run_id, synced or folded fields ...: of one row (?1 channel, ?2 origin id, or ?2 local
+ * id), or of all rows of a parent (?1) by origin_id. */
 const char *tb_sql_select_one(struct tb_arena *a, const struct tb_entity *e);
+const char *tb_sql_select_row(struct tb_arena *a, const struct tb_entity *e);
 const char *tb_sql_select_children(struct tb_arena *a, const struct tb_entity *e);
 const char *tb_sql_insert(struct tb_arena *a, const struct tb_entity *e); /* RETURNING id */
 const char *tb_sql_update(struct tb_arena *a, const struct tb_entity *e);
+/* A person's change: the same parameters, but when the store was read stays as it is. */
+const char *tb_sql_edit(struct tb_arena *a, const struct tb_entity *e);
 const char *tb_sql_touch(struct tb_arena *a, const struct tb_entity *e); /* ?1 now ?2 run ?3 id */
 /* Rows of `e` that wait for a row of f->ref: ?1 its id, ?2 channel, ?3 its origin id. */
 const char *tb_sql_link(struct tb_arena *a, const struct tb_entity *e, const struct tb_field *f);

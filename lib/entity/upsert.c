@@ -55,6 +55,17 @@ void tb_writer_user(struct tb_writer *w, int64_t user_id)
     w->user_id = user_id;
 }
 
+void tb_writer_quiet(struct tb_writer *w, const struct tb_entity *e, int64_t id)
+{
+    w->quiet = e;
+    w->quiet_id = id;
+}
+
+void tb_writer_guard(struct tb_writer *w, const struct tb_guard *guard)
+{
+    w->guard = guard;
+}
+
 static bool is_older(const struct tb_writer *w, const struct tb_record *r, const struct tb_row *row)
 {
     int i = tb_field_index(r->entity, "updated_at");
@@ -96,11 +107,12 @@ static enum tb_status store_known(struct tb_writer *w, struct tb_plan *p, const 
                                   const struct tb_row *row, const struct tb_change *change,
                                   struct tb_written *out, struct tb_err *err)
 {
-    const struct tb_value *values = tb_row_merge(w, r, row);
-    enum tb_status status = TB_OK;
+    struct tb_value *values = tb_row_merge(w, r, row);
+    enum tb_status status = tb_guard_apply(w, r, row, values, err);
 
     out->outcome = TB_UNCHANGED;
-    if (row->run_id == 0 && !w->compare) { /* made by lib/crm (a guest): others may wait for the record it became */
+    /* made by lib/crm (a guest): others may wait for the record it became */
+    if (status == TB_OK && row->run_id == 0 && !w->compare) {
         status = tb_row_link_waiting(w, p, row->id, tb_record_origin(r), out, err);
     }
     if (status != TB_OK) {

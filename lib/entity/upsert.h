@@ -10,6 +10,7 @@
 #include "entity/record.h"
 
 struct tb_writer;
+struct tb_guard;
 
 /* One thing in which a stored record differs from the store's. Texts as exports have them. */
 struct tb_difference {
@@ -42,6 +43,11 @@ void tb_writer_store_wins(struct tb_writer *w, bool yes);
  * is what a repair writes, by the same comparison. */
 void tb_writer_only_compare(struct tb_writer *w, tb_difference_fn *fn, void *ctx);
 void tb_writer_user(struct tb_writer *w, int64_t user_id); /* who changes it, when not a run */
+/* A record that was made here arrives for the first time: as at a first insert there is no history
+ * of it. id: local; 0: no such record any more. */
+void tb_writer_quiet(struct tb_writer *w, const struct tb_entity *e, int64_t id);
+/* What an import must leave alone; borrowed. */
+void tb_writer_guard(struct tb_writer *w, const struct tb_guard *guard);
 
 enum tb_status tb_upsert(struct tb_writer *w, const struct tb_record *r, struct tb_written *out,
                          struct tb_err *err);

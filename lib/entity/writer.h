@@ -2,6 +2,7 @@
 #ifndef TB_ENTITY_WRITER_H
 #define TB_ENTITY_WRITER_H
 
+#include "entity/guard.h"
 #include "entity/upsert.h"
 
 #define TB_ENTITY_COUNT 17
@@ -27,6 +28,9 @@ struct tb_writer {
     bool store_wins;
     tb_difference_fn *compare; /* NULL: it writes */
     void *compare_ctx;
+    const struct tb_entity *quiet; /* of this record ... */
+    int64_t quiet_id;              /* ... there is no history; 0: of all there is */
+    const struct tb_guard *guard; /* borrowed; NULL: nothing waits */
     struct tb_arena *scratch; /* for one record */
     struct tb_plan plans[TB_ENTITY_COUNT];
 };

@@ -271,8 +271,11 @@ enum tb_status tb_check_window(void *ctx, int64_t from, int64_t to, const struct
                                struct tb_err *err)
 {
     struct tb_check *c = ctx;
-    enum tb_status status = tb_db_begin_read(c->job->db, err);
+    enum tb_status status = tb_outbox_guard_load(c->job->guard, err);
 
+    if (status == TB_OK) {
+        status = tb_db_begin_read(c->job->db, err);
+    }
     tb_arena_reset(c->page);
     c->found = NULL;
     c->unreadable = NULL;

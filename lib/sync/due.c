@@ -170,8 +170,11 @@ static enum tb_status file_nights(struct round *r, struct tb_err *err)
 static enum tb_status do_round(struct round *r, struct tb_err *err)
 {
     const struct tb_conf *conf = r->w->conf;
-    enum tb_status status = do_waiting(r, err);
+    enum tb_status status = tb_push_file_due(r->w->db, err);
 
+    if (status == TB_OK) {
+        status = do_waiting(r, err);
+    }
     if (status == TB_OK) {
         status = do_due(r, err);
     }

@@ -100,8 +100,8 @@ static enum tb_status put_aside(struct tb_job *job, const struct tb_page *page, 
     return tb_quarantine_put(job, tb_page_query(page)->entity, origin_id, reason, answer, err);
 }
 
-static enum tb_status store_record(struct tb_job *job, const struct tb_record *r,
-                                   struct tb_written *written, struct tb_err *err)
+enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r,
+                          struct tb_written *written, struct tb_err *err)
 {
     enum tb_status status = tb_settle_before(&job->settle, r, err);
 
@@ -150,7 +150,7 @@ static enum tb_status write_row(struct tb_job *job, const struct tb_page *page, 
         status = tb_db_savepoint(job->db, &mine);
     }
     if (status == TB_OK) {
-        status = store_record(job, record, &written, &mine);
+        status = tb_job_put(job, record, &written, &mine);
         if (status == TB_OK) {
             status = tb_db_release(job->db, &mine);
         } else {
@@ -204,7 +204,7 @@ enum tb_status tb_job_begin(struct tb_job *job, struct tb_err *err)
     if (status == TB_OK && !job->is_dry) {
         status = tb_run_check_fence(job->db, &job->run, err);
     }
-    return status;
+    return status == TB_OK ? tb_outbox_guard_load(job->guard, err) : status;
 }
 
 static void pause_for_others(struct tb_job *job)

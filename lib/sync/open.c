@@ -144,6 +144,8 @@ enum tb_status tb_job_open(struct tb_job *job, const char *asked_for, struct tb_
     if (status == TB_OK) {
         job->writer = tb_writer_open(job->db, channel_id, job->run.id);
         tb_settle_open(&job->settle, job->db, &job->channel);
+        job->guard = tb_outbox_guard_new(job->db, channel_id);
+        tb_writer_guard(job->writer, tb_outbox_guard_list(job->guard));
     }
     return status;
 }
@@ -153,11 +155,13 @@ void tb_job_close(struct tb_job *job)
     tb_store_close(job->store);
     tb_writer_close(job->writer);
     tb_settle_close(&job->settle);
+    tb_outbox_guard_free(job->guard);
     tb_arena_free(job->scratch);
     tb_arena_free(job->arena);
     tb_zone_free(job->zone);
     job->store = NULL;
     job->writer = NULL;
+    job->guard = NULL;
     job->scratch = job->arena = NULL;
     job->zone = NULL;
 }

@@ -281,23 +281,48 @@ static enum tb_status load_past(struct tb_job *job, struct tb_err *err)
     return status == TB_OK ? tb_changes_read_all(job, err) : status;
 }
 
-enum tb_status tb_pull_changes(struct tb_job *job, struct tb_err *err)
+/* A record that the store cannot serve must not stand before all that changed. */
+static enum tb_status push_first(struct tb_job *job, struct tb_err *err)
 {
-    enum tb_status status = tb_pull_connect(job, err);
+    enum tb_status status = set_stage(job, "pushing", err);
 
     if (status == TB_OK) {
-        status = read_dictionaries(job, err);
+        status = tb_push_all(job, err);
     }
+    if (status == TB_E_NET) {
+        tb_err_clear(err);
+        status = TB_OK;
+    }
+    return status;
+}
+
+static enum tb_status read_changes(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = read_dictionaries(job, err);
+
     if (status == TB_OK) {
         status = set_stage(job, "changes", err);
     }
     return status == TB_OK ? tb_changes_read_all(job, err) : status;
 }
 
+enum tb_status tb_pull_changes(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = tb_pull_connect(job, err);
+
+    return status == TB_OK ? read_changes(job, err) : status;
+}
+
 enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
 {
-    enum tb_status status = tb_pull_changes(job, err);
+    enum tb_status status = tb_pull_connect(job, err);
 
+    if (status == TB_OK) {
+        status = push_first(job, err);
+    }
+    if (status == TB_OK) {
+        status = read_changes(job, err);
+    }
     if (status == TB_OK && !job->is_dry) {
         tb_writer_store_wins(job->writer, tb_streq(job->run.kind, "full"));
         status = prepare_loads(job, err);

@@ -373,7 +373,7 @@ CREATE TABLE customer_addresses (
     id id,
     channel_id int64 NOT NULL REFERENCES channels (id),
     parent_id int64 NOT NULL REFERENCES customers (id) ON DELETE CASCADE,
-    origin_id int64 NOT NULL,
+    origin_id int64,                    -- NULL: made here, not in the store yet
     prefix text,
     firstname text,
     middlename text,
@@ -976,7 +976,7 @@ CREATE INDEX credit_memo_notes_parent ON credit_memo_notes (parent_id);
 CREATE TABLE subscribers (
     id id,
     channel_id int64 NOT NULL REFERENCES channels (id),
-    origin_id int64 NOT NULL,
+    origin_id int64,                    -- NULL: made here, not in the store yet
     website_id int64,
     email text,
     customer_origin_id int64,

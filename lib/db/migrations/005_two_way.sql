@@ -15,6 +15,7 @@ CREATE TABLE outbox (
     requested_by text NOT NULL,
     created_at int64 NOT NULL,
     changed_at int64 NOT NULL,
+    revision int64 NOT NULL DEFAULT 0,  -- raised by each person's change: a run compares it
     is_approved int64 NOT NULL DEFAULT 0,
     tries int64 NOT NULL DEFAULT 0,
     next_try_at int64 NOT NULL DEFAULT 0,
@@ -33,6 +34,7 @@ CREATE INDEX outbox_open ON outbox (channel_id, state)
     WHERE state IN ('waiting', 'approval', 'sending', 'conflict', 'failed');
 CREATE INDEX outbox_record ON outbox (entity, record_id);
 CREATE INDEX outbox_root ON outbox (root_id) WHERE root_id IS NOT NULL;
+CREATE INDEX outbox_reverts ON outbox (reverts_id) WHERE reverts_id IS NOT NULL;
 
 -- base: the value when it was changed here; store: as it was last read from the store. As in
 -- exports: money "638.0100", times ISO, NULL unknown.

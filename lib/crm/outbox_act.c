@@ -1,0 +1,384 @@
+/* What a person does with a row of the outbox. */
+#include "crm/outbox_edit.h"
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+#define ARENA_MAX (1024 * 1024)
+
+static const char sql_approve[] =
+
+    "UPDATE outbox SET state = 'waiting', is_approved = 1, changed_at = ?2, next_try_at = 0,"
+    " revision = revision + 1"
+
+    " WHERE id = ?1";
+static const char sql_again[] =
+
+    "UPDATE outbox SET state = ?2, changed_at = ?3, revision = revision + 1, next_try_at = 0,"
+    " error = NULL, ended_at = NULL, outcome = NULL WHERE id = ?1";
+static const char sql_drop[] =
+    "UPDATE outbox SET state = 'dropped', changed_at = ?2, ended_at = ?2, outcome = ?3,"
+
+    " revision = revision + 1, password_sealed = NULL, password_until = NULL WHERE id = ?1";
+static const char sql_drop_parts[] =
+    "UPDATE outbox SET state = 'dropped', changed_at = ?2, ended_at = ?2, outcome = ?3,"
+    " revision = revision + 1"
+
+    " WHERE root_id = ?1 AND entity = 'customer_address' AND state NOT IN ('done', 'dropped')";
+static const char sql_forget_record[] = "UPDATE outbox SET record_id = NULL WHERE id = ?1";
+static const char sql_parts[] =
+    "SELECT id FROM customer_addresses WHERE parent_id = ?1 AND id > ?2 ORDER BY id LIMIT 1";
+static const char sql_choose[] =
+    "UPDATE outbox_fields SET choice = ?3 WHERE outbox_id = ?1 AND field = ?2";
+static const char sql_rebase[] =
+    "UPDATE outbox_fields SET base_value = ?3, store_value = ?3, store_at = NULL, choice = NULL,"
+    " result = NULL, is_conflict = 0 WHERE outbox_id = ?1 AND field = ?2";
+static const char sql_other[] =
+    "SELECT 1 FROM outbox WHERE entity = ?1 AND record_id = ?2 AND id <> ?3"
+    " AND entity <> 'order' AND " TB_OUTBOX_IS_OPEN " LIMIT 1";
+
+/* A row being acted on, in its own transaction, with what the person said. */
+struct act {
+    struct tb_outbox_edit x;
+    struct tb_channel channel;
+    struct tb_push push;
+    const char *field;
+    const char *value;
+    int64_t push_id; /* of the row that came of it */
+};
+
+typedef enum tb_status act_fn(struct act *t, struct tb_err *err);
+static act_fn drop;
+
+/* The row may have been taken by a run between the page and the button: it is read again inside
+ * the transaction. What is to be sent later needs a channel that sends; a drop does not. */
+static enum tb_status act(struct act *t, struct tb_db *db, struct tb_arena *a, int64_t id,
+                          const struct tb_actor *by, act_fn *fn, struct tb_err *err)
+{
+    enum tb_status status = tb_outbox_get(db, a, id, &t->push, err);
+
+    if (status == TB_OK) {
+        status = tb_channel_load(db, a, t->push.channel_id, &t->channel, err);
+    }
+    if (status == TB_OK && fn != drop) {
+        status = tb_outbox_check(&t->channel, t->push.entity, t->push.op, err);
+    }
+    if (status == TB_OK) {
+        status = tb_outbox_begin(&t->x, db, a, &t->channel, by, err);
+        if (status == TB_OK) {
+            status = tb_outbox_get(db, a, id, &t->push, err);
+        }
+        if (status == TB_OK) {
+            status = fn(t, err);
+        }
+        status = tb_outbox_finish(&t->x, status, err);
+    }
+    return status;
+}
+
+static enum tb_status act_alone(struct tb_db *db, int64_t id, const struct tb_actor *by, act_fn *fn,
+                                const char *field, const char *value, struct tb_err *err)
+{
+    struct tb_arena *a = tb_arena_new(ARENA_MAX);
+    struct act t = {.field = field, .value = value};
+    enum tb_status status = act(&t, db, a, id, by, fn, err);
+
+    tb_arena_free(a);
+    return status;
+}
+
+static bool is_refused_creation(const struct tb_push *p)
+{
+    return tb_streq(p->state, "rejected") && p->op == TB_PUSH_CREATE && p->origin_id == 0 &&
+           p->record_id != 0;
+}
+
+/* Still in a person's hands: neither ended nor on its way. */
+static enum tb_status check_waits(const struct tb_push *p, const char *what, struct tb_err *err)
+{
+    if (tb_streq(p->state, "sending")) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "%s: the change is on its way to the store just now: wait a minute",
+                          what);
+    }
+    if (!p->is_open && !is_refused_creation(p)) {
+        return tb_err_set(err, TB_E_INPUT, "%s: the change has ended already", what);
+    }
+    return TB_OK;
+}
+
+static enum tb_status approve(struct act *t, struct tb_err *err)
+{
+    enum tb_status status = check_waits(&t->push, "Not approved", err);
+
+    if (status == TB_OK && tb_streq(t->push.state, "conflict")) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "Not approved: both sides changed it: choose a value first");
+    }
+    return status == TB_OK ? tb_db_exec(t->x.db, err, sql_approve, "ii", t->push.id, tb_now())
+                           : status;
+}
+
+/* A record of the row's fields: those of the store (or base), or those that are wanted here. */
+static enum tb_status values_of(struct act *t, bool is_store, struct tb_record **out,
+                                struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    *out = tb_record_new(t->x.arena, t->push.entity);
+    for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
+        const struct tb_push_field *f = &t->push.fields[i];
+
+        status = tb_push_set(t->x.arena, *out, f->field, is_store ? f->store : f->here, err);
+    }
+    return status;
+}
+
+static enum tb_status write_values(struct act *t, bool is_store, struct tb_err *err)
+{
+    struct tb_record *was = NULL;
+    struct tb_record *is = NULL;
+    enum tb_status status =
+        tb_edit_load(t->x.writer, t->x.arena, t->push.entity, t->push.record_id, &was, err);
+
+    if (status == TB_OK) {
+        status = values_of(t, is_store, &is, err);
+    }
+    return status == TB_OK
+               ? tb_outbox_write(&t->x, t->push.record_id, t->push.root_id, was, is, err)
+               : status;
+}
+
+/* The addresses of a customer that goes, which were made here, too. */
+static enum tb_status remove_parts(struct act *t, struct tb_err *err)
+{
+    struct tb_db *db = t->x.db;
+    int64_t customer_id = t->push.record_id;
+    int64_t id = 0;
+    enum tb_status status = tb_db_exec(db, err, sql_drop_parts, "iit", customer_id, tb_now(),
+                                       "Its customer was dropped");
+
+    while (status == TB_OK) {
+        status = tb_db_int(db, &id, err, sql_parts, "ii", customer_id, id);
+        if (status == TB_OK) {
+            status = tb_edit_remove(t->x.writer, &tb_customer_address, id, customer_id, err);
+        }
+    }
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}
+
+static enum tb_status remove_record(struct act *t, struct tb_err *err)
+{
+    const struct tb_push *p = &t->push;
+    enum tb_status status = TB_OK;
+
+    if (p->entity == &tb_customer) {
+        status = remove_parts(t, err);
+    }
+    if (status == TB_OK) {
+        status = tb_edit_remove(t->x.writer, p->entity, p->record_id, p->root_id, err);
+    }
+    if (status == TB_OK && p->entity == &tb_customer_address) {
+        status = tb_customer_place(t->x.db, p->root_id, err);
+    }
+    return status == TB_OK ? tb_db_exec(t->x.db, err, sql_forget_record, "i", p->id) : status;
+}
+
+static enum tb_status take_back(struct act *t, struct tb_err *err)
+{
+    if (t->push.record_id == 0) {
+        return TB_OK;
+    }
+    if (t->push.op == TB_PUSH_CREATE && t->push.origin_id == 0) {
+        return remove_record(t, err);
+    }
+    if (t->push.op == TB_PUSH_UPDATE || t->push.op == TB_PUSH_CREATE) {
+        return write_values(t, true, err);
+    }
+    return TB_OK;
+}
+
+static enum tb_status drop(struct act *t, struct tb_err *err)
+{
+    enum tb_status status = check_waits(&t->push, "Not dropped", err);
+
+    if (status == TB_OK) {
+        status = take_back(t, err);
+    }
+    return status == TB_OK ? tb_db_exec(t->x.db, err, sql_drop, "iit", t->push.id, tb_now(),
+                                        tb_arena_printf(t->x.arena, "Dropped by %s", t->x.by->name))
+                           : status;
+}
+
+/* A refused change once more: it starts from what is here now. */
+static enum tb_status reopen(struct act *t, struct tb_err *err)
+{
+    struct tb_record *was = NULL;
+    int64_t other = 0;
+    enum tb_status status = tb_db_int(t->x.db, &other, err, sql_other, "tii", t->push.entity->name,
+                                      t->push.record_id, t->push.id);
+
+    if (status == TB_OK) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "Not tried again: another change of this record waits: use that one");
+    }
+    if (t->push.op != TB_PUSH_UPDATE) {
+        return status == TB_E_NOTFOUND ? TB_OK : status;
+    }
+    status = tb_edit_load(t->x.writer, t->x.arena, t->push.entity, t->push.record_id, &was, err);
+    for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
+        const struct tb_field *f = t->push.fields[i].field;
+
+        status = tb_db_exec(t->x.db, err, sql_rebase, "itt", t->push.id, f->name,
+                            tb_value_text(t->x.arena, f, tb_record_value(was, f->name)));
+    }
+    return status == TB_OK ? write_values(t, false, err) : status;
+}
+
+static enum tb_status retry(struct act *t, struct tb_err *err)
+{
+    const struct tb_push *p = &t->push;
+    /* one that may have been sent stays so: the run reads the store before all else */
+    bool stays = tb_streq(p->state, "sending") || tb_streq(p->state, "conflict");
+    enum tb_status status = TB_OK;
+
+    if (tb_streq(p->state, "rejected")) {
+        status = reopen(t, err);
+    } else if (!p->is_open) {
+        return tb_err_set(err, TB_E_INPUT, "Not tried again: the change has ended already");
+    }
+    return status == TB_OK
+               ? tb_db_exec(t->x.db, err, sql_again, "iti", p->id,
+                            stays ? p->state : tb_outbox_ready(&t->channel, p->is_approved),
+                            tb_now())
+               : status;
+}
+
+static const struct tb_push_field *field_of(const struct act *t, struct tb_err *err)
+{
+    for (size_t i = 0; i < t->push.field_count; i++) {
+        if (tb_streq(t->push.fields[i].field->name, t->field)) {
+            return &t->push.fields[i];
+        }
+    }
+    tb_err_set(err, TB_E_INPUT, "Not changed: this change does not hold such a field");
+    return NULL;
+}
+
+static enum tb_status edit(struct act *t, struct tb_err *err)
+{
+    struct tb_outbox_change change = {.entity = t->push.entity, .op = t->push.op};
+    struct tb_record *edited = tb_record_new(t->x.arena, t->push.entity);
+    enum tb_status status = check_waits(&t->push, "Not changed", err);
+    const struct tb_push_field *f = status == TB_OK ? field_of(t, err) : NULL;
+
+    if (!f) {
+        return err->code;
+    }
+    status = tb_push_set(t->x.arena, edited, f->field, t->value, err);
+    if (status == TB_OK && t->push.entity == &tb_subscriber) {
+        status = tb_outbox_check_status(tb_record_int(edited, "status"), err);
+    }
+    return status == TB_OK
+               ? tb_outbox_apply(&t->x, t->push.record_id, edited, &change, &t->push_id, err)
+               : status;
+}
+
+static enum tb_status choose(struct act *t, struct tb_err *err)
+{
+    bool awaits = false;
+    enum tb_status status = check_waits(&t->push, "Nothing chosen", err);
+    const struct tb_push_field *f = status == TB_OK ? field_of(t, err) : NULL;
+
+    if (!f) {
+        return err->code;
+    }
+    if (!f->is_conflict || (!tb_streq(t->value, "store") && !tb_streq(t->value, "here"))) {
+        return tb_err_set(err, TB_E_INPUT, "Nothing chosen: %s is no conflict (any more)",
+                          f->field->label);
+    }
+    status = tb_db_exec(t->x.db, err, sql_choose, "itt", t->push.id, t->field, t->value);
+    if (status == TB_OK) {
+        status = tb_outbox_get(t->x.db, t->x.arena, t->push.id, &t->push, err);
+    }
+    for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
+        awaits = awaits || t->push.fields[i].awaits_choice;
+    }
+
+    return status == TB_OK ? tb_db_exec(t->x.db, err, sql_again, "iti", t->push.id,
+                                        awaits ? t->push.state
+                                               : tb_outbox_ready(&t->channel, t->push.is_approved),
+                                        tb_now())
+                           : status;
+}
+
+static enum tb_status revert(struct act *t, struct tb_err *err)
+{
+    struct tb_outbox_change change = {
+        .entity = t->push.entity, .op = TB_PUSH_UPDATE, .reverts_id = t->push.id};
+    struct tb_record *former = tb_record_new(t->x.arena, t->push.entity);
+    enum tb_status status = TB_OK;
+
+    if (!t->push.is_revertible) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "Not written back: it was not sent, or was written back already");
+    }
+    for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
+        const struct tb_push_field *f = &t->push.fields[i];
+
+        if (tb_streq(f->result, "sent")) {
+            status = tb_push_set(t->x.arena, former, f->field, f->store, err);
+        }
+    }
+    if (status == TB_OK) {
+        status = tb_outbox_apply(&t->x, t->push.record_id, former, &change, &t->push_id, err);
+    }
+    if (status == TB_OK && t->push_id == 0) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "Not written back: the record has its former values already");
+    }
+    return status;
+}
+
+enum tb_status tb_outbox_approve(struct tb_db *db, int64_t id, const struct tb_actor *by,
+                                 struct tb_err *err)
+{
+    return act_alone(db, id, by, approve, NULL, NULL, err);
+}
+
+enum tb_status tb_outbox_drop(struct tb_db *db, int64_t id, const struct tb_actor *by,
+                              struct tb_err *err)
+{
+    return act_alone(db, id, by, drop, NULL, NULL, err);
+}
+
+enum tb_status tb_outbox_retry(struct tb_db *db, int64_t id, const struct tb_actor *by,
+                               struct tb_err *err)
+{
+    return act_alone(db, id, by, retry, NULL, NULL, err);
+}
+
+enum tb_status tb_outbox_edit(struct tb_db *db, struct tb_arena *a, int64_t id, const char *field,
+                              const char *value, const struct tb_actor *by, struct tb_err *err)
+{
+    struct act t = {.field = field, .value = value};
+
+    return act(&t, db, a, id, by, edit, err);
+}
+
+enum tb_status tb_outbox_choose(struct tb_db *db, int64_t id, const char *field, const char *choice,
+                                const struct tb_actor *by, struct tb_err *err)
+{
+    return act_alone(db, id, by, choose, field, choice, err);
+}
+
+enum tb_status tb_outbox_revert(struct tb_db *db, struct tb_arena *a, int64_t id,
+                                const struct tb_actor *by, int64_t *push_id, struct tb_err *err)
+{
+    struct act t = {.push_id = 0};
+    enum tb_status status = act(&t, db, a, id, by, revert, err);
+
+    *push_id = t.push_id;
+    return status;
+}

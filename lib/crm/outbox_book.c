@@ -1,0 +1,175 @@
+/* What a run that pushes writes into the outbox: which row is next, and what came of it. */
+#include "crm/outbox_row.h"
+
+#include "base/date.h"
+#include "base/mem.h"
+#include "base/text.h"
+
+/* Of one record only the oldest row goes; actions on an order do not hold each other up. An address
+ * waits for its customer's creation. */
+static const char sql_next[] =
+    "SELECT o.id FROM outbox o WHERE o.channel_id = ?1 AND o." TB_OUTBOX_IS_OPEN
+    " AND o.next_try_at <= ?2 AND o.id > ?3 AND (o.op = 'create' AND o.entity = 'customer') = ?4"
+    " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.entity = o.entity AND o.entity <> 'order'"
+    "  AND b.record_id = o.record_id AND b.id < o.id AND b." TB_OUTBOX_IS_OPEN ")"
+    " AND (o.entity <> 'customer_address' OR EXISTS (SELECT 1 FROM customers"
+    "  WHERE id = o.root_id AND origin_id IS NOT NULL)) ORDER BY +o.id LIMIT 1";
+static const char sql_current[] =
+    "SELECT 1 FROM outbox WHERE id = ?1 AND revision = ?2 AND state = ?3";
+static const char sql_join[] =
+    "INSERT INTO outbox_fields (outbox_id, field, new_value)"
+    " SELECT c.id, f.field, f.new_value FROM outbox_fields f JOIN outbox c ON c.entity = ?2"
+    "  AND c.record_id = ?3 AND c.op = 'create' AND c.state = 'rejected' WHERE f.outbox_id = ?1"
+    " ON CONFLICT (outbox_id, field) DO UPDATE SET new_value = excluded.new_value";
+static const char sql_joined[] =
+    "UPDATE outbox SET state = 'dropped', ended_at = ?2, password_sealed = NULL,"
+    " password_until = NULL, outcome = 'Joined to the creation, which was refused' WHERE id = ?1";
+static const char sql_password[] = "SELECT password_sealed FROM outbox WHERE id = ?1";
+static const char sql_field_end[] =
+    "UPDATE outbox_fields SET result = ?3, rule = ?4, is_conflict = ?5"
+    " WHERE outbox_id = ?1 AND field = ?2";
+static const char sql_stay[] =
+    "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), error = ?4, next_try_at = ?5"
+    " WHERE id = ?1";
+static const char sql_sending[] =
+    "UPDATE outbox SET state = 'sending', run_id = nullif(?2, 0), sent_at = ?3, tries = tries + 1,"
+    " error = NULL WHERE id = ?1";
+static const char sql_end[] =
+    "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), ended_at = ?4, outcome = ?5, error = ?6,"
+    " password_sealed = NULL, password_until = NULL WHERE id = ?1";
+/* All changes of a record that is not created yet learn its id with it. */
+static const char sql_origin[] =
+    "UPDATE outbox SET origin_id = ?3 WHERE entity = ?1 AND record_id = ?2 AND origin_id IS NULL";
+static const char sql_customer[] =
+    "UPDATE customers SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
+static const char sql_address[] =
+    "UPDATE customer_addresses SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
+static const char sql_subscriber[] =
+    "UPDATE subscribers SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
+static const char sql_overdue[] =
+    "SELECT 1 FROM outbox WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1 LIMIT 1";
+static const char sql_forget[] =
+    "UPDATE outbox SET password_sealed = NULL, password_until = NULL,"
+    " error = 'Password erased: it was not sent within 15 minutes: enter it again'"
+    " WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1";
+static const char sql_nothing_left[] =
+    "UPDATE outbox SET state = 'rejected', ended_at = ?1 WHERE " TB_OUTBOX_IS_OPEN
+    " AND state <> 'sending' AND op = 'update' AND password_sealed IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM outbox_fields WHERE outbox_id = outbox.id)";
+
+enum tb_status tb_outbox_next(struct tb_db *db, int64_t channel_id, int64_t now, int64_t id,
+                              bool is_creation, int64_t *next, struct tb_err *err)
+{
+    enum tb_status status =
+        tb_db_int(db, next, err, sql_next, "iiii", channel_id, now, id, (int64_t)is_creation);
+
+    if (status == TB_E_NOTFOUND) {
+        *next = 0;
+        return TB_OK;
+    }
+    return status;
+}
+
+enum tb_status tb_outbox_password(struct tb_db *db, struct tb_arena *a, int64_t id,
+                                  const char **sealed, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool row = false;
+    enum tb_status status = tb_db_query(db, &st, err, sql_password, "i", id);
+
+    *sealed = NULL;
+    if (status == TB_OK) {
+        status = tb_step(st, &row, err);
+    }
+    if (status == TB_OK && row) {
+        *sealed = tb_arena_strdup(a, tb_col_text(st, 0));
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
+enum tb_status tb_outbox_is_current(struct tb_db *db, const struct tb_push *p, bool *out,
+                                    struct tb_err *err)
+{
+    int64_t found = 0;
+    enum tb_status status =
+        tb_db_int(db, &found, err, sql_current, "iit", p->id, p->revision, p->state);
+
+    *out = status == TB_OK;
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}
+
+enum tb_status tb_outbox_join_creation(struct tb_db *db, const struct tb_push *p,
+                                       struct tb_err *err)
+{
+    enum tb_status status =
+        tb_db_exec(db, err, sql_join, "iti", p->id, p->entity->name, p->record_id);
+
+    return status == TB_OK ? tb_db_exec(db, err, sql_joined, "ii", p->id, tb_now()) : status;
+}
+
+enum tb_status tb_outbox_field_end(struct tb_db *db, int64_t id, const struct tb_push_field *f,
+                                   const char *result, struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_field_end, "ittti", id, f->field->name, result, f->rule,
+                      (int64_t)f->is_conflict);
+}
+
+enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
+                              const char *error, int64_t next_try_at, struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_stay, "iitti", id, run_id, state, error, next_try_at);
+}
+
+enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, int64_t store_now,
+                                 struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_sending, "iii", id, run_id, store_now);
+}
+
+enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int64_t origin_id,
+                                 struct tb_err *err)
+{
+    const char *sql = p->entity == &tb_customer           ? sql_customer
+                      : p->entity == &tb_customer_address ? sql_address
+                                                          : sql_subscriber;
+    enum tb_status status = tb_db_exec(db, err, sql, "ii", p->record_id, origin_id);
+
+    return status == TB_OK ? tb_outbox_arrived(db, p->entity, p->record_id, origin_id, err)
+                           : status;
+}
+
+enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
+                                 int64_t origin_id, struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_origin, "tii", e->name, record_id, origin_id);
+}
+
+enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
+                             const char *outcome, const char *error, struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_end, "iititt", id, run_id, state, tb_now(), outcome, error);
+}
+
+enum tb_status tb_outbox_forget(struct tb_db *db, struct tb_err *err)
+{
+    int64_t now = tb_now();
+    int64_t found = 0;
+    enum tb_status status = tb_db_int(db, &found, err, sql_overdue, "i", now);
+
+    if (status != TB_OK) {
+        return status == TB_E_NOTFOUND ? TB_OK : status;
+    }
+    status = tb_db_begin_write(db, err);
+    if (status == TB_OK) {
+        status = tb_db_exec(db, err, sql_forget, "i", now);
+    }
+    if (status == TB_OK) {
+        status = tb_db_exec(db, err, sql_nothing_left, "i", now);
+    }
+    if (status == TB_OK) {
+        status = tb_db_commit(db, err);
+    }
+    tb_db_rollback(db);
+    return status;
+}

@@ -1,0 +1,66 @@
+/* What the files of the outbox share, and what a run that pushes tells it. Pages use outbox.h. */
+#ifndef TB_CRM_OUTBOX_ROW_H
+#define TB_CRM_OUTBOX_ROW_H
+
+#include "crm/outbox.h"
+#include "entity/guard.h"
+
+#define TB_OUTBOX_IS_OPEN "state IN ('waiting', 'approval', 'sending', 'conflict', 'failed')"
+
+const char *tb_push_op_word(enum tb_push_op op); /* "create", ... */
+/* Texts as tb_value_text() writes them: nothing and empty are one, of a flag nothing and no. */
+bool tb_push_same(const struct tb_field *f, const char *a, const char *b);
+/* Puts a text as of outbox_fields into a record. TB_E_INPUT when it is no value of the field. */
+enum tb_status tb_push_set(struct tb_arena *a, struct tb_record *r, const struct tb_field *f,
+                           const char *text, struct tb_err *err);
+
+/* ---- a run ---- */
+
+/* The oldest open row of the channel above `id` whose time has come and that no earlier one of its
+ * record holds up; *next 0: there is none. Creations of customers come first. */
+enum tb_status tb_outbox_next(struct tb_db *db, int64_t channel_id, int64_t now, int64_t id,
+                              bool is_creation, int64_t *next, struct tb_err *err);
+/* The sealed password of a row, NULL: none (any more). */
+enum tb_status tb_outbox_password(struct tb_db *db, struct tb_arena *a, int64_t id,
+                                  const char **sealed, struct tb_err *err);
+
+/* The rest inside the caller's transaction. Is the row as it was read, or did a person change it
+ * meanwhile? */
+enum tb_status tb_outbox_is_current(struct tb_db *db, const struct tb_push *p, bool *out,
+                                    struct tb_err *err);
+/* A change of a record whose creation was refused: its values go into that creation. */
+enum tb_status tb_outbox_join_creation(struct tb_db *db, const struct tb_push *p,
+                                       struct tb_err *err);
+/* `saw`: the store's value of a field now. A choice made
+ * for another value is void. Of a row that may have been sent the value before the sending stays.
+ */
+enum tb_status tb_outbox_saw(struct tb_db *db, const struct tb_push *p, const struct tb_field *f,
+                             const char *store_value, struct tb_err *err);
+/* result: "sent", "same", "store"; rule: in force, NULL: none. */
+enum tb_status tb_outbox_field_end(struct tb_db *db, int64_t id, const struct tb_push_field *f,
+                                   const char *result, struct tb_err *err);
+/* state "waiting", "approval", "conflict", "failed" or "sending": it stays open until next_try_at.
+ */
+enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
+                              const char *error, int64_t next_try_at, struct tb_err *err);
+/* About to be sent: at the store's time `store_now`. */
+enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, int64_t store_now,
+                                 struct tb_err *err);
+/* The id that the store gave: of the row, of the local record, and of what hangs on it. */
+enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int64_t origin_id,
+                                 struct tb_err *err);
+/* An import has found the record by itself. */
+enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
+                                 int64_t origin_id, struct tb_err *err);
+/* state "done" or "rejected"; the password goes. */
+enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
+                             const char *outcome, const char *error, struct tb_err *err);
+
+/* outbox_guard.c: what imports of a channel leave alone, to be loaded in each transaction. */
+struct tb_outbox_guard;
+struct tb_outbox_guard *tb_outbox_guard_new(struct tb_db *db, int64_t channel_id);
+void tb_outbox_guard_free(struct tb_outbox_guard *g); /* takes NULL */
+enum tb_status tb_outbox_guard_load(struct tb_outbox_guard *g, struct tb_err *err);
+const struct tb_guard *tb_outbox_guard_list(const struct tb_outbox_guard *g);
+
+#endif
