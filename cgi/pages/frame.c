@@ -24,15 +24,17 @@ static const struct item {
     const char *icon;
     const struct tb_entity *entity; /* hidden while no channel has it on; NULL: always shown */
     bool is_for_admin;
+    bool is_two_way; /* hidden while no channel is written back to */
 } menu[] = {
-    {N_("Sales"), N_("Orders"), "/orders", NULL, "order", &tb_order, false},
-    {NULL, N_("Carts"), "/carts", "?items_qty.is_not=0", "cart", &tb_cart, false},
-    {NULL, N_("Credit memos"), "/credit-memos", NULL, "credit_memo", &tb_credit_memo, false},
-    {N_("People"), N_("Customers"), "/customers", NULL, "customer", &tb_customer, false},
-    {NULL, N_("Subscribers"), "/subscribers", NULL, "subscriber", &tb_subscriber, false},
-    {N_("System"), N_("Channels"), "/channels", NULL, "channel", NULL, false},
-    {NULL, N_("Sync"), "/sync", NULL, "sync", NULL, false},
-    {NULL, N_("Users"), "/users", NULL, "users", NULL, true},
+    {N_("Sales"), N_("Orders"), "/orders", NULL, "order", &tb_order, false, false},
+    {NULL, N_("Carts"), "/carts", "?items_qty.is_not=0", "cart", &tb_cart, false, false},
+    {NULL, N_("Credit memos"), "/credit-memos", NULL, "credit_memo", &tb_credit_memo, false, false},
+    {N_("People"), N_("Customers"), "/customers", NULL, "customer", &tb_customer, false, false},
+    {NULL, N_("Subscribers"), "/subscribers", NULL, "subscriber", &tb_subscriber, false, false},
+    {N_("System"), N_("Channels"), "/channels", NULL, "channel", NULL, false, false},
+    {NULL, N_("Sync"), "/sync", NULL, "sync", NULL, false, false},
+    {NULL, N_("Outbox"), "/outbox", NULL, "outbox", NULL, false, true},
+    {NULL, N_("Users"), "/users", NULL, "users", NULL, true, false},
 };
 
 /* "/orders" and everything below it. */
@@ -43,8 +45,22 @@ static bool is_current(const char *path, const char *item)
     return strncmp(path, item, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
-static bool is_shown(struct tb_req *rq, const struct item *m, size_t channels)
+static bool is_any_two_way(const struct tb_channel *list, size_t count)
 {
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].two_way) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_shown(struct tb_req *rq, const struct item *m, const struct tb_channel *list,
+                     size_t channels)
+{
+    if (m->is_two_way && !is_any_two_way(list, channels) && !is_current(rq->path, m->path)) {
+        return false;
+    }
     if (m->is_for_admin && !rq->session->user.is_admin) {
         return false;
     }
@@ -52,8 +68,8 @@ static bool is_shown(struct tb_req *rq, const struct item *m, size_t channels)
            tb_channel_any_has(rq->app->db, m->entity);
 }
 
-static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page, size_t channels,
-                                struct tb_err *err)
+static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page,
+                                const struct tb_channel *list, size_t channels, struct tb_err *err)
 {
     struct tb_data *groups = tb_data_child(page, "Menu");
     struct tb_data *items = NULL; /* of the group that is being filled; NULL: not begun */
@@ -69,7 +85,7 @@ static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page, size_t 
             heading = m->heading;
             items = NULL;
         }
-        if (!is_shown(rq, m, channels)) {
+        if (!is_shown(rq, m, list, channels)) {
             continue;
         }
         if (items == NULL) {
@@ -118,7 +134,7 @@ enum tb_status frame_fill(struct tb_req *rq, struct tb_data *page, struct tb_err
     size_t count = 0;
 
     if (tb_channel_list(rq->app->db, rq->arena, &list, &count, err) != TB_OK ||
-        fill_menu(rq, page, count, err) != TB_OK) {
+        fill_menu(rq, page, list, count, err) != TB_OK) {
         return err->code;
     }
     fill_channels(rq, page, list, count);
