@@ -76,6 +76,10 @@ void people_take(struct tb_form *f, struct tb_record *record)
         if (at < 0 || f->values[i].is_left_out || f->values[i].error != NULL) {
             continue;
         }
+        if (f->fields[i].kind == TB_FORM_FLAG) { /* a box that is not checked says no */
+            tb_record_set_int(record, name, f->values[i].number);
+            continue;
+        }
         if (tb_value_parse(f->arena, &e->fields[at], f->values[i].text, &record->values[at],
                            &record->was_repaired, &err) != TB_OK) {
             tb_form_fail(f, name, err.text);
