@@ -45,6 +45,7 @@ static enum tb_status finish_list(struct tb_req *rq, const struct tb_grid *g,
 {
     struct tb_channel *list = NULL;
     const char *refusal = NULL;
+    bool is_two_way = false;
     size_t count = 0;
 
     if (list_marks(rq, g, page, d, err) != TB_OK ||
@@ -52,12 +53,16 @@ static enum tb_status finish_list(struct tb_req *rq, const struct tb_grid *g,
         return err->code;
     }
     for (size_t i = 0; i < count; i++) {
+        if (!list[i].two_way) {
+            continue;
+        }
+        is_two_way = true;
         refusal = tb_outbox_refusal(&list[i], &tb_customer, TB_PUSH_CREATE);
         if (refusal == NULL) {
             break;
         }
     }
-    if (count > 0) {
+    if (is_two_way) {
         action_add(tb_data_child(d, "Actions"),
                    &(struct action){.label = _("New customer"),
                                     .icon = "add",

@@ -202,7 +202,7 @@ static enum tb_status mark_pushes(struct tb_req *rq, const struct tb_grid *g,
         if (marks[i] == TB_STORY_WAITING) {
             add_mark(d, i, "live", "live", _("Waiting to be pushed"));
         } else if (marks[i] == TB_STORY_CONFLICT) {
-            add_mark(d, i, "bad", "bad", _("Conflict, or not pushed"));
+            add_mark(d, i, "bad", "bad", _("Conflict"));
         }
     }
     return TB_OK;

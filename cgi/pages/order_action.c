@@ -33,6 +33,12 @@ static bool is_under_way(const char *state)
            tb_streq(state, "processing");
 }
 
+/* What is not invoiced yet: all that a store cancels. */
+static int64_t open_amount(const struct record *r)
+{
+    return record_number(r, "grand_total") - record_number(r, "total_invoiced");
+}
+
 static const char *state_refusal(const struct record *r, enum tb_push_op op)
 {
     const char *state = record_text(r, "state");
@@ -49,7 +55,9 @@ static const char *state_refusal(const struct record *r, enum tb_push_op op)
                                   : _("The order is on hold: release it first");
     }
     if (is_under_way(state)) {
-        return NULL;
+        return op == TB_PUSH_CANCEL && open_amount(r) <= 0
+                   ? _("All of it is invoiced: only a credit memo takes it back")
+                   : NULL;
     }
     return tb_arena_printf(r->rq->arena, _("The state of the order does not allow it: %s"),
                            state != NULL ? record_words(r, "state") : _("unknown"));
@@ -239,29 +247,31 @@ static void add_way(struct tb_data *confirm, const char *list, const char *text,
     tb_data_set(row, "Count", count);
 }
 
+static const char *money(const struct record *r, int64_t amount)
+{
+    const char *currency = record_text(r, "order_currency_code");
+    struct tb_arena *a = r->rq->arena;
+
+    return record_joined(a, tb_format_money(&r->rq->format, a, amount, currency), " ", currency);
+}
+
 TB_PAGE(order_cancel)
 {
     struct tb_data *d = tb_data_child(rs->data, "Confirm");
     struct record r;
-    const char *total = NULL;
     const char *title = NULL;
 
     if (open_order(&r, rq, rs, TB_PUSH_CANCEL, err) != TB_OK) {
         return err->code;
     }
     title = tb_arena_printf(rq->arena, _("Cancel order %s"), record_text(&r, "increment_id"));
-    total = record_joined(rq->arena, record_words(&r, "grand_total"), " ",
-                          record_text(&r, "order_currency_code"));
     fill_head(rs, &r, title);
     tb_data_set(d, "Title", title);
     tb_data_set(d, "Text",
                 _("The store cancels what is not invoiced yet and puts the goods back into stock. "
                   "There is no way back: a canceled order cannot be opened again."));
-    add_way(d, "Goes", _("Order, grand total"), total);
-    add_way(d, "Goes", _("Items"), record_words(&r, "total_qty_ordered"));
-    add_way(d, "Stays", _("Invoiced"),
-            record_joined(rq->arena, record_words(&r, "total_invoiced"), " ",
-                          record_text(&r, "order_currency_code")));
+    add_way(d, "Goes", _("Not invoiced yet"), money(&r, open_amount(&r)));
+    add_way(d, "Stays", _("Invoiced"), money(&r, record_number(&r, "total_invoiced")));
     add_way(d, "Stays", _("The order's record, its notes and history"), NULL);
     tb_data_set(d, "Action", path_of(&r, "/cancel"));
     tb_data_set(d, "CancelHref", path_of(&r, ""));

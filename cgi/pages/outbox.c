@@ -19,6 +19,7 @@
 #include <inttypes.h>
 
 #define PAGE 50
+#define COMMENT_CHARS 60
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 static const struct tab {
@@ -123,24 +124,34 @@ static const char *note_of(const struct tb_req *rq, const struct tb_channel *c,
     if (tb_streq(p->state, "conflict")) {
         return push_fields(rq, p, true);
     }
-    if (p->error != NULL && (!p->is_open || p->tries > 0)) {
+    if (!p->is_open) {
+        return p->error != NULL ? p->error : p->outcome != NULL ? _(p->outcome) : NULL;
+    }
+    if (c == NULL) {
         return p->error;
     }
-    if (!p->is_open) {
-        return p->outcome != NULL ? _(p->outcome) : NULL;
+    return p->error != NULL ? tb_arena_printf(rq->arena, "%s; %s", p->error, push_next(rq, c, p))
+                            : push_next(rq, c, p);
+}
+
+/* What the kind of change does not say already: its fields, or how a comment begins. */
+static const char *details(const struct tb_req *rq, const struct tb_push *p)
+{
+    if (p->op == TB_PUSH_COMMENT && p->comment != NULL) {
+        return tb_text_cut(rq->arena, p->comment, COMMENT_CHARS);
     }
-    return c != NULL && !tb_streq(p->state, "sending") ? push_next(rq, c, p) : NULL;
+    if (p->entity == &tb_subscriber) {
+        return push_what(rq, p);
+    }
+    return p->op == TB_PUSH_UPDATE ? push_fields(rq, p, false) : NULL;
 }
 
 static void fill_row(struct tb_req *rq, struct tb_data *row, const struct tb_channel *c,
                      const struct tb_push *p)
 {
-    const char *path = push_record_path(rq, p);
-
     tb_data_set(row, "Record", push_title(rq, p));
-    tb_data_set(row, "RecordHref", path != NULL ? tb_req_href(rq, "%s", path) : NULL);
     tb_data_set(row, "Op", push_op(p));
-    tb_data_set(row, "What", push_what(rq, p));
+    tb_data_set(row, "What", details(rq, p));
     tb_data_set(row, "Href", tb_req_href(rq, "/outbox/%" PRId64, p->id));
     tb_data_set(row, "Channel", p->channel);
     tb_data_set(row, "By", p->by);

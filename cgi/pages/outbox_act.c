@@ -287,8 +287,8 @@ static const char *missing_choices(const struct tb_req *rq, struct tb_push *p)
         if (tb_streq(choice, "store") || tb_streq(choice, "here")) {
             f->choice = choice;
         } else {
-            list = list == NULL ? _(f->field->label)
-                                : tb_arena_printf(rq->arena, "%s, %s", list, _(f->field->label));
+            list = list == NULL ? push_label(f->field)
+                                : tb_arena_printf(rq->arena, "%s, %s", list, push_label(f->field));
         }
     }
     return list == NULL ? NULL

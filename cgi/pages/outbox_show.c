@@ -122,7 +122,7 @@ static enum tb_status fill_field(struct tb_req *rq, struct tb_data *row, const s
         return err->code;
     }
     tb_data_set(row, "Name", f->field->name);
-    tb_data_set(row, "Label", _(f->field->label));
+    tb_data_set(row, "Label", push_label(f->field));
     tb_data_set(row, "Before", base);
     tb_data_set(row, "Store", store);
     tb_data_set(row, "Here", here);
@@ -266,10 +266,12 @@ static enum tb_status fill_notices(struct tb_res *rs, struct tb_data *record,
         notice(record, "live", _("Being pushed."), _("The page follows it."));
         tb_data_set(tb_data_child(rs->data, "Page"), "Refresh", REFRESH);
     } else if (p->is_open) {
-        notice(record, "live", tb_arena_printf(rq->arena, "%s:", push_state(p)),
-               tb_arena_printf(rq->arena, "%s.", push_next(rq, c, p)));
-    }
-    if (p->error != NULL) {
+        notice(record, p->error != NULL ? "warn" : "live",
+               tb_arena_printf(rq->arena, "%s:", push_state(p)),
+               p->error != NULL
+                   ? tb_arena_printf(rq->arena, "%s; %s.", p->error, push_next(rq, c, p))
+                   : tb_arena_printf(rq->arena, "%s.", push_next(rq, c, p)));
+    } else if (p->error != NULL) {
         run_fill_problem(rq, tb_data_add(tb_data_child(record, "Notices")), "bad", p->error);
     }
     return TB_OK;
@@ -350,17 +352,13 @@ static void fill_story(struct tb_req *rq, struct tb_data *record, const struct t
     tb_data_set(part, "Id", "story");
     tb_data_set(part, "Title", _("What happened"));
     add_entry(rq, part, tb_streq(p->state, "done") ? "good" : "close", NULL, outcome, p->ended_at);
-    add_entry(
-        rq, part, "live", NULL,
-        tb_arena_printf(rq->arena,
-                        tb_plural("sent to the store, %lld try so far",
-                                  "sent to the store, %lld tries so far", (unsigned long)p->tries),
-                        (long long)p->tries),
-        p->sent_at);
+    add_entry(rq, part, "live", NULL,
+              tb_arena_printf(rq->arena, _("Sent to the store, try %lld"), (long long)p->tries),
+              p->sent_at);
     add_entry(rq, part, "edit", p->by, _("changed it here last"),
               p->changed_at != p->created_at ? p->changed_at : 0);
     add_entry(rq, part, "edit", p->changed_at != p->created_at ? NULL : p->by,
-              p->changed_at != p->created_at ? _("first change here") : _("changed it here"),
+              p->changed_at != p->created_at ? _("Changed here first") : _("changed it here"),
               p->created_at);
 }
 

@@ -19,6 +19,8 @@ const char *push_title(const struct tb_req *rq, const struct tb_push *p);
 const char *push_op(const struct tb_push *p);
 /* What it does, in a few words: "Phone, Street", "new address Hof 1", "cancel the order". */
 const char *push_what(const struct tb_req *rq, const struct tb_push *p);
+/* A field's name in the outbox and in rules. */
+const char *push_label(const struct tb_field *f);
 /* The names of its fields, the first few of them; only_conflicts: of those that are in conflict. */
 const char *push_fields(const struct tb_req *rq, const struct tb_push *p, bool only_conflicts);
 /* A field's value as a person reads it; NULL when it is empty. References are named. */

@@ -24,7 +24,7 @@ static const struct {
     {"approval", "warn", N_("Waiting for approval")},
     {"sending", "live", N_("Being pushed")},
     {"conflict", "bad", N_("Conflict")},
-    {"failed", "bad", N_("Not pushed")},
+    {"failed", "warn", N_("Not pushed yet")},
     {"done", "good", N_("Done")},
     {"rejected", "bad", N_("Refused by the store")},
     {"dropped", "mute", N_("Discarded")},
@@ -61,6 +61,15 @@ const char *push_rule(const char *rule)
 static bool is_address(const struct tb_push *p)
 {
     return p->entity == &tb_customer_address;
+}
+
+/* Some labels of the table of fields say too little beside the others. */
+const char *push_label(const struct tb_field *f)
+{
+    return tb_streq(f->name, "is_default_billing")    ? _("Default billing address")
+           : tb_streq(f->name, "is_default_shipping") ? _("Default shipping address")
+           : tb_streq(f->name, "region_origin_id")    ? _("State, of the list")
+                                                      : _(f->label);
 }
 
 const char *push_title(const struct tb_req *rq, const struct tb_push *p)
@@ -107,8 +116,8 @@ const char *push_fields(const struct tb_req *rq, const struct tb_push *p, bool o
             continue;
         }
         if (n++ < NAMED_MAX) {
-            list =
-                tb_arena_printf(a, "%s%s%s", list, n > 1 ? ", " : "", _(p->fields[i].field->label));
+            list = tb_arena_printf(a, "%s%s%s", list, n > 1 ? ", " : "",
+                                   push_label(p->fields[i].field));
         }
     }
     if (n > NAMED_MAX) {

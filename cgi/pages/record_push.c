@@ -14,14 +14,13 @@
 #include <inttypes.h>
 
 #define PUSH_IS_NEWS 60 /* seconds that a good end is told on the page */
-#define TOLD_MAX 3      /* conflicts and failures with a notice each */
+#define TOLD_MAX 3      /* conflicts and refusals with a notice each */
 #define REFRESH "3"     /* seconds between looks while the push is under way */
 
-/* A refused creation stays with its record: it is in no store. */
+/* A person has to do something. A refused creation stays with its record: it is in no store. */
 static bool is_problem(const struct tb_push *p)
 {
-    return tb_streq(p->state, "conflict") || tb_streq(p->state, "failed") ||
-           tb_streq(p->state, "rejected");
+    return tb_streq(p->state, "conflict") || tb_streq(p->state, "rejected");
 }
 
 const struct tb_push *record_push_of(const struct record *r, const struct tb_entity *e, int64_t id)
@@ -34,10 +33,11 @@ const struct tb_push *record_push_of(const struct record *r, const struct tb_ent
     return NULL;
 }
 
-/* The one that wants a look most: a conflict, then a failure, then what waits for a person. */
+/* The one that wants a look most: a conflict, a refusal, a failure, then what waits for a person.
+ */
 static const struct tb_push *worst_of(const struct record *r)
 {
-    static const char *const order[] = {"conflict", "failed", "rejected", "approval"};
+    static const char *const order[] = {"conflict", "rejected", "failed", "approval"};
 
     for (size_t s = 0; s < sizeof order / sizeof order[0]; s++) {
         for (size_t i = 0; i < r->push_count; i++) {
@@ -80,17 +80,21 @@ static const char *made_by(const struct record *r, const struct tb_push *p)
 
 static void tell_conflict(struct record *r, const struct tb_push *p)
 {
+    const char *fields = push_fields(r->rq, p, true);
     struct tb_data *row = record_notice(
         r, "bad", _("Conflict:"),
-        tb_arena_printf(r->rq->arena,
-                        _("the store and somebody here changed the same: %s. Nothing of it is "
-                          "pushed until somebody chooses."),
-                        push_fields(r->rq, p, true)));
+        fields[0] != '\0'
+            ? tb_arena_printf(r->rq->arena,
+                              _("the store and somebody here changed the same: %s. Nothing of it "
+                                "is pushed until somebody chooses."),
+                              fields)
+            : _("the store and somebody here changed the same. Nothing of it is pushed until "
+                "somebody chooses."));
 
     add(row, _("Choose"), path_of(r, p, ""), NULL);
 }
 
-static void tell_failure(struct record *r, const struct tb_push *p)
+static void tell_refusal(struct record *r, const struct tb_push *p)
 {
     struct tb_data *row =
         record_notice(r, "bad", _("Not pushed:"),
@@ -112,7 +116,7 @@ static void tell_problems(struct record *r)
         if (tb_streq(p->state, "conflict")) {
             tell_conflict(r, p);
         } else {
-            tell_failure(r, p);
+            tell_refusal(r, p);
         }
         told++;
     }
@@ -144,9 +148,12 @@ static void tell_waiting(struct record *r, const struct tb_push *last, size_t co
 {
     bool is_approval = tb_streq(last->state, "approval");
     bool is_held = tb_streq(r->channel.push_mode, "dry") || !tb_streq(r->channel.status, "active");
-    struct tb_data *row = record_notice(
-        r, "live", is_approval ? _("Waiting for approval:") : _("Waiting to be pushed:"),
-        waiting_text(r, last, is_running));
+    bool is_failed = tb_streq(last->state, "failed") && !is_running;
+    struct tb_data *row = record_notice(r, is_failed ? "warn" : "live",
+                                        is_approval ? _("Waiting for approval:")
+                                        : is_failed ? _("Not pushed yet:")
+                                                    : _("Waiting to be pushed:"),
+                                        waiting_text(r, last, is_running));
 
     if (is_running) {
         tb_data_set(tb_data_child(r->rs->data, "Page"), "Refresh", REFRESH);
@@ -274,7 +281,7 @@ enum tb_status record_push(struct tb_req *rq, struct tb_res *rs, const struct tb
     }
     path = tb_record_path(rq, r.entity, r.id);
     for (size_t i = 0; i < r.push_count; i++) {
-        if (tb_streq(r.pushes[i].state, "waiting") &&
+        if ((tb_streq(r.pushes[i].state, "waiting") || tb_streq(r.pushes[i].state, "failed")) &&
             tb_outbox_retry(rq->app->db, r.pushes[i].id, &by, err) != TB_OK) {
             return push_refused(rq, rs, path, err);
         }

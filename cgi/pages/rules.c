@@ -33,7 +33,7 @@ static void fill_field(struct tb_req *rq, struct tb_data *row, const struct tb_c
     struct tb_data *options = tb_data_child(row, "Options");
     const char *of_channel = push_rule(c->priority);
 
-    tb_data_set(row, "Label", _(r->field->label));
+    tb_data_set(row, "Label", push_label(r->field));
     tb_data_set(row, "Name", input_name(rq, e, r));
     for (size_t i = 0; i < COUNT(rules); i++) {
         struct tb_data *option = tb_data_row(options, i);

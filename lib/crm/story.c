@@ -36,10 +36,10 @@ static const char sql_last_push[] =
 static const char sql_any_push[] =
     "SELECT CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE state IN " OPEN ") THEN 1 ELSE 0 END";
 static const char sql_push_mark[] =
-    "SELECT coalesce(max(CASE WHEN state IN ('conflict', 'failed') THEN 2 ELSE 1 END), 0) "
+    "SELECT coalesce(max(CASE WHEN state = 'conflict' THEN 2 ELSE 1 END), 0) "
     "FROM outbox WHERE entity = ?1 AND record_id = ?2 AND state IN " OPEN;
 static const char sql_part_mark[] =
-    "SELECT coalesce(max(CASE WHEN state IN ('conflict', 'failed') THEN 2 ELSE 1 END), 0) "
+    "SELECT coalesce(max(CASE WHEN state = 'conflict' THEN 2 ELSE 1 END), 0) "
     "FROM outbox WHERE root_id = ?1 AND entity = 'customer_address' AND state IN " OPEN;
 
 static void take_change(const struct tb_stmt *st, struct tb_arena *a, const struct tb_entity *root,

@@ -65,7 +65,7 @@ struct tb_story_push {
 enum tb_status tb_story_last_push(struct tb_db *db, struct tb_arena *a, const struct tb_entity *e,
                                   int64_t id, struct tb_story_push *out, struct tb_err *err);
 
-/* What lists mark their rows with: a change that waits for the store, or one that wants a person.
+/* What lists mark their rows with: a change that waits for the store, or a conflict.
  */
 enum tb_story_mark { TB_STORY_NOTHING, TB_STORY_WAITING, TB_STORY_CONFLICT };
 

@@ -12,9 +12,9 @@
 </form><?cs /def ?>
 
 <?cs def:outbox_line(r) ?><tr role="row">
-<td role="cell" class="tb-lead"><a href="<?cs var:r.Href ?>"><?cs var:r.Record ?></a><?cs call:note(r.What) ?></td>
-<td role="cell" class="tb-trail tb-result"><?cs call:badge(r.Badge, r.State) ?><?cs call:note(r.Note) ?></td>
-<?cs call:text_td(_("Change"), r.Op, "tb-nowrap") ?>
+<td role="cell" class="tb-lead"><a href="<?cs var:r.Href ?>"><?cs var:r.Record ?></a></td>
+<td role="cell" data-label="<?cs var:_("Change") ?>"><?cs var:r.Op ?><?cs call:note(r.What) ?></td>
+<td role="cell" class="tb-line"><?cs call:badge(r.Badge, r.State) ?><?cs call:note(r.Note) ?></td>
 <?cs call:text_td(_("Channel"), r.Channel, "") ?>
 <?cs call:text_td(_("By"), r.By, "") ?>
 <?cs call:text_td(_("At"), r.At, "tb-nowrap") ?>
@@ -23,7 +23,7 @@
 
 <?cs def:outbox_table(o) ?><?cs call:table_open(_("Changes for the stores"), "tb-flow") ?>
 <thead role="rowgroup"><tr role="row">
-<?cs call:th(_("Record")) ?><?cs call:th(_("State")) ?><?cs call:th(_("Change")) ?><?cs call:th(_("Channel")) ?>
+<?cs call:th(_("Record")) ?><?cs call:th(_("Change")) ?><?cs call:th(_("State")) ?><?cs call:th(_("Channel")) ?>
 <?cs call:th(_("By")) ?><?cs if:o.IsEnded ?><?cs call:th(_("Ended")) ?><?cs else ?><?cs call:th(_("Changed")) ?><?cs /if ?>
 </tr></thead>
 <tbody role="rowgroup">
