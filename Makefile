@@ -35,7 +35,7 @@ help: ## list the targets
 
 programs: $(PROGRAMS)
 
-units: $(UNITS)
+units: $(UNITS) $(B)/edit
 
 rehearsal-store: $(B)/rehearsal-store
 
@@ -69,6 +69,9 @@ $(B)/rehearsal-store: $(STORE)
 $(B)/unit/%: tests/unit/%.c $(B)/libtollbook.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(OWN) $(DIRS) -Itests/unit $(LDFLAGS) -o $@ $< $(B)/libtollbook.a -lcmocka $(WEBLIBS) $(LIBS)
+
+$(B)/edit: $(B)/tests/kit/edit.o $(B)/libtollbook.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 assets: .build/static/.stamp ## the front-end files: npm packages, icons, styles
 

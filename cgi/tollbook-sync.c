@@ -29,6 +29,7 @@ static const char usage[] =
     "  check CHANNEL                     test the connection, one line per stage\n"
     "  run CHANNEL [--entity E]... [--full] [--one E:ID] [--dry-run]\n"
     "                                    read what changed; a first run reads everything\n"
+    "  push CHANNEL                      send what waits in the outbox; `run` does so, too\n"
     "  due                               runs that wait or are due: what cron calls\n"
     "  status [CHANNEL] [--json]         what channels and runs are doing\n"
     "  export ENTITY [--channel C] [--format csv|jsonl]\n"
@@ -216,6 +217,19 @@ static int command_run(struct program *p)
     return rc;
 }
 
+static int command_push(struct program *p)
+{
+    struct tb_channel c = {0};
+    int rc = find_channel(p, &c);
+    struct tb_request rq = {.kind = "push", .by = "command line"};
+
+    if (rc != 0) {
+        return rc;
+    }
+    rq.channel_id = c.id;
+    return do_filed(p, &rq);
+}
+
 static int command_due(struct program *p)
 {
     struct tb_work w = {.db = p->db, .conf = p->conf, .signal = &asked_to_end};
@@ -308,6 +322,7 @@ static const struct {
 } commands[] = {
     {"check", command_check, 2, 2, TB_DB_READ_WRITE},
     {"run", command_run, 2, 2, TB_DB_READ_WRITE},
+    {"push", command_push, 2, 2, TB_DB_READ_WRITE},
     {"due", command_due, 1, 1, TB_DB_READ_WRITE},
     {"status", command_status, 1, 2, TB_DB_READ_WRITE},
     {"export", command_export, 2, 2, TB_DB_READ_WRITE},

@@ -91,6 +91,8 @@ static const struct key {
     {"retry_first_ms", KIND_INT, "5000", 0, 600000, "The pause before the first such try."},
     {"retry_max_ms", KIND_INT, "60000", 0, 3600000,
      "The longest pause: each one is twice as long as the one before."},
+    {"push_wait_seconds", KIND_INT, "120", 0, 3600,
+     "A change whose sending broke off is sent again only after so long: the store may be at it."},
     {"answer_max_mb", KIND_INT, "64", 1, 1024, "The largest answer that is taken from a store."},
     {"record_max_mb", KIND_INT, "8", 1, 256,
      "The most memory for the records of one answer; beyond it fewer are asked for."},

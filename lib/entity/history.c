@@ -21,7 +21,7 @@ enum tb_status tb_history_change(struct tb_writer *w, const struct tb_change *c,
     int64_t *user = w->user_id ? &w->user_id : NULL;
 
     *id = 0;
-    if (w->is_quiet) {
+    if (w->quiet_id != 0 && w->quiet_id == c->record_id && w->quiet == c->entity) {
         return TB_OK;
     }
     return tb_db_int(w->db, id, err, sql_change, "itiititIIi", w->channel_id, c->entity->name,
@@ -32,7 +32,7 @@ enum tb_status tb_history_change(struct tb_writer *w, const struct tb_change *c,
 enum tb_status tb_history_field(struct tb_writer *w, int64_t change_id, const char *field,
                                 const char *old_value, const char *new_value, struct tb_err *err)
 {
-    if (w->is_quiet) {
+    if (change_id == 0) { /* of a record without history */
         return TB_OK;
     }
     return tb_db_exec(w->db, err, sql_field, "ittt", change_id, field, old_value, new_value);

@@ -49,9 +49,10 @@ void tb_writer_user(struct tb_writer *w, int64_t user_id)
     w->user_id = user_id;
 }
 
-void tb_writer_quiet(struct tb_writer *w, bool yes)
+void tb_writer_quiet(struct tb_writer *w, const struct tb_entity *e, int64_t id)
 {
-    w->is_quiet = yes;
+    w->quiet = e;
+    w->quiet_id = id;
 }
 
 void tb_writer_guard(struct tb_writer *w, const struct tb_guard *guard)

@@ -27,8 +27,9 @@ void tb_writer_close(struct tb_writer *w); /* takes NULL */
 /* The store's row wins even over a newer one that this run has read (full, verify, one). */
 void tb_writer_store_wins(struct tb_writer *w, bool yes);
 void tb_writer_user(struct tb_writer *w, int64_t user_id); /* who changes it, when not a run */
-/* What was made here arrives for the first time: as at a first insert there is no history. */
-void tb_writer_quiet(struct tb_writer *w, bool yes);
+/* A record that was made here arrives for the first time: as at a first insert there is no history
+ * of it. id: local; 0: no such record any more. */
+void tb_writer_quiet(struct tb_writer *w, const struct tb_entity *e, int64_t id);
 /* What an import must leave alone; borrowed. */
 void tb_writer_guard(struct tb_writer *w, const struct tb_guard *guard);
 

@@ -26,7 +26,8 @@ struct tb_writer {
     int64_t user_id;
     int64_t now;
     bool store_wins;
-    bool is_quiet;
+    const struct tb_entity *quiet; /* of this record ... */
+    int64_t quiet_id;              /* ... there is no history; 0: of all there is */
     const struct tb_guard *guard; /* borrowed; NULL: nothing waits */
     struct tb_arena *scratch; /* for one record */
     struct tb_plan plans[TB_ENTITY_COUNT];

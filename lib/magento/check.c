@@ -270,7 +270,7 @@ static enum tb_status probe_details(struct tb_store *s, const struct tb_m1_plan 
 
     tb_store_prepare(s, &call, plan->call, _(plan->call_right));
     call.rq.arguments[0] =
-        (struct tb_soap_argument){plan->argument, plan->detail == TB_M1_ROWS ? "US" : "0"};
+        (struct tb_soap_argument){plan->argument, plan->detail == TB_M1_ROWS ? "US" : "0", NULL};
     tb_wire_ask(s->wire, &call, &ignored);
     if (ignored.code != TB_OK && !call.answer.is_fault) {
         *err = ignored;

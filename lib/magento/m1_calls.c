@@ -73,6 +73,7 @@ static const struct tb_m1_plan plans[] = {
      .id_field = "customer_id",
      .created = "created_at",
      .updated = "updated_at",
+     .email = "email",
      .website = "website_id",
      .has_pager = true,
      .list_calls = BRIDGE,
@@ -84,6 +85,7 @@ static const struct tb_m1_plan plans[] = {
      .id_field = "customer_id",
      .created = "created_at",
      .updated = "updated_at",
+     .email = "email",
      .website = "website_id",
      .detail = TB_M1_CHILDREN,
      .call = "customerAddressList",
@@ -150,6 +152,7 @@ static const struct tb_m1_plan plans[] = {
      .row_id = "subscriber_id",
      .id_field = "subscriber_id",
      .updated = "change_status_at",
+     .email = "subscriber_email",
      .website = "store_id",
      .has_pager = true,
      .is_descending = true,
@@ -251,7 +254,9 @@ static void describe(const struct tb_m1_plan *plan, const struct tb_query *q, st
     char window[64] = "";
     char page[32] = "";
 
-    if (q->id_count > 0) {
+    if (q->email != NULL) {
+        snprintf(window, sizeof(window), ", by e-mail");
+    } else if (q->id_count > 0) {
         snprintf(window, sizeof(window), ", %zu ids", q->id_count);
     } else if (q->id_to > 0) {
         snprintf(window, sizeof(window), ", ids %lld to %lld",
@@ -293,6 +298,9 @@ enum tb_status tb_m1_request(const struct tb_m1_plan *plan, const struct tb_quer
     }
     if (plan->updated != NULL) {
         add_range(rq, plan->updated, date(a, q->updated_from), date(a, q->updated_to), err);
+    }
+    if (q->email != NULL && plan->email != NULL) {
+        add(rq, plan->email, "eq", q->email, err);
     }
     if (websites != NULL) {
         add(rq, plan->website, "in", websites, err);

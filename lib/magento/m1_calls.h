@@ -25,6 +25,7 @@ struct tb_m1_plan {
     const char *id_field; /* what filters call the id; NULL: the list takes no filters */
     const char *created;  /* filter fields; NULL: there is none */
     const char *updated;
+    const char *email;
     const char *website; /* "website_id", or "store_id" of the website's store views */
     bool has_pager;
     bool is_descending; /* by id, when paged */

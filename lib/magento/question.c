@@ -218,7 +218,7 @@ static bool start_next(struct tb_detail *d)
         memset(&d->call, 0, sizeof(d->call));
         d->row = p->next_row++;
         d->call.rq.operation = plan->call;
-        d->call.rq.arguments[0] = (struct tb_soap_argument){plan->argument, key};
+        d->call.rq.arguments[0] = (struct tb_soap_argument){plan->argument, key, NULL};
         d->call.asked = TB_ASKED_CALL;
         d->call.right = _(plan->call_right);
         d->call.timeout_s = p->call_timeout_s;

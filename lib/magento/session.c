@@ -11,6 +11,7 @@
 
 #define LOGIN_ARENA ((size_t)256 * 1024)
 #define CLOSE_TIMEOUT_S 3
+#define BODY_ROOM (16 * 1024)
 
 static void on_logged_in(void *ctx, struct tb_wire_call *call)
 {
@@ -42,8 +43,8 @@ void tb_wire_begin_log_in(struct tb_wire *w)
 
     memset(call, 0, sizeof(*call));
     call->rq.operation = "login";
-    call->rq.arguments[0] = (struct tb_soap_argument){"username", w->user};
-    call->rq.arguments[1] = (struct tb_soap_argument){"apiKey", w->key};
+    call->rq.arguments[0] = (struct tb_soap_argument){"username", w->user, NULL};
+    call->rq.arguments[1] = (struct tb_soap_argument){"apiKey", w->key, NULL};
     call->asked = TB_ASKED_LOGIN;
     call->timeout_s = w->login_timeout_s;
     call->arena = w->login_arena;
@@ -88,6 +89,15 @@ static enum tb_status check_conf(const struct tb_store_conf *c, struct tb_err *e
     return TB_OK;
 }
 
+/* Requests hold secrets, and a buffer that grows leaves copies behind. */
+static void reserve(struct tb_buf *body)
+{
+    static const char nothing[BODY_ROOM];
+
+    tb_buf_add(body, nothing, sizeof(nothing));
+    tb_buf_reset(body);
+}
+
 enum tb_status tb_wire_open(struct tb_wire **out, const struct tb_store_conf *conf,
                             struct tb_err *err)
 {
@@ -99,6 +109,7 @@ enum tb_status tb_wire_open(struct tb_wire **out, const struct tb_store_conf *co
     }
     w = tb_xcalloc(1, sizeof(*w));
     tb_buf_init(&w->body, TB_SOAP_REQUEST_MAX);
+    reserve(&w->body);
     w->login_arena = tb_arena_new(LOGIN_ARENA);
     w->user = tb_xstrdup(conf->user);
     w->key = tb_xstrdup(conf->key);
@@ -133,7 +144,7 @@ static void end_session(struct tb_wire *w)
                                 .owns_arena = true};
 
     call.rq.operation = "endSession";
-    call.rq.arguments[0] = (struct tb_soap_argument){"sessionId", w->session};
+    call.rq.arguments[0] = (struct tb_soap_argument){"sessionId", w->session, NULL};
     w->waiting = NULL;
     w->is_closing = true;
     w->parallel = INT_MAX;

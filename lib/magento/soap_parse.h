@@ -16,6 +16,7 @@ struct tb_fault {
     int code;       /* Magento's number; -1 when it is a word */
     char word[48];  /* "Server" of "SOAP-ENV:Server"; the number as text */
     char text[400]; /* without SQL, queries and values */
+    char lines[800]; /* the same with its line breaks: complaints come one a line */
 };
 
 struct tb_answer {

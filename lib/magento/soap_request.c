@@ -10,11 +10,77 @@
 
 static const char string_type[] = " xsi:type=\"xsd:string\"";
 
-static void put_string(struct tb_buf *out, bool is_wsi, const char *name, const char *value)
+static void put_value(struct tb_buf *out, bool is_wsi, const char *name, const char *type,
+                      const char *value)
 {
-    tb_buf_printf(out, "<%s%s>", name, is_wsi ? "" : string_type);
+    if (is_wsi || !type) {
+        tb_buf_printf(out, "<%s%s>", name, is_wsi ? "" : string_type);
+    } else {
+        tb_buf_printf(out, "<%s xsi:type=\"%s\">", name, type);
+    }
     tb_buf_xml(out, value);
     tb_buf_printf(out, "</%s>", name);
+}
+
+static void put_string(struct tb_buf *out, bool is_wsi, const char *name, const char *value)
+{
+    put_value(out, is_wsi, name, NULL, value);
+}
+
+static size_t count_lines(const char *text)
+{
+    size_t count = 1;
+
+    for (; *text != '\0'; text++) {
+        count += *text == '\n';
+    }
+    return count;
+}
+
+static void put_lines(struct tb_buf *out, bool is_wsi, const char *name, const char *text)
+{
+    const char *member = is_wsi ? "complexObjectArray" : "item";
+    const char *line = text;
+
+    if (is_wsi) {
+        tb_buf_printf(out, "<%s>", name);
+    } else {
+        tb_buf_printf(out, "<%s SOAP-ENC:arrayType=\"xsd:string[%zu]\" xsi:type=\"ns1:ArrayOfString\">",
+                      name, count_lines(text));
+    }
+    for (;;) {
+        size_t len = strcspn(line, "\n");
+        struct tb_buf one;
+
+        tb_buf_init(&one, TB_SOAP_REQUEST_MAX);
+        tb_buf_add(&one, line, len);
+        put_string(out, is_wsi, member, tb_buf_str(&one));
+        tb_buf_free(&one);
+        if (line[len] == '\0') {
+            break;
+        }
+        line += len + 1;
+    }
+    tb_buf_printf(out, "</%s>", name);
+}
+
+static void put_data(struct tb_buf *out, bool is_wsi, const struct tb_soap_data *d)
+{
+    if (is_wsi) {
+        tb_buf_printf(out, "<%s>", d->name);
+    } else {
+        tb_buf_printf(out, "<%s xsi:type=\"ns1:%s\">", d->name, d->type);
+    }
+    for (size_t i = 0; i < d->count; i++) {
+        const struct tb_soap_member *m = &d->members[i];
+
+        if (m->is_lines) {
+            put_lines(out, is_wsi, m->name, m->value);
+        } else {
+            put_value(out, is_wsi, m->name, m->type, m->value);
+        }
+    }
+    tb_buf_printf(out, "</%s>", d->name);
 }
 
 static void put_condition(struct tb_buf *out, bool is_wsi, const struct tb_soap_condition *c)
@@ -73,18 +139,28 @@ static bool is_control(unsigned char c)
     return c < 0x20 && c != '\t' && c != '\n' && c != '\r';
 }
 
+static bool has_control(const char *s)
+{
+    while (*s != '\0' && !is_control((unsigned char)*s)) {
+        s++;
+    }
+    return *s != '\0';
+}
+
 static enum tb_status check_values(const struct tb_soap_request *rq, struct tb_err *err)
 {
+    bool is_bad = false;
+
     for (size_t i = 0; i < TB_SOAP_ARGUMENTS && rq->arguments[i].name != NULL; i++) {
-        for (const char *s = rq->arguments[i].value; *s != '\0'; s++) {
-            if (is_control((unsigned char)*s)) {
-                return tb_err_set(err, TB_E_INPUT,
-                                  _("Not sent to the store: a value holds a control character: "
-                                    "remove it"));
-            }
-        }
+        is_bad = is_bad || has_control(rq->arguments[i].value);
     }
-    return TB_OK;
+    for (size_t i = 0; i < rq->data.count; i++) {
+        is_bad = is_bad || has_control(rq->data.members[i].value);
+    }
+    return !is_bad ? TB_OK
+                   : tb_err_set(err, TB_E_INPUT,
+                                _("Not sent to the store: a value holds a control character: "
+                                  "remove it"));
 }
 
 static void put_opening(struct tb_buf *out, const struct tb_soap_mode *mode)
@@ -126,7 +202,11 @@ enum tb_status tb_soap_write(struct tb_buf *out, const struct tb_soap_mode *mode
         put_string(out, mode->is_wsi, "sessionId", session);
     }
     for (size_t i = 0; i < TB_SOAP_ARGUMENTS && rq->arguments[i].name != NULL; i++) {
-        put_string(out, mode->is_wsi, rq->arguments[i].name, rq->arguments[i].value);
+        put_value(out, mode->is_wsi, rq->arguments[i].name, rq->arguments[i].type,
+                  rq->arguments[i].value);
+    }
+    if (rq->data.name != NULL) {
+        put_data(out, mode->is_wsi, &rq->data);
     }
     if (rq->has_filters) {
         put_filters(out, mode->is_wsi, rq);

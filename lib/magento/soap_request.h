@@ -23,14 +23,32 @@ struct tb_soap_condition {
 struct tb_soap_argument {
     const char *name;
     const char *value;
+    const char *type; /* "xsd:int"; NULL: a string */
 };
 
-#define TB_SOAP_ARGUMENTS 3
+/* One value of a structure that is written to the store. What is left out stays as it is there, as
+ * does what is nil; "" clears it. */
+struct tb_soap_member {
+    const char *name;
+    const char *value;
+    const char *type; /* as above */
+    bool is_lines;    /* an array of its lines */
+};
+
+struct tb_soap_data {
+    const char *name; /* of the parameter; NULL: none */
+    const char *type; /* "customerAddressEntityCreate" */
+    const struct tb_soap_member *members;
+    size_t count;
+};
+
+#define TB_SOAP_ARGUMENTS 4
 #define TB_SOAP_CONDITIONS 8
 
 struct tb_soap_request {
     const char *operation;
     struct tb_soap_argument arguments[TB_SOAP_ARGUMENTS]; /* name NULL ends them */
+    struct tb_soap_data data;
     bool has_filters;
     struct tb_soap_condition conditions[TB_SOAP_CONDITIONS]; /* field NULL ends them */
     bool has_pager; /* WS-I wants both elements even when they are empty */

@@ -139,8 +139,8 @@ static void cut_sql(char *text)
     }
 }
 
-/* As much of src as fits, without half a character, line breaks as blanks. */
-static void copy_line(char *out, size_t size, const char *src)
+/* As much of src as fits, without half a character. */
+static void copy_text(char *out, size_t size, const char *src)
 {
     size_t len = strlen(src);
 
@@ -150,10 +150,17 @@ static void copy_line(char *out, size_t size, const char *src)
             len--;
         }
     }
-    for (size_t i = 0; i < len; i++) {
-        out[i] = src[i] == '\n' || src[i] == '\r' || src[i] == '\t' ? ' ' : src[i];
-    }
+    memcpy(out, src, len);
     out[len] = '\0';
+}
+
+/* The same with its line breaks as blanks. */
+static void copy_line(char *out, size_t size, const char *src)
+{
+    copy_text(out, size, src);
+    for (; *out != '\0'; out++) {
+        *out = *out == '\n' || *out == '\r' || *out == '\t' ? ' ' : *out;
+    }
 }
 
 void tb_soap_fault(const struct tb_node *fault, struct tb_fault *out)
@@ -174,4 +181,6 @@ void tb_soap_fault(const struct tb_node *fault, struct tb_fault *out)
     out->code = tb_uint_parse(out->word, INT_MAX, &number) ? (int)number : -1;
     copy_line(out->text, sizeof(out->text), text == NULL ? "" : text);
     cut_sql(out->text);
+    copy_text(out->lines, sizeof(out->lines), text == NULL ? "" : text);
+    cut_sql(out->lines);
 }

@@ -70,6 +70,7 @@ struct tb_query {
     int64_t updated_from, updated_to; /* subscribers: change_status_at */
     const int64_t *ids;              /* or exactly these (at most 100; copied) */
     size_t id_count;
+    const char *email;   /* customers and subscribers: only these; borrowed */
     int limit;                       /* at most so many rows; 0: all that match */
     bool descending;                 /* subscribers only: the highest ids first */
     bool ids_only;                   /* the cheapest answer that has ids and times (probing) */
@@ -93,6 +94,55 @@ int64_t tb_store_now(const struct tb_store *s); /* the store's clock, seconds UT
 bool tb_store_offers(const struct tb_store *s, const struct tb_entity *entity, const char **why);
 /* Do lists of this entity take a page size (bridge), or does a window come whole (core)? */
 bool tb_store_pages(const struct tb_store *s, const struct tb_entity *entity);
+
+/* What can be written to a store. */
+enum tb_write_op {
+    TB_WRITE_CUSTOMER_CREATE,
+    TB_WRITE_CUSTOMER_UPDATE,
+    TB_WRITE_ADDRESS_CREATE,
+    TB_WRITE_ADDRESS_UPDATE,
+    TB_WRITE_ADDRESS_DELETE,
+    TB_WRITE_SUBSCRIBER_CREATE,
+    TB_WRITE_SUBSCRIBER_UPDATE,
+    TB_WRITE_COMMENT,
+    TB_WRITE_HOLD,
+    TB_WRITE_UNHOLD,
+    TB_WRITE_CANCEL
+};
+
+struct tb_write {
+    enum tb_write_op op;
+    int64_t id;                     /* of what is changed; of an address's customer at creation */
+    const struct tb_record *record; /* its carried fields are written; NULL in one clears it */
+    const char *password;           /* of a customer, in clear; NULL: none */
+    const char *number;             /* of an order */
+    const char *status;             /* of an order, with a comment: the present one */
+    const char *comment;
+    bool is_notified;
+};
+
+/* How a write ended. */
+enum tb_write_end {
+    TB_WRITE_DONE,
+    TB_WRITE_REFUSED, /* the store did nothing: its words say why, one a line */
+    TB_WRITE_GONE,    /* it does not have what is to be changed */
+    TB_WRITE_DENIED,  /* the API role lacks the right, which the words name */
+    TB_WRITE_UNKNOWN, /* it may have been done: timed out, cut off, an unreadable answer */
+    TB_WRITE_NOT_SENT /* nothing reached the store */
+};
+
+struct tb_written_remote {
+    enum tb_write_end end;
+    int64_t id; /* of what was created; 0: the answer had none */
+    char words[800];
+};
+
+/* Does the store have the call? */
+bool tb_store_writes(const struct tb_store *s, enum tb_write_op op);
+/* Sends one write, once, and waits for its end: nothing repeats it, but for a store that had
+ * forgotten the log-in and so did nothing. Copies of the password are wiped. */
+enum tb_status tb_store_write(struct tb_store *s, const struct tb_write *w,
+                              struct tb_written_remote *out, struct tb_err *err);
 
 /* Queues a question; as many as `parallel` are worked on at once, the rest wait their turn. */
 enum tb_status tb_store_ask(struct tb_store *s, const struct tb_query *q, struct tb_err *err);

@@ -3,6 +3,7 @@
 #include "net/internal.h"
 
 #include "base/mem.h"
+#include "base/secret.h"
 #include "net/private.h"
 
 #include <netdb.h>
@@ -140,6 +141,10 @@ static void free_call(struct tb_http_call *call)
     }
     curl_easy_cleanup(call->easy);
     curl_slist_free_all(call->headers);
+    if (call->body) {
+        tb_secret_wipe(call->body, call->body_len);
+    }
+    free(call->body);
     free(call);
 }
 
@@ -217,17 +222,16 @@ static bool set_callbacks(CURL *easy, struct tb_http_call *call)
     return good;
 }
 
-static bool set_request(CURL *easy, const struct tb_http_call *call, const char *url,
-                        const char *body, size_t body_len, int timeout_s)
+static bool set_request(CURL *easy, const struct tb_http_call *call, const char *url, int timeout_s)
 {
     bool good = true;
 
     SET(CURLOPT_URL, url);
     SET(CURLOPT_TIMEOUT, (long)timeout_s);
     SET(CURLOPT_HTTPHEADER, call->headers);
-    if (body) {
-        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body_len);
-        SET(CURLOPT_COPYPOSTFIELDS, body);
+    if (call->body) {
+        SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_len);
+        SET(CURLOPT_POSTFIELDS, call->body);
     }
     return good;
 }
@@ -267,8 +271,8 @@ static bool join_multi(struct tb_http_call *call)
     return curl_multi_add_handle(call->http->multi, call->easy) == CURLM_OK;
 }
 
-static bool prepare(struct tb_http_call *call, const char *path, const char *body, size_t body_len,
-                    const char *const *headers, int timeout_s)
+static bool prepare(struct tb_http_call *call, const char *path, const char *const *headers,
+                    int timeout_s)
 {
     char url[4096];
     int len = snprintf(url, sizeof(url), "%s%s", call->http->origin, path);
@@ -277,7 +281,7 @@ static bool prepare(struct tb_http_call *call, const char *path, const char *bod
     return path[0] == '/' && is_one_line(path) && (size_t)len < sizeof(url) && call->easy &&
            add_headers(call, headers) && set_rules(call->easy, call->http) &&
            set_callbacks(call->easy, call) &&
-           set_request(call->easy, call, url, body, body_len, timeout_s);
+           set_request(call->easy, call, url, timeout_s);
 }
 
 enum tb_status tb_http_start(struct tb_http *h, const char *path, const char *body, size_t body_len,
@@ -295,7 +299,12 @@ enum tb_status tb_http_start(struct tb_http *h, const char *path, const char *bo
     call->next = h->calls;
     h->calls = call;
     h->active++;
-    if (!prepare(call, path, body, body_len, headers, timeout_s) ||
+    if (body) {
+        call->body = tb_xmalloc(body_len + 1);
+        memcpy(call->body, body, body_len);
+        call->body_len = body_len;
+    }
+    if (!prepare(call, path, headers, timeout_s) ||
         (!h->is_performing && !join_multi(call))) {
         free_call(call);
         return tb_err_set(err, TB_E_BUG,

@@ -30,6 +30,8 @@ struct tb_http_call {
     struct tb_http_call *next;
     CURL *easy;
     struct curl_slist *headers;
+    char *body; /* of a POST: our copy, since it may hold a secret and is wiped */
+    size_t body_len;
     bool is_waiting; /* not yet given to curl */
     tb_http_body_fn *on_body;
     tb_http_done_fn *on_done;

@@ -83,8 +83,11 @@ static enum tb_status do_due(const struct tb_work *w, enum tb_work_result *worst
 enum tb_work_result tb_work_due(const struct tb_work *w, struct tb_err *err)
 {
     enum tb_work_result worst = TB_WORK_DONE;
-    enum tb_status status = do_waiting(w, &worst, err);
+    enum tb_status status = tb_push_file_due(w->db, err);
 
+    if (status == TB_OK) {
+        status = do_waiting(w, &worst, err);
+    }
     if (status == TB_OK) {
         status = do_due(w, &worst, err);
     }

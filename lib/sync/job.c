@@ -100,8 +100,8 @@ static enum tb_status put_aside(struct tb_job *job, const struct tb_page *page, 
     return tb_quarantine_put(job, tb_page_query(page)->entity, origin_id, reason, answer, err);
 }
 
-static enum tb_status store_record(struct tb_job *job, const struct tb_record *r,
-                                   struct tb_written *written, struct tb_err *err)
+enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r,
+                          struct tb_written *written, struct tb_err *err)
 {
     enum tb_status status = tb_settle_before(&job->settle, r, err);
 
@@ -150,7 +150,7 @@ static enum tb_status write_row(struct tb_job *job, const struct tb_page *page, 
         status = tb_db_savepoint(job->db, &mine);
     }
     if (status == TB_OK) {
-        status = store_record(job, record, &written, &mine);
+        status = tb_job_put(job, record, &written, &mine);
         if (status == TB_OK) {
             status = tb_db_release(job->db, &mine);
         } else {
@@ -197,7 +197,7 @@ static enum tb_status finish_batch(struct tb_job *job, const struct tb_entity *e
     return status;
 }
 
-static enum tb_status begin(struct tb_job *job, struct tb_err *err)
+enum tb_status tb_job_begin(struct tb_job *job, struct tb_err *err)
 {
     enum tb_status status = tb_db_begin_write(job->db, err);
 
@@ -230,7 +230,7 @@ enum tb_status tb_job_write(struct tb_job *job, const struct tb_page *page, tb_c
         size_t end = total - i > ROWS_A_TRANSACTION ? i + ROWS_A_TRANSACTION : total;
         int64_t linked = 0;
 
-        status = begin(job, err);
+        status = tb_job_begin(job, err);
         while (status == TB_OK && i < end) {
             status = write_row(job, page, i++, &counts, &linked, err);
         }
@@ -275,7 +275,7 @@ enum tb_status tb_job_poison(struct tb_job *job, const struct tb_entity *e, int6
     if (len > ANSWER_MAX) {
         answer = tb_arena_strndup(job->scratch, answer, ANSWER_MAX);
     }
-    status = begin(job, err);
+    status = tb_job_begin(job, err);
     if (status == TB_OK) {
         status = tb_quarantine_put(job, e, origin_id, tb_page_error(page)->text,
                                    len > 0 ? answer : NULL, err);

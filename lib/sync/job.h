@@ -40,6 +40,8 @@ struct tb_job {
     int failures_in_row;        /* answers that failed without a good one between */
     int64_t last_beat_ms;
     int64_t quarantined;        /* rows in quarantine when the run began, and since */
+    int64_t pushed;             /* changes that reached the store or were there already, ... */
+    int64_t push_problems;      /* ... and those that need a person since this run */
     int64_t oldest_created;     /* of the page written last; 0: unknown */
     const char *stage;
     tb_job_tell_fn *tell;       /* progress for a terminal; NULL: none */
@@ -51,6 +53,13 @@ bool tb_job_should_stop(const struct tb_job *job);
 /* A heartbeat when one is due (every 2 s); progress to the terminal. */
 enum tb_status tb_job_beat(struct tb_job *job, struct tb_err *err);
 struct tb_job_entity *tb_job_entity(struct tb_job *job, const struct tb_entity *e);
+
+/* Begins a write transaction: this run still holds the channel, and what waits to be pushed is
+ * known. */
+enum tb_status tb_job_begin(struct tb_job *job, struct tb_err *err);
+/* One record with the rules that follow it, inside the transaction. */
+enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r,
+                          struct tb_written *written, struct tb_err *err);
 
 /* Called in the transaction of a page's last rows: moves the cursor along with them. */
 typedef enum tb_status tb_cursor_fn(struct tb_job *job, void *ctx, const struct tb_page *page,
@@ -99,6 +108,12 @@ enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, i
                                 int64_t *highest, struct tb_err *err);
 /* parents.c: customers, carts and orders that others name and that are not here. */
 enum tb_status tb_parents_fetch(struct tb_job *job, struct tb_err *err);
+
+/* push.c: sends what waits in the outbox and whose time has come. A change that fails for a reason
+ * of its own stays or ends with its reason; an error means that the store cannot be spoken to. */
+enum tb_status tb_push_all(struct tb_job *job, struct tb_err *err);
+/* Files a run of kind "push" for each channel that has such changes. */
+enum tb_status tb_push_file_due(struct tb_db *db, struct tb_err *err);
 
 /* cursor.c */
 struct tb_cursor {

@@ -263,6 +263,9 @@ enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
     enum tb_status status = tb_pull_connect(job, err);
 
     if (status == TB_OK) {
+        status = tb_push_all(job, err);
+    }
+    if (status == TB_OK) {
         status = read_dictionaries(job, err);
     }
     if (status == TB_OK) {

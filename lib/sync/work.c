@@ -67,6 +67,13 @@ static enum tb_status do_kind(struct tb_job *job, const struct tb_work *w, const
         return status == TB_OK ? tb_retry(job, wish->one_entity, wish->one_origin_id, false, err)
                                : status;
     }
+    if (tb_streq(kind, "push")) {
+        status = tb_pull_connect(job, err);
+        status = status == TB_OK ? tb_push_all(job, err) : status;
+        *result = tb_arena_printf(job->arena, _("%lld sent, %lld to look at"),
+                                  (long long)job->pushed, (long long)job->push_problems);
+        return status;
+    }
     status = tb_pull(job, err);
     return status == TB_OK ? tb_retry(job, NULL, 0, true, err) : status;
 }
@@ -98,6 +105,9 @@ static void note_health(struct tb_job *job, enum tb_status status, const struct 
 
 static bool wants_a_look(const struct tb_job *job)
 {
+    if (job->push_problems > 0) {
+        return true;
+    }
     for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
         if (job->entities[i].has_failed || job->entities[i].counts.quarantined > 0) {
             return true;
@@ -117,6 +127,11 @@ static void summarise(const struct tb_job *job, struct tb_err *err)
                        job->entities[i].entity->labels);
             return;
         }
+    }
+    if (quarantined == 0) {
+        tb_err_set(err, TB_E_STORE, "%lld %s not sent: see the outbox for the reasons",
+                   (long long)job->push_problems, job->push_problems == 1 ? "change" : "changes");
+        return;
     }
     tb_err_set(err, TB_E_STORE, "%lld %s in quarantine: see the sync page for the reasons",
                (long long)quarantined, quarantined == 1 ? "record" : "records");

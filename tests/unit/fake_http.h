@@ -111,6 +111,9 @@ static inline void fake_send(struct fake_call *c)
     char *data = r.recording != NULL ? kit_recording(r.recording, &len) : NULL;
     const char *body = data != NULL ? data : r.text;
 
+    if (r.fail != TB_HTTP_NAME && r.fail != TB_HTTP_CONNECT && r.fail != TB_HTTP_TLS) {
+        result.sent_bytes = (int64_t)strlen(c->body);
+    }
     snprintf(result.address, sizeof(result.address), "203.0.113.7");
     if (r.location != NULL) {
         snprintf(result.location, sizeof(result.location), "%s", r.location);

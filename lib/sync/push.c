@@ -1,0 +1,156 @@
+/* What waits in the outbox, row by row: look at the store, compare, send, look again, book. */
+#include "sync/push.h"
+
+#include "base/date.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "entity/edit.h"
+
+#define ARENA_MAX (64 * 1024 * 1024)
+#define LOOKS_MAX 2 /* of a row whose write broke off: once more, to see what came of it */
+
+static const char sql_file[] =
+    "SELECT c.id FROM channels c WHERE c.status = 'active' AND c.deleted_at IS NULL"
+    " AND c.two_way = 1 AND coalesce(c.next_due_at, 0) <= ?2 AND c.id > ?1"
+    " AND EXISTS (SELECT 1 FROM outbox o WHERE o.channel_id = c.id AND o." TB_OUTBOX_IS_OPEN
+    "  AND o.next_try_at <= ?2) AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.channel_id = c.id"
+    "  AND r.kind IN ('push', 'changes', 'full') AND (r.state = 'waiting'"
+    "  OR (r.state = 'running' AND r.heartbeat_at > ?2 - 60))) ORDER BY c.id LIMIT 1";
+
+static enum tb_status load(struct tb_pushing *p, int64_t id, struct tb_err *err)
+{
+    struct tb_err mine = TB_ERR_INIT;
+    enum tb_status status = tb_outbox_get(p->job->db, p->arena, id, &p->push, err);
+
+    p->was_sending = status == TB_OK && tb_streq(p->push.state, "sending");
+    if (status != TB_OK || p->push.record_id == 0) {
+        return status;
+    }
+    status =
+        tb_edit_load(p->job->writer, p->arena, p->push.entity, p->push.record_id, &p->here, &mine);
+    if (status != TB_OK && status != TB_E_NOTFOUND) {
+        *err = mine;
+        return status;
+    }
+    /* an import that ran between a creation and its booking has found the record by itself */
+    if (p->here && p->push.origin_id == 0 && tb_record_origin(p->here) != 0) {
+        p->push.origin_id = tb_record_origin(p->here);
+    }
+    return TB_OK;
+}
+
+static bool is_about_row(enum tb_status status)
+{
+    return status == TB_E_STORE || status == TB_E_LIMIT || status == TB_E_INPUT ||
+           status == TB_E_DENIED;
+}
+
+/* The row could not be looked at: a right is missing, or its record breaks the answer. */
+static enum tb_status put_off(struct tb_pushing *p, const struct tb_err *why, struct tb_err *err)
+{
+    tb_log_err(TB_LOG_INFO, "sync", why);
+    return tb_push_stay(p, p->was_sending ? "sending" : "failed", why->text,
+                        why->code == TB_E_DENIED ? 3600 : 300, err);
+}
+
+static enum tb_status attempt(struct tb_pushing *p, int64_t id, struct tb_err *err)
+{
+    enum tb_status status = load(p, id, err);
+
+    if (status == TB_OK && p->push.op == TB_PUSH_CREATE && !p->here) {
+        return tb_push_end(p, "rejected", NULL, "Not sent: the record is not here any more", err);
+    }
+    if (status == TB_OK) {
+        status = tb_push_look(p, err);
+    }
+    if (status != TB_OK) {
+        return status;
+    }
+    return p->push.entity == &tb_order ? tb_push_order(p, err) : tb_push_record(p, err);
+}
+
+static enum tb_status push_row(struct tb_job *job, struct tb_arena *a, int64_t id,
+                               struct tb_err *err)
+{
+    struct tb_err mine = TB_ERR_INIT;
+    struct tb_pushing p = {.is_again = true};
+    enum tb_status status = TB_OK;
+
+    for (int look = 0; status == TB_OK && p.is_again && look < LOOKS_MAX; look++) {
+        tb_arena_reset(a);
+        p = (struct tb_pushing){.job = job, .arena = a};
+        status = attempt(&p, id, &mine);
+        for (size_t i = 0; i < p.page_count; i++) {
+            tb_page_free(p.pages[i]);
+        }
+    }
+    if (status != TB_OK && is_about_row(status)) {
+        return put_off(&p, &mine, err);
+    }
+    if (status != TB_OK) {
+        *err = mine;
+    }
+    return status;
+}
+
+static enum tb_status push_rows(struct tb_job *job, struct tb_arena *a, bool is_creation,
+                                struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+    int64_t now = tb_now();
+    int64_t id = 0;
+
+    while (status == TB_OK) {
+        status = tb_outbox_next(job->db, job->channel.id, now, id, is_creation, &id, err);
+        if (status != TB_OK || id == 0) {
+            break;
+        }
+        status = tb_job_should_stop(job)
+                     ? tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on")
+                     : push_row(job, a, id, err);
+        if (status == TB_OK) {
+            status = tb_job_beat(job, err);
+        }
+    }
+    return status;
+}
+
+enum tb_status tb_push_all(struct tb_job *job, struct tb_err *err)
+{
+    struct tb_arena *a = NULL;
+    enum tb_status status = TB_OK;
+
+    if (job->is_dry) {
+        return TB_OK;
+    }
+    status = tb_outbox_forget(job->db, err);
+    if (status != TB_OK || !job->channel.two_way) {
+        return status;
+    }
+    a = tb_arena_new(ARENA_MAX);
+    status = push_rows(job, a, true, err);
+    if (status == TB_OK) {
+        status = push_rows(job, a, false, err);
+    }
+    tb_arena_free(a);
+    return status;
+}
+
+enum tb_status tb_push_file_due(struct tb_db *db, struct tb_err *err)
+{
+    int64_t channel_id = 0;
+    int64_t run_id = 0;
+    enum tb_status status = tb_outbox_forget(db, err);
+
+    while (status == TB_OK) {
+        struct tb_request rq = {.kind = "push", .by = "schedule"};
+
+        status = tb_db_int(db, &channel_id, err, sql_file, "ii", channel_id, tb_now());
+        rq.channel_id = channel_id;
+        if (status == TB_OK) {
+            status = tb_run_file(db, &rq, &run_id, err);
+        }
+    }
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}

@@ -1,0 +1,133 @@
+/* What the store has of a change's record now. */
+#include "sync/push.h"
+
+#include "base/mem.h"
+#include "base/text.h"
+
+static const char sql_root_origin[] =
+    "SELECT origin_id FROM customers WHERE id = ?1 AND origin_id IS NOT NULL";
+static const char sql_claimed[] =
+    "SELECT 1 FROM customer_addresses WHERE channel_id = ?1 AND origin_id = ?2";
+
+static const struct tb_entity *root_entity(const struct tb_pushing *p)
+{
+    return p->push.entity == &tb_customer_address ? &tb_customer : p->push.entity;
+}
+
+static enum tb_status ask(struct tb_pushing *p, const struct tb_query *q, struct tb_page **page,
+                          struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    if (p->page_count == TB_PUSH_PAGES) {
+        return tb_err_set(err, TB_E_BUG, "too many looks at one record");
+    }
+    status = tb_job_ask(p->job, q, page, err);
+    if (status == TB_OK) {
+        p->pages[p->page_count++] = *page;
+        *err = *tb_page_error(*page);
+    }
+    return err->code;
+}
+
+static enum tb_status record_of(struct tb_pushing *p, const struct tb_page *page, size_t i,
+                                struct tb_record **out, struct tb_err *err)
+{
+    int64_t origin_id = 0;
+
+    return tb_page_record(page, i, p->arena, out, &origin_id, err);
+}
+
+static enum tb_status read_by_id(struct tb_pushing *p, struct tb_err *err)
+{
+    struct tb_query q = {.entity = root_entity(p), .ids = &p->root_origin, .id_count = 1};
+    struct tb_page *page = NULL;
+    enum tb_status status = ask(p, &q, &page, err);
+
+    if (status == TB_OK && tb_page_count(page) > 0) {
+        status = record_of(p, page, 0, &p->root, err);
+    }
+    return status;
+}
+
+/* Accounts are per website, or the same for all. */
+static bool is_same_place(const struct tb_pushing *p, const struct tb_record *r)
+{
+    return p->push.entity != &tb_customer || p->job->channel.customer_scope == 0 ||
+           tb_record_int(r, "website_origin_id") == tb_record_int(p->here, "website_origin_id");
+}
+
+/* Who has that e-mail there: the account that a cut-off creation left, or somebody else's. */
+static enum tb_status read_by_email(struct tb_pushing *p, struct tb_err *err)
+{
+    const char *email = tb_record_text(p->here, "email");
+    const char *folded = tb_email_fold(p->arena, email);
+    struct tb_query q = {.entity = p->push.entity, .email = email};
+    struct tb_page *page = NULL;
+    enum tb_status status = ask(p, &q, &page, err);
+
+    for (size_t i = 0; status == TB_OK && !p->root && i < tb_page_count(page); i++) {
+        struct tb_record *r = NULL;
+
+        status = record_of(p, page, i, &r, err);
+        if (status == TB_OK && is_same_place(p, r) &&
+            tb_streq(folded, tb_email_fold(p->arena, tb_record_text(r, "email")))) {
+            p->root = r;
+        }
+    }
+    return status;
+}
+
+static bool is_claimed(struct tb_pushing *p, const struct tb_record *address, struct tb_err *err)
+{
+    int64_t found = 0;
+
+    return tb_db_int(p->job->db, &found, err, sql_claimed, "ii", p->job->channel.id,
+                     tb_record_origin(address)) == TB_OK;
+}
+
+/* The address by its id; one that is to be created: an equal one that belongs to no row here. */
+static struct tb_record *find_address(struct tb_pushing *p, struct tb_err *err)
+{
+    struct tb_record *const *list = p->root->children[0];
+
+    for (size_t i = 0; i < p->root->child_count[0]; i++) {
+        bool is_it = p->push.origin_id != 0
+                         ? tb_record_origin(list[i]) == p->push.origin_id
+                         : p->here && tb_address_is_same(p->here->values, list[i]->values) &&
+                               !is_claimed(p, list[i], err);
+
+        if (is_it) {
+            return list[i];
+        }
+    }
+    return NULL;
+}
+
+static enum tb_status find_root(struct tb_pushing *p, struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    p->root_origin = p->push.origin_id;
+    if (p->push.entity == &tb_customer_address) {
+        p->root_origin = 0;
+        status = tb_db_int(p->job->db, &p->root_origin, err, sql_root_origin, "i", p->push.root_id);
+    }
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}
+
+enum tb_status tb_push_look(struct tb_pushing *p, struct tb_err *err)
+{
+    enum tb_status status = find_root(p, err);
+
+    p->root = p->store = NULL;
+    if (status == TB_OK && p->root_origin != 0) {
+        status = read_by_id(p, err);
+    } else if (status == TB_OK && p->here && p->push.entity != &tb_customer_address) {
+        status = read_by_email(p, err);
+    }
+    if (status == TB_OK && p->root) {
+        p->store = p->push.entity == &tb_customer_address ? find_address(p, err) : p->root;
+    }
+    return err->code;
+}
