@@ -130,8 +130,7 @@ static const char *note_of(const struct tb_req *rq, const struct tb_channel *c,
     if (c == NULL) {
         return p->error;
     }
-    return p->error != NULL ? tb_arena_printf(rq->arena, "%s; %s", p->error, push_next(rq, c, p))
-                            : push_next(rq, c, p);
+    return push_trouble(rq, c, p);
 }
 
 /* What the kind of change does not say already: its fields, or how a comment begins. */

@@ -268,9 +268,7 @@ static enum tb_status fill_notices(struct tb_res *rs, struct tb_data *record,
     } else if (p->is_open) {
         notice(record, p->error != NULL ? "warn" : "live",
                tb_arena_printf(rq->arena, "%s:", push_state(p)),
-               p->error != NULL
-                   ? tb_arena_printf(rq->arena, "%s; %s.", p->error, push_next(rq, c, p))
-                   : tb_arena_printf(rq->arena, "%s.", push_next(rq, c, p)));
+               tb_arena_printf(rq->arena, "%s.", push_trouble(rq, c, p)));
     } else if (p->error != NULL) {
         run_fill_problem(rq, tb_data_add(tb_data_child(record, "Notices")), "bad", p->error);
     }

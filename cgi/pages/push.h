@@ -29,6 +29,10 @@ enum tb_status push_value(struct tb_req *rq, const struct tb_push *p, const stru
 /* "next try 14:15 (try 2)", or what else it waits for; c: its channel. */
 const char *push_next(const struct tb_req *rq, const struct tb_channel *c, const struct tb_push *p);
 
+/* Both the last error and that, where there was one. */
+const char *push_trouble(const struct tb_req *rq, const struct tb_channel *c,
+                         const struct tb_push *p);
+
 /* ---- deeds (push_run.c) ---- */
 
 struct tb_actor push_actor(const struct tb_req *rq);

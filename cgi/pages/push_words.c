@@ -244,3 +244,17 @@ const char *push_next(const struct tb_req *rq, const struct tb_channel *c, const
     return tb_arena_printf(a, _("next try %s (try %lld)"),
                            tb_format_time(&rq->format, a, p->next_try_at), (long long)p->tries + 1);
 }
+
+const char *push_trouble(const struct tb_req *rq, const struct tb_channel *c,
+                         const struct tb_push *p)
+{
+    const char *next = push_next(rq, c, p);
+    size_t len = 0;
+
+    if (p->error == NULL) {
+        return next;
+    }
+    len = strlen(p->error);
+    len -= len > 0 && p->error[len - 1] == '.';
+    return tb_arena_printf(rq->arena, "%.*s; %s", (int)len, p->error, next);
+}

@@ -136,10 +136,7 @@ static const char *waiting_text(const struct record *r, const struct tb_push *la
     }
     list = tb_arena_printf(a, "%s: %s; %s.", list, made_by(r, last),
                            is_running ? _("it is being pushed now")
-                                      : push_next(r->rq, &r->channel, last));
-    if (last->tries > 0 && last->error != NULL && !is_running) {
-        return tb_arena_printf(a, _("%s Last answer: %s"), list, last->error);
-    }
+                                      : push_trouble(r->rq, &r->channel, last));
     return list;
 }
 

@@ -36,11 +36,12 @@
 </tr>
 <?cs /def ?>
 
+<?cs # When that side was looked at, or changed. ?>
+<?cs def:side_th(label, at) ?><th role="columnheader" scope="col"><?cs var:label ?><?cs call:note(at) ?></th><?cs /def ?>
+
 <?cs def:push_heads(p) ?><tr role="row"><?cs call:th(_("Field")) ?><?cs
-  if:!p.IsNew ?><?cs call:th(_("Before")) ?><th role="columnheader" scope="col"><?cs var:_("Store") ?><?cs
-    if:string.length(p.StoreAt) ?><span class="tb-soft">, <?cs var:p.StoreAt ?></span><?cs /if ?></th><?cs /if ?><th
-  role="columnheader" scope="col"><?cs var:_("Here") ?><?cs
-    if:string.length(p.HereAt) ?><span class="tb-soft">, <?cs var:p.HereAt ?></span><?cs /if ?></th><?cs
+  if:!p.IsNew ?><?cs call:th(_("Before")) ?><?cs
+    call:side_th(_("Store"), p.StoreAt) ?><?cs /if ?><?cs call:side_th(_("Here"), p.HereAt) ?><?cs
   call:th(_("Result")) ?><?cs call:th_hidden(_("Actions")) ?></tr><?cs /def ?>
 
 <?cs def:push_table(p) ?><?cs call:table_open(_("Fields"), "tb-flow tb-push") ?>
