@@ -24,17 +24,16 @@ static const struct item {
     const char *icon;
     const struct tb_entity *entity; /* hidden while no channel has it on; NULL: always shown */
     bool is_for_admin;
-    bool is_two_way; /* hidden while no channel is written back to */
 } menu[] = {
-    {N_("Sales"), N_("Orders"), "/orders", NULL, "order", &tb_order, false, false},
-    {NULL, N_("Carts"), "/carts", "?items_qty.is_not=0", "cart", &tb_cart, false, false},
-    {NULL, N_("Credit memos"), "/credit-memos", NULL, "credit_memo", &tb_credit_memo, false, false},
-    {N_("People"), N_("Customers"), "/customers", NULL, "customer", &tb_customer, false, false},
-    {NULL, N_("Subscribers"), "/subscribers", NULL, "subscriber", &tb_subscriber, false, false},
-    {N_("System"), N_("Channels"), "/channels", NULL, "channel", NULL, false, false},
-    {NULL, N_("Sync"), "/sync", NULL, "sync", NULL, false, false},
-    {NULL, N_("Outbox"), "/outbox", NULL, "outbox", NULL, false, true},
-    {NULL, N_("Users"), "/users", NULL, "users", NULL, true, false},
+    {N_("Sales"), N_("Orders"), "/orders", NULL, "order", &tb_order, false},
+    {NULL, N_("Carts"), "/carts", "?items_qty.is_not=0", "cart", &tb_cart, false},
+    {NULL, N_("Credit memos"), "/credit-memos", NULL, "credit_memo", &tb_credit_memo, false},
+    {N_("People"), N_("Customers"), "/customers", NULL, "customer", &tb_customer, false},
+    {NULL, N_("Subscribers"), "/subscribers", NULL, "subscriber", &tb_subscriber, false},
+    {N_("System"), N_("Channels"), "/channels", NULL, "channel", NULL, false},
+    {NULL, N_("Sync"), "/sync", NULL, "sync", NULL, false},
+    {NULL, N_("Outbox"), "/outbox", NULL, "outbox", NULL, false},
+    {NULL, N_("Users"), "/users", NULL, "users", NULL, true},
 };
 
 /* "/orders" and everything below it. */
@@ -58,7 +57,8 @@ static bool is_any_two_way(const struct tb_channel *list, size_t count)
 static bool is_shown(struct tb_req *rq, const struct item *m, const struct tb_channel *list,
                      size_t channels)
 {
-    if (m->is_two_way && !is_any_two_way(list, channels) && !is_current(rq->path, m->path)) {
+    if (tb_streq(m->path, "/outbox") && !is_any_two_way(list, channels) &&
+        !is_current(rq->path, m->path)) {
         return false;
     }
     if (m->is_for_admin && !rq->session->user.is_admin) {

@@ -134,7 +134,7 @@ void record_figure(struct record *r, const char *label, const char *field, const
     tb_data_set(row, "Value", tb_data_text(row, "Text"));
 }
 
-struct tb_data *record_notice(struct record *r, const char *kind, const char *title,
+static struct tb_data *notice(struct record *r, const char *kind, const char *title,
                               const char *text)
 {
     struct tb_data *row = tb_data_add(tb_data_child(r->d, "Notices"));
@@ -143,6 +143,12 @@ struct tb_data *record_notice(struct record *r, const char *kind, const char *ti
     tb_data_set(row, "Title", title);
     tb_data_set(row, "Text", text);
     return row;
+}
+
+struct tb_data *record_notice(struct record *r, const char *kind, const char *title,
+                              const char *text)
+{
+    return notice(r, kind, title, text);
 }
 
 static int64_t origin_of(const struct record *r)
@@ -158,14 +164,14 @@ static void tell_read(struct record *r, const struct tb_story_read *read)
 
     if (read->is_open) {
         row =
-            record_notice(r, "live", _("Being read from the store."),
+            notice(r, "live", _("Being read from the store."),
                           tb_arena_printf(a, _("Asked for by %s, %s."), read->by,
                                           tb_format_clock(&r->rq->format, a, read->requested_at)));
         tb_data_set(row, "Icon", "sync");
         tb_data_set(tb_data_child(r->rs->data, "Page"), "Refresh", REFRESH);
     } else if (read->run_id != 0 && tb_now() - read->ended_at < READ_IS_NEWS) {
         row =
-            record_notice(r, read->failed ? "bad" : "good",
+            notice(r, read->failed ? "bad" : "good",
                           read->failed ? _("Not read from the store:") : _("Read from the store:"),
                           read->text != NULL ? _(read->text) : "");
     }
@@ -186,14 +192,14 @@ static void tell_stale(struct record *r)
     struct tb_data *row = NULL;
 
     if (is_failing) {
-        row = record_notice(
+        row = notice(
             r, "warn", _("May be out of date:"),
             tb_arena_printf(a,
                             _("read %s, and %s could not be read since: sync it before "
                               "acting on it."),
                             read_at, c->name));
     } else if (pulse_of(r->rq, c).is_stale) {
-        row = record_notice(
+        row = notice(
             r, "warn", _("May be out of date."),
             tb_arena_printf(a, _("%s was last read %s."), c->name,
                             tb_format_ago(&r->rq->format, a, tb_now() - c->last_good_at)));
@@ -205,7 +211,7 @@ static void tell_stale(struct record *r)
 
 static void tell_quarantined(struct record *r, const char *title, const char *reason, int64_t id)
 {
-    struct tb_data *row = record_notice(r, "warn", title, reason);
+    struct tb_data *row = notice(r, "warn", title, reason);
     struct tb_data *action = tb_data_row(tb_data_child(row, "Actions"), 0);
 
     tb_data_set(action, "Label", _("Show the answer"));
@@ -256,7 +262,7 @@ static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
         return err->code;
     }
     if (record_is_gone(r)) {
-        struct tb_data *row = record_notice(
+        struct tb_data *row = notice(
             r, "mute", _("Gone from the store."),
             tb_arena_printf(a, _("It was missing there on %s; what was read before is kept here."),
                             tb_format_time(&r->rq->format, a, r->loaded.row.missing_at)));
