@@ -55,6 +55,7 @@ const struct tb_grid cart_grid = {
     .one = N_("cart"),
     .many = N_("carts"),
     .empty = list_empty,
+    .finish = list_marks,
 };
 
 TB_PAGE(cart_list)

@@ -243,6 +243,10 @@ static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct
     load_fill_actions(rq, tb_data_child(record, "More"), c, load);
     if (locked == NULL) {
         action_add(tb_data_child(record, "More"),
+                   &(struct action){.label = _("Rules of two-way sync"),
+                                    .icon = "outbox",
+                                    .href = tb_req_href(rq, "/channels/%lld/rules", id)});
+        action_add(tb_data_child(record, "More"),
                    &(struct action){.label = _("Delete channel"),
                                     .icon = "delete",
                                     .href = tb_req_href(rq, "/channels/%lld/delete", id),

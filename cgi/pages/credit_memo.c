@@ -47,6 +47,7 @@ const struct tb_grid credit_memo_grid = {
     .one = N_("credit memo"),
     .many = N_("credit memos"),
     .empty = list_empty,
+    .finish = list_marks,
 };
 
 TB_PAGE(credit_memo_list)

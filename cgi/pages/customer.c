@@ -5,11 +5,14 @@
  *   GET  /customers/{id}         list: the state of the list one came from; history=all; show:
  *                                orders, purchases, carts, memos or notes
  *   POST /customers/{id}/sync    reads it again from the store
+ *   POST /customers/{id}/push    what waits for the store goes now
  */
 #include "lists.h"
 #include "pages.h"
+#include "push.h"
 #include "record.h"
 
+#include "action.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -35,6 +38,41 @@ static const struct tb_grid_column columns[] = {
     {.name = NULL},
 };
 
+/* Marks, and the button that makes one, where some channel is written back to. */
+static enum tb_status finish_list(struct tb_req *rq, const struct tb_grid *g,
+                                  const struct tb_list_page *page, struct tb_data *d,
+                                  struct tb_err *err)
+{
+    struct tb_channel *list = NULL;
+    const char *refusal = NULL;
+    bool is_two_way = false;
+    size_t count = 0;
+
+    if (list_marks(rq, g, page, d, err) != TB_OK ||
+        tb_channel_list(rq->app->db, rq->arena, &list, &count, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!list[i].two_way) {
+            continue;
+        }
+        is_two_way = true;
+        refusal = tb_outbox_refusal(&list[i], &tb_customer, TB_PUSH_CREATE);
+        if (refusal == NULL) {
+            break;
+        }
+    }
+    if (is_two_way) {
+        action_add(tb_data_child(d, "Actions"),
+                   &(struct action){.label = _("New customer"),
+                                    .icon = "add",
+                                    .href = tb_req_href(rq, "/customers/new"),
+                                    .reason = refusal != NULL ? _(refusal) : NULL,
+                                    .is_primary = true});
+    }
+    return TB_OK;
+}
+
 const struct tb_grid customer_grid = {
     .entity = &tb_customer,
     .path = "/customers",
@@ -44,6 +82,7 @@ const struct tb_grid customer_grid = {
     .one = N_("customer"),
     .many = N_("customers"),
     .empty = list_empty,
+    .finish = finish_list,
 };
 
 TB_PAGE(customer_list)
@@ -59,6 +98,11 @@ TB_PAGE(customer_csv)
 TB_PAGE(customer_sync)
 {
     return record_sync(rq, rs, &customer_grid, err);
+}
+
+TB_PAGE(customer_push)
+{
+    return record_push(rq, rs, &customer_grid, err);
 }
 
 static const struct record_column order_columns[] = {
@@ -309,6 +353,21 @@ static enum tb_status fill_related(struct record *r, struct tb_err *err)
     return TB_OK;
 }
 
+/* A change that waits for the store is marked where it will show. */
+static enum tb_status mark_subscription(struct record *r, const struct tb_list_row *row,
+                                        struct tb_data *d, struct tb_err *err)
+{
+    struct tb_push *list = NULL;
+    size_t count = 0;
+
+    if (tb_outbox_of(r->rq->app->db, r->rq->arena, &tb_subscriber, row->id, false, &list, &count,
+                     err) == TB_OK &&
+        count > 0) {
+        badge_add(d, push_badge(&list[0]), push_state(&list[0]));
+    }
+    return err->code;
+}
+
 static void fill_subscription(struct record *r, const struct tb_list_row *row, struct tb_data *d)
 {
     const struct tb_entity *e = &tb_subscriber;
@@ -327,8 +386,8 @@ static void fill_subscription(struct record *r, const struct tb_list_row *row, s
     }
 }
 
-/* The subscription in each store. */
-static enum tb_status fill_newsletter(struct record *r, struct tb_err *err)
+/* The subscription in each store; *is_subscribed: in one of them. */
+static enum tb_status fill_newsletter(struct record *r, bool *is_subscribed, struct tb_err *err)
 {
     struct tb_list_query q = {
         .entity = &tb_subscriber, .link = "customer_id", .link_id = r->id, .limit = CHILDREN_MAX};
@@ -348,7 +407,12 @@ static enum tb_status fill_newsletter(struct record *r, struct tb_err *err)
         return TB_OK;
     }
     for (size_t i = 0; i < page.count; i++) {
-        fill_subscription(r, &page.rows[i], tb_data_row(tb_data_child(part, "Items"), i));
+        struct tb_data *d = tb_data_row(tb_data_child(part, "Items"), i);
+        *is_subscribed |= record_row_number(&tb_subscriber, &page.rows[i], "status") == 1;
+        fill_subscription(r, &page.rows[i], d);
+        if (mark_subscription(r, &page.rows[i], d, err) != TB_OK) {
+            return err->code;
+        }
     }
     more = tb_data_add(tb_data_child(part, "Footer"));
     tb_data_set(more, "Text", _("Show in the list"));
@@ -384,9 +448,34 @@ static void fill_head(struct record *r)
     record_figure(r, _("Last order"), "last_order_at", NULL);
 }
 
+/* A record that is gone from the store has none: there is nothing to write to. */
+static void fill_actions(struct record *r, bool is_subscribed)
+{
+    struct tb_data *list = tb_data_child(r->d, "Actions");
+    const char *path = tb_record_path(r->rq, &tb_customer, r->id);
+
+    if (record_is_gone(r)) {
+        return;
+    }
+    if (record_loads(r, &tb_subscriber)) {
+        action_add(
+            list, &(struct action){.label = is_subscribed ? _("Unsubscribe") : _("Subscribe"),
+                                   .icon = "subscriber",
+                                   .post = tb_req_href(r->rq, "%s/%s", path,
+                                                       is_subscribed ? "unsubscribe" : "subscribe"),
+                                   .reason = record_refusal(r, &tb_subscriber, TB_PUSH_UPDATE)});
+    }
+    action_add(list, &(struct action){.label = _("Edit"),
+                                      .icon = "edit",
+                                      .href = tb_req_href(r->rq, "%s/edit", path),
+                                      .reason = record_refusal(r, &tb_customer, TB_PUSH_UPDATE),
+                                      .is_primary = true});
+}
+
 TB_PAGE(customer_show)
 {
     struct record r;
+    bool is_subscribed = false;
 
     if (record_open(&r, rq, rs, &customer_grid, err) != TB_OK) {
         return err->code;
@@ -397,9 +486,10 @@ TB_PAGE(customer_show)
         return err->code;
     }
     fill_details(&r);
-    if (fill_newsletter(&r, err) != TB_OK) {
+    if (fill_newsletter(&r, &is_subscribed, err) != TB_OK) {
         return err->code;
     }
+    fill_actions(&r, is_subscribed);
     record_dates(&r);
     return record_show(&r, err);
 }

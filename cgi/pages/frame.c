@@ -33,6 +33,7 @@ static const struct item {
     {N_("System"), N_("Channels"), "/channels", NULL, "channel", NULL, false},
     {NULL, N_("Sync"), "/sync", NULL, "sync", NULL, false},
     {NULL, N_("Verify"), "/verify", NULL, "verify", NULL, false},
+    {NULL, N_("Outbox"), "/outbox", NULL, "outbox", NULL, false},
     {NULL, N_("Users"), "/users", NULL, "users", NULL, true},
 };
 
@@ -44,8 +45,23 @@ static bool is_current(const char *path, const char *item)
     return strncmp(path, item, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
-static bool is_shown(struct tb_req *rq, const struct item *m, size_t channels)
+static bool is_any_two_way(const struct tb_channel *list, size_t count)
 {
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].two_way) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_shown(struct tb_req *rq, const struct item *m, const struct tb_channel *list,
+                     size_t channels)
+{
+    if (tb_streq(m->path, "/outbox") && !is_any_two_way(list, channels) &&
+        !is_current(rq->path, m->path)) {
+        return false;
+    }
     if (m->is_for_admin && !rq->session->user.is_admin) {
         return false;
     }
@@ -53,8 +69,8 @@ static bool is_shown(struct tb_req *rq, const struct item *m, size_t channels)
            tb_channel_any_has(rq->app->db, m->entity);
 }
 
-static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page, size_t channels,
-                                struct tb_err *err)
+static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page,
+                                const struct tb_channel *list, size_t channels, struct tb_err *err)
 {
     struct tb_data *groups = tb_data_child(page, "Menu");
     struct tb_data *items = NULL; /* of the group that is being filled; NULL: not begun */
@@ -70,7 +86,7 @@ static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page, size_t 
             heading = m->heading;
             items = NULL;
         }
-        if (!is_shown(rq, m, channels)) {
+        if (!is_shown(rq, m, list, channels)) {
             continue;
         }
         if (items == NULL) {
@@ -119,7 +135,7 @@ enum tb_status frame_fill(struct tb_req *rq, struct tb_data *page, struct tb_err
     size_t count = 0;
 
     if (tb_channel_list(rq->app->db, rq->arena, &list, &count, err) != TB_OK ||
-        fill_menu(rq, page, count, err) != TB_OK) {
+        fill_menu(rq, page, list, count, err) != TB_OK) {
         return err->code;
     }
     fill_channels(rq, page, list, count);

@@ -2,11 +2,13 @@
 #include "lists.h"
 
 #include "action.h"
+#include "pulse.h"
 #include "run.h"
 
 #include "base/dec.h"
 #include "base/lang.h"
 #include "base/mem.h"
+#include "crm/story.h"
 #include "web/app.h"
 #include "web/session.h"
 
@@ -168,5 +170,71 @@ enum tb_status list_empty(struct tb_req *rq, const struct tb_grid *g, struct tb_
         }
     }
     nothing_read(rq, g, empty);
+    return TB_OK;
+}
+
+static void add_mark(struct tb_data *d, size_t row, const char *icon, const char *tone,
+                     const char *title)
+{
+    struct tb_data *lead =
+        tb_data_row(tb_data_child(tb_data_row(tb_data_child(d, "Rows"), row), "Cells"), 0);
+    struct tb_data *mark = tb_data_add(tb_data_child(lead, "Marks"));
+
+    tb_data_set(mark, "Icon", icon);
+    tb_data_set(mark, "Tone", tone);
+    tb_data_set(mark, "Title", title);
+}
+
+static enum tb_status mark_pushes(struct tb_req *rq, const struct tb_grid *g,
+                                  const struct tb_list_page *page, struct tb_data *d,
+                                  struct tb_err *err)
+{
+    int64_t *ids = tb_arena_alloc(rq->arena, (page->count + 1) * sizeof *ids);
+    enum tb_story_mark *marks = tb_arena_alloc(rq->arena, (page->count + 1) * sizeof *marks);
+
+    for (size_t i = 0; i < page->count; i++) {
+        ids[i] = page->rows[i].id;
+    }
+    if (tb_story_marks(rq->app->db, g->entity, ids, page->count, marks, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < page->count; i++) {
+        if (marks[i] == TB_STORY_WAITING) {
+            add_mark(d, i, "live", "live", _("Waiting to be pushed"));
+        } else if (marks[i] == TB_STORY_CONFLICT) {
+            add_mark(d, i, "bad", "bad", _("Conflict"));
+        }
+    }
+    return TB_OK;
+}
+
+static bool is_late(const struct tb_channel *list, size_t count, int64_t id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (list[i].id == id) {
+            return pulse_is_late(&list[i]);
+        }
+    }
+    return false;
+}
+
+enum tb_status list_marks(struct tb_req *rq, const struct tb_grid *g,
+                          const struct tb_list_page *page, struct tb_data *d, struct tb_err *err)
+{
+    struct tb_channel *list = NULL;
+    size_t count = 0;
+
+    if (page->count == 0) {
+        return TB_OK;
+    }
+    if (mark_pushes(rq, g, page, d, err) != TB_OK ||
+        tb_channel_list(rq->app->db, rq->arena, &list, &count, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < page->count; i++) {
+        if (is_late(list, count, page->rows[i].channel_id)) {
+            add_mark(d, i, "stale", "warn", _("May be out of date: its channel is late"));
+        }
+    }
     return TB_OK;
 }

@@ -10,4 +10,8 @@ extern const struct tb_grid order_grid, cart_grid, credit_memo_grid, customer_gr
 enum tb_status list_empty(struct tb_req *rq, const struct tb_grid *g, struct tb_data *empty,
                           struct tb_err *err);
 
+/* A list's `finish`: marks on rows whose change waits, is in conflict, or whose channel is late. */
+enum tb_status list_marks(struct tb_req *rq, const struct tb_grid *g,
+                          const struct tb_list_page *page, struct tb_data *d, struct tb_err *err);
+
 #endif

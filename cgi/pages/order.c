@@ -4,8 +4,10 @@
  *   GET  /orders.csv          the same as CSV; id=N per picked row, or all=1
  *   GET  /orders/{id}         list: the state of the list one came from; history=all
  *   POST /orders/{id}/sync    reads it again from the store
+ *   POST /orders/{id}/push    what waits for the store goes now
  */
 #include "lists.h"
+#include "order_action.h"
 #include "pages.h"
 #include "record.h"
 
@@ -57,6 +59,7 @@ const struct tb_grid order_grid = {
     .one = N_("order"),
     .many = N_("orders"),
     .empty = list_empty,
+    .finish = list_marks,
 };
 
 TB_PAGE(order_list)
@@ -72,6 +75,11 @@ TB_PAGE(order_csv)
 TB_PAGE(order_sync)
 {
     return record_sync(rq, rs, &order_grid, err);
+}
+
+TB_PAGE(order_push)
+{
+    return record_push(rq, rs, &order_grid, err);
 }
 
 static const struct record_column item_columns[] = {
@@ -255,8 +263,11 @@ TB_PAGE(order_show)
         return err->code;
     }
     fill_head(&r);
-    if (fill_items(&r, err) != TB_OK || record_notes(&r, &tb_order_note, err) != TB_OK ||
-        fill_memos(&r, err) != TB_OK || record_rest(&r, err) != TB_OK) {
+    if (fill_items(&r, err) != TB_OK || record_notes(&r, &tb_order_note, err) != TB_OK) {
+        return err->code;
+    }
+    order_fill_actions(&r, tb_data_last(tb_data_child(r.d, "Parts")));
+    if (fill_memos(&r, err) != TB_OK || record_rest(&r, err) != TB_OK) {
         return err->code;
     }
     if (record_customer(&r, "customer_email", err) != TB_OK ||

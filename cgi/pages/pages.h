@@ -38,6 +38,15 @@ TB_PAGE(order_list);
 TB_PAGE(order_csv);
 TB_PAGE(order_show);
 TB_PAGE(order_sync);
+TB_PAGE(order_push);
+
+/* order_action.c */
+TB_PAGE(order_comment);
+TB_PAGE(order_add_comment);
+TB_PAGE(order_hold);
+TB_PAGE(order_unhold);
+TB_PAGE(order_cancel);
+TB_PAGE(order_cancel_it);
 
 /* cart.c */
 TB_PAGE(cart_list);
@@ -50,6 +59,20 @@ TB_PAGE(customer_list);
 TB_PAGE(customer_csv);
 TB_PAGE(customer_show);
 TB_PAGE(customer_sync);
+TB_PAGE(customer_push);
+
+/* customer_form.c, address_form.c */
+TB_PAGE(customer_new);
+TB_PAGE(customer_add);
+TB_PAGE(customer_edit);
+TB_PAGE(customer_change);
+TB_PAGE(address_new);
+TB_PAGE(address_add);
+TB_PAGE(address_edit);
+TB_PAGE(address_change);
+TB_PAGE(address_delete);
+TB_PAGE(address_remove);
+TB_PAGE(address_states);
 
 /* credit_memo.c */
 TB_PAGE(credit_memo_list);
@@ -62,6 +85,29 @@ TB_PAGE(subscriber_list);
 TB_PAGE(subscriber_csv);
 TB_PAGE(subscriber_show);
 TB_PAGE(subscriber_sync);
+TB_PAGE(subscriber_push);
+
+/* subscription.c */
+TB_PAGE(customer_subscribe);
+TB_PAGE(customer_unsubscribe);
+TB_PAGE(subscriber_subscribe);
+TB_PAGE(subscriber_unsubscribe);
+
+/* outbox.c, outbox_show.c, outbox_act.c */
+TB_PAGE(outbox_list);
+TB_PAGE(outbox_show);
+TB_PAGE(outbox_push);
+TB_PAGE(outbox_approve);
+TB_PAGE(outbox_discard);
+TB_PAGE(outbox_drop);
+TB_PAGE(outbox_edit);
+TB_PAGE(outbox_change);
+TB_PAGE(outbox_choose);
+TB_PAGE(outbox_revert);
+
+/* rules.c */
+TB_PAGE(rules_show);
+TB_PAGE(rules_change);
 
 /* search.c */
 TB_PAGE(search_show);

@@ -12,7 +12,8 @@
 #include "web/request.h"
 
 #define DAY ((int64_t)24 * 3600)
-#define LATE_AFTER 3 /* intervals without a good run that are worth a look */
+#define LATE_AFTER 3 /* intervals without a good run that are worth a look, but not before ... */
+#define LATE_LEAST ((int64_t)30 * 60) /* ... this: a run may take longer than a short interval */
 
 /* "62 % loaded" while the past is being loaded. What cannot be told is left out: the frame of a page
  * must not fail for it. */
@@ -46,10 +47,18 @@ static const char *failed(struct tb_req *rq, const struct tb_channel *c)
                            tb_format_day(&rq->format, rq->arena, s.failed_at));
 }
 
+bool pulse_is_late(const struct tb_channel *c)
+{
+    int64_t age = tb_now() - c->last_good_at;
+
+    return tb_streq(c->status, "active") && c->last_good_at != 0 && age > LATE_LEAST &&
+           age > LATE_AFTER * 60 * c->sync_interval_minutes;
+}
+
 struct pulse pulse_of(struct tb_req *rq, const struct tb_channel *c)
 {
     int64_t age = tb_now() - c->last_good_at;
-    bool is_late = c->last_good_at != 0 && age > LATE_AFTER * 60 * c->sync_interval_minutes;
+    bool is_late = pulse_is_late(c);
 
     if (!tb_streq(c->status, "active")) {
         return (struct pulse){"mute", tb_streq(c->status, "draft") ? _("draft") : _("inactive"),

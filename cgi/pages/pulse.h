@@ -14,6 +14,9 @@ struct pulse {
     bool is_stale;    /* what it brought may be older than its schedule promises */
 };
 
+/* Its last good run is older than three of its intervals, and than half an hour. Costs nothing. */
+bool pulse_is_late(const struct tb_channel *c);
+
 struct pulse pulse_of(struct tb_req *rq, const struct tb_channel *c);
 
 #endif

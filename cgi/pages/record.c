@@ -146,6 +146,12 @@ static struct tb_data *notice(struct record *r, const char *kind, const char *ti
     return row;
 }
 
+struct tb_data *record_notice(struct record *r, const char *kind, const char *title,
+                              const char *text)
+{
+    return notice(r, kind, title, text);
+}
+
 static int64_t origin_of(const struct record *r)
 {
     return record_number(r, "origin_id"); /* 0: made here, not known in the store */
@@ -204,9 +210,10 @@ static enum tb_status tell_read(struct record *r, const struct tb_story_read *re
     struct tb_data *row = NULL;
 
     if (read->is_open) {
-        row = notice(r, "live", _("Being read from the store."),
-                     tb_arena_printf(a, _("Asked for by %s, %s."), read->by,
-                                     tb_format_clock(&r->rq->format, a, read->requested_at)));
+        row =
+            notice(r, "live", _("Being read from the store."),
+                          tb_arena_printf(a, _("Asked for by %s, %s."), read->by,
+                                          tb_format_clock(&r->rq->format, a, read->requested_at)));
         tb_data_set(row, "Icon", "sync");
         tb_data_set(tb_data_child(r->rs->data, "Page"), "Refresh", REFRESH);
     } else if (read->run_id != 0 && tb_now() - read->ended_at < READ_IS_NEWS) {
@@ -232,15 +239,17 @@ static void tell_stale(struct record *r)
     struct tb_data *row = NULL;
 
     if (is_failing) {
-        row = notice(r, "warn", _("May be out of date:"),
-                     tb_arena_printf(a,
-                                     _("read %s, and %s could not be read since: sync it before "
-                                       "acting on it."),
-                                     read_at, c->name));
+        row = notice(
+            r, "warn", _("May be out of date:"),
+            tb_arena_printf(a,
+                            _("read %s, and %s could not be read since: sync it before "
+                              "acting on it."),
+                            read_at, c->name));
     } else if (pulse_of(r->rq, c).is_stale) {
-        row = notice(r, "warn", _("May be out of date."),
-                     tb_arena_printf(a, _("%s was last read %s."), c->name,
-                                     tb_format_ago(&r->rq->format, a, tb_now() - c->last_good_at)));
+        row = notice(
+            r, "warn", _("May be out of date."),
+            tb_arena_printf(a, _("%s was last read %s."), c->name,
+                            tb_format_ago(&r->rq->format, a, tb_now() - c->last_good_at)));
     } else {
         return;
     }
@@ -299,7 +308,7 @@ static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
         TB_OK) {
         return err->code;
     }
-    if (r->loaded.row.missing_at != 0) {
+    if (record_is_gone(r)) {
         struct tb_data *row = notice(
             r, "mute", _("Gone from the store."),
             tb_arena_printf(a, _("It was missing there on %s; what was read before is kept here."),
@@ -307,6 +316,9 @@ static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
         tb_data_set(row, "Icon", "gone");
     }
     if (tell_quarantine(r, err) != TB_OK) {
+        return err->code;
+    }
+    if (record_pushes(r, err) != TB_OK) {
         return err->code;
     }
     if (!read->is_open) {
@@ -319,7 +331,9 @@ static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
 static const char *no_sync_reason(const struct record *r, const struct tb_story_read *read)
 {
     if (origin_of(r) == 0) {
-        return _("Made here from guest orders: the store has no such record");
+        return record_push_of(r, r->entity, r->id) != NULL
+                   ? _("Not in the store yet")
+                   : _("Made here from guest orders: the store has no such record");
     }
     if (!tb_streq(r->channel.status, "active")) {
         return _("The channel is not active");
@@ -373,7 +387,18 @@ static void fill_facts(struct record *r)
     tb_data_printf(row, "Note", ", %s", tb_format_ago(&r->rq->format, a, tb_now() - synced));
 }
 
-static enum tb_status load(struct record *r, struct tb_req *rq, struct tb_res *rs,
+bool record_is_gone(const struct record *r)
+{
+    return r->loaded.row.missing_at != 0;
+}
+
+/* Customers, orders and subscribers are written back; carts and memos never. */
+static bool is_pushed(const struct tb_entity *e)
+{
+    return e == &tb_customer || e == &tb_order || e == &tb_subscriber;
+}
+
+enum tb_status record_load(struct record *r, struct tb_req *rq, struct tb_res *rs,
                            const struct tb_grid *g, struct tb_err *err)
 {
     *r = (struct record){.rq = rq, .rs = rs, .entity = g->entity, .id = tb_req_id(rq)};
@@ -385,6 +410,10 @@ static enum tb_status load(struct record *r, struct tb_req *rq, struct tb_res *r
         TB_OK) {
         return err->code;
     }
+    if (is_pushed(r->entity) && tb_outbox_of(rq->app->db, rq->arena, r->entity, r->id, true,
+                                             &r->pushes, &r->push_count, err) != TB_OK) {
+        return err->code;
+    }
     return tb_channel_entities(rq->app->db, rq->arena, r->channel.id, r->switches,
                                RECORD_SWITCHES_MAX, &r->switch_count, err);
 }
@@ -394,7 +423,7 @@ enum tb_status record_open(struct record *r, struct tb_req *rq, struct tb_res *r
 {
     struct tb_story_read read;
 
-    if (load(r, rq, rs, g, err) != TB_OK || tb_grid_pager(rq, rs, g, r->id, err) != TB_OK ||
+    if (record_load(r, rq, rs, g, err) != TB_OK || tb_grid_pager(rq, rs, g, r->id, err) != TB_OK ||
         fill_notices(r, &read, err) != TB_OK) {
         return err->code;
     }
@@ -405,6 +434,7 @@ enum tb_status record_open(struct record *r, struct tb_req *rq, struct tb_res *r
 
 enum tb_status record_show(struct record *r, struct tb_err *err)
 {
+    record_push_badges(r);
     return tb_res_page(r->rs, "record/show.cs", NULL, err);
 }
 
@@ -417,7 +447,7 @@ enum tb_status record_sync(struct tb_req *rq, struct tb_res *rs, const struct tb
     const char *reason = NULL;
     int64_t run_id = 0;
 
-    if (load(&r, rq, rs, g, err) != TB_OK) {
+    if (record_load(&r, rq, rs, g, err) != TB_OK) {
         return err->code;
     }
     reason = no_sync_reason(&r, &read);

@@ -4,6 +4,7 @@
 #define TB_PAGES_RECORD_H
 
 #include "crm/channel.h"
+#include "crm/outbox.h"
 #include "crm/story.h"
 #include "entity/list.h"
 #include "web/cell.h"
@@ -20,6 +21,8 @@ struct record {
     struct tb_channel channel;
     struct tb_channel_entity switches[RECORD_SWITCHES_MAX]; /* what the channel loads */
     size_t switch_count;
+    struct tb_push *pushes; /* that are open: its own, and of a customer's addresses */
+    size_t push_count;
     struct tb_data *d; /* Record */
 };
 
@@ -33,6 +36,23 @@ enum tb_status record_show(struct record *r, struct tb_err *err);
 /* POST .../{id}/sync: files a run that reads this one record again, and goes back to the page. */
 enum tb_status record_sync(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
                            struct tb_err *err);
+
+/* record_push.c: what was changed here and waits for the store: its notices, and where there are
+ * several a card that lists them. */
+enum tb_status record_pushes(struct record *r, struct tb_err *err);
+/* The badges of that, and of a record that is gone from the store. */
+void record_push_badges(struct record *r);
+/* The open change of the record itself (its own id) or of one of its parts; NULL: none. */
+const struct tb_push *record_push_of(const struct record *r, const struct tb_entity *e, int64_t id);
+/* Why that cannot be done to the record or a part of it; NULL: it can. */
+const char *record_refusal(const struct record *r, const struct tb_entity *e, enum tb_push_op op);
+/* POST .../{id}/push: what waits for the record goes now. */
+enum tb_status record_push(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
+                           struct tb_err *err);
+/* The record of the path's {id} with its channel and what is open, to be changed. */
+enum tb_status record_load(struct record *r, struct tb_req *rq, struct tb_res *rs,
+                           const struct tb_grid *g, struct tb_err *err);
+bool record_is_gone(const struct record *r);
 
 /* Does the record's channel load that entity? Parts of one that is off are not shown. */
 bool record_loads(const struct record *r, const struct tb_entity *entity);
@@ -55,6 +75,9 @@ void record_tag(struct record *r, const char *text);
 void record_fact(struct record *r, const char *label, const char *text, const char *path);
 /* One figure of the strip; note may be NULL. */
 void record_figure(struct record *r, const char *label, const char *field, const char *note);
+
+struct tb_data *record_notice(struct record *r, const char *kind, const char *title,
+                              const char *text);
 
 /* A new card in the main column, or aside. */
 struct tb_data *record_part(struct record *r, const char *kind, const char *id, const char *title);

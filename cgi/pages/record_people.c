@@ -1,6 +1,8 @@
 /* See record.h: who a record belongs to, and where they live. */
+#include "push.h"
 #include "record.h"
 
+#include "action.h"
 #include "base/country.h"
 #include "base/lang.h"
 #include "base/mem.h"
@@ -246,6 +248,54 @@ static size_t primary_of(const struct tb_entity *e, const struct address *list, 
     return 0;
 }
 
+/* What waits for the store, and the buttons. Where no address can be changed the head of the card
+ * says so, once. */
+static void fill_card(struct record *r, const struct tb_list_row *row, struct tb_data *card)
+{
+    const struct tb_push *open = record_push_of(r, &tb_customer_address, row->id);
+    struct tb_data *actions = tb_data_child(card, "Actions");
+    const char *reason = NULL;
+
+    if (open != NULL) {
+        badge_add(card, push_badge(open), push_state(open));
+        if (open->op == TB_PUSH_DELETE) {
+            tb_data_set(card, "Note", _("To be deleted in the store"));
+            reason = _("It is to be deleted already");
+        }
+    }
+    if (row->missing_at != 0) {
+        badge_add(card, "mute", _("Gone from the store"));
+    }
+    if (row->missing_at != 0 || record_is_gone(r) ||
+        record_refusal(r, &tb_customer_address, TB_PUSH_UPDATE) != NULL) {
+        return;
+    }
+    action_add(actions,
+               &(struct action){
+                   .label = _("Edit"),
+                   .href = tb_req_href(r->rq, "/customers/%" PRId64 "/addresses/%" PRId64 "/edit",
+                                       r->id, row->id),
+                   .reason = reason});
+    action_add(actions,
+               &(struct action){
+                   .label = _("Delete"),
+                   .href = tb_req_href(r->rq, "/customers/%" PRId64 "/addresses/%" PRId64 "/delete",
+                                       r->id, row->id),
+                   .reason = reason});
+}
+
+static void fill_add(struct record *r, struct tb_data *part)
+{
+    if (!record_is_gone(r)) {
+        action_add(tb_data_child(part, "Actions"),
+                   &(struct action){
+                       .label = _("Add address"),
+                       .icon = "add",
+                       .href = tb_req_href(r->rq, "/customers/%" PRId64 "/addresses/new", r->id),
+                       .reason = record_refusal(r, &tb_customer_address, TB_PUSH_CREATE)});
+    }
+}
+
 enum tb_status record_address_book(struct record *r, struct tb_err *err)
 {
     const struct tb_entity *e = &tb_customer_address;
@@ -256,6 +306,7 @@ enum tb_status record_address_book(struct record *r, struct tb_err *err)
     if (read_addresses(r, e, &list, &count, err) != TB_OK) {
         return err->code;
     }
+    fill_add(r, part);
     if (count == 0) {
         tb_data_set(part, "Text", _("No addresses."));
         return TB_OK;
@@ -273,6 +324,7 @@ enum tb_status record_address_book(struct record *r, struct tb_err *err)
             tb_data_append(card, "Tags", _("Shipping"));
         }
         fill_lines(&list[i], card);
+        fill_card(r, list[i].row, card);
     }
     return TB_OK;
 }

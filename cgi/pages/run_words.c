@@ -58,6 +58,7 @@ static const struct {
     {"first", N_("First load"), N_("first load")},
     {"full", N_("Everything again"), N_("everything again")},
     {"one", N_("One record"), N_("one record")},
+    {"push", N_("Push to the store"), N_("push to the store")},
     {"check", N_("Connection check"), N_("connection check")},
     {"retry", N_("Retry of the quarantine"), N_("retry of the quarantine")},
     {"delete", N_("Deletion"), N_("deletion")},

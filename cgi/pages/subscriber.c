@@ -4,11 +4,13 @@
  *   GET  /subscribers.csv          the same as CSV; id=N per picked row, or all=1
  *   GET  /subscribers/{id}         list: the state of the list one came from; history=all
  *   POST /subscribers/{id}/sync    reads it again from the store
+ *   POST /subscribers/{id}/push    what waits for the store goes now
  */
 #include "lists.h"
 #include "pages.h"
 #include "record.h"
 
+#include "action.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "web/app.h"
@@ -42,6 +44,7 @@ const struct tb_grid subscriber_grid = {
     .one = N_("subscriber"),
     .many = N_("subscribers"),
     .empty = list_empty,
+    .finish = list_marks,
 };
 
 TB_PAGE(subscriber_list)
@@ -57,6 +60,11 @@ TB_PAGE(subscriber_csv)
 TB_PAGE(subscriber_sync)
 {
     return record_sync(rq, rs, &subscriber_grid, err);
+}
+
+TB_PAGE(subscriber_push)
+{
+    return record_push(rq, rs, &subscriber_grid, err);
 }
 
 static void fill_details(struct record *r)
@@ -75,6 +83,22 @@ static void fill_details(struct record *r)
     record_item(r, part, "customer_email", NULL);
 }
 
+static void fill_actions(struct record *r)
+{
+    bool is_subscribed = record_number(r, "status") == 1;
+
+    if (record_is_gone(r)) {
+        return;
+    }
+    action_add(tb_data_child(r->d, "Actions"),
+               &(struct action){.label = is_subscribed ? _("Unsubscribe") : _("Subscribe"),
+                                .icon = "subscriber",
+                                .post = tb_req_href(r->rq, "%s/%s",
+                                                    tb_record_path(r->rq, r->entity, r->id),
+                                                    is_subscribed ? "unsubscribe" : "subscribe"),
+                                .reason = record_refusal(r, &tb_subscriber, TB_PUSH_UPDATE)});
+}
+
 TB_PAGE(subscriber_show)
 {
     struct record r;
@@ -86,6 +110,7 @@ TB_PAGE(subscriber_show)
     email = record_text(&r, "email");
     record_title(&r, email != NULL ? email : _("Subscriber without an email"));
     record_badge(&r, "status");
+    fill_actions(&r);
     fill_details(&r);
     if (record_rest(&r, err) != TB_OK) {
         return err->code;

@@ -275,3 +275,8 @@ const char *tb_country_name(const char *code)
 
     return c != NULL ? _(c->name) : code;
 }
+
+const char *tb_country_code(size_t n)
+{
+    return n < sizeof countries / sizeof countries[0] ? countries[n].code : NULL;
+}

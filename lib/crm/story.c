@@ -30,6 +30,23 @@ static const char sql_quarantined[] =
     "SELECT count(*) FROM quarantine JOIN channels ON channels.id = quarantine.channel_id "
     "WHERE channels.deleted_at IS NULL";
 
+#define OPEN                                                                                       \
+    "('waiting', 'approval', 'sending', 'conflict', 'failed')" /* as outbox_open has it            \
+                                                                */
+
+static const char sql_last_push[] =
+    "SELECT id, state, outcome, error, ended_at FROM outbox WHERE id = (SELECT max(id) FROM "
+    "(SELECT max(id) AS id FROM outbox WHERE entity = ?1 AND record_id = ?2 UNION ALL "
+    "SELECT max(id) FROM outbox WHERE root_id = ?3 AND entity = 'customer_address') AS last)";
+static const char sql_any_push[] =
+    "SELECT CASE WHEN EXISTS (SELECT 1 FROM outbox WHERE state IN " OPEN ") THEN 1 ELSE 0 END";
+static const char sql_push_mark[] =
+    "SELECT coalesce(max(CASE WHEN state = 'conflict' THEN 2 ELSE 1 END), 0) "
+    "FROM outbox WHERE entity = ?1 AND record_id = ?2 AND state IN " OPEN;
+static const char sql_part_mark[] =
+    "SELECT coalesce(max(CASE WHEN state = 'conflict' THEN 2 ELSE 1 END), 0) "
+    "FROM outbox WHERE root_id = ?1 AND entity = 'customer_address' AND state IN " OPEN;
+
 static void take_change(const struct tb_stmt *st, struct tb_arena *a, const struct tb_entity *root,
                         struct tb_story_change *c)
 {
@@ -136,4 +153,50 @@ enum tb_status tb_story_quarantine(struct tb_db *db, struct tb_arena *a, int64_t
 enum tb_status tb_story_quarantined(struct tb_db *db, int64_t *count, struct tb_err *err)
 {
     return tb_db_int(db, count, err, sql_quarantined, "");
+}
+
+enum tb_status tb_story_last_push(struct tb_db *db, struct tb_arena *a, const struct tb_entity *e,
+                                  int64_t id, struct tb_story_push *out, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool has_row = false;
+
+    *out = (struct tb_story_push){0};
+    if (tb_db_query(db, &st, err, sql_last_push, "tiI", e->name, id,
+                    e == &tb_customer ? &id : NULL) != TB_OK) {
+        return err->code;
+    }
+    if (tb_step(st, &has_row, err) == TB_OK && has_row) {
+        out->id = tb_col_int(st, 0);
+        out->state = tb_arena_strdup(a, tb_col_text(st, 1));
+        out->outcome = tb_arena_strdup(a, tb_col_text(st, 2));
+        out->error = tb_arena_strdup(a, tb_col_text(st, 3));
+        out->ended_at = tb_col_int(st, 4);
+    }
+    tb_stmt_done(st);
+    return err->code;
+}
+
+enum tb_status tb_story_marks(struct tb_db *db, const struct tb_entity *e, const int64_t *ids,
+                              size_t count, enum tb_story_mark *marks, struct tb_err *err)
+{
+    int64_t any = 0;
+    int64_t own = 0;
+    int64_t part = 0;
+
+    if (tb_db_int(db, &any, err, sql_any_push, "") != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < count; i++) {
+        marks[i] = TB_STORY_NOTHING;
+        if (any == 0) {
+            continue;
+        }
+        if (tb_db_int(db, &own, err, sql_push_mark, "ti", e->name, ids[i]) != TB_OK ||
+            (e == &tb_customer && tb_db_int(db, &part, err, sql_part_mark, "i", ids[i]) != TB_OK)) {
+            return err->code;
+        }
+        marks[i] = (enum tb_story_mark)(own > part ? own : part);
+    }
+    return TB_OK;
 }

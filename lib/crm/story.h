@@ -1,5 +1,6 @@
-/* What happened to a record: its changes, the last time somebody had it read again, and why it may
- * be in quarantine. Reads only; the tables are written by lib/entity and lib/sync. */
+/* What happened to a record: its changes, the last time somebody had it read again or pushed, and
+ * why it may be in quarantine. Reads only; the tables are written by lib/entity, lib/sync and
+ * crm/outbox. */
 #ifndef TB_CRM_STORY_H
 #define TB_CRM_STORY_H
 
@@ -56,6 +57,27 @@ enum tb_status tb_story_last_read(struct tb_db *db, struct tb_arena *a, int64_t 
 enum tb_status tb_story_quarantine(struct tb_db *db, struct tb_arena *a, int64_t channel_id,
                                    const struct tb_entity *e, int64_t origin_id, int64_t *id,
                                    const char **reason, struct tb_err *err);
+
+/* How the last change for the store of a record ended, or of one of a customer's addresses; id 0:
+ * there was none. What is still open is not looked for: see crm/outbox.h. */
+struct tb_story_push {
+    int64_t id;
+    const char *state; /* "done", "rejected", "dropped" */
+    const char *outcome;
+    const char *error;
+    int64_t ended_at;
+};
+
+enum tb_status tb_story_last_push(struct tb_db *db, struct tb_arena *a, const struct tb_entity *e,
+                                  int64_t id, struct tb_story_push *out, struct tb_err *err);
+
+/* What lists mark their rows with: a change that waits for the store, or a conflict.
+ */
+enum tb_story_mark { TB_STORY_NOTHING, TB_STORY_WAITING, TB_STORY_CONFLICT };
+
+/* For the rows of a page, ids[i] to marks[i]. Costs one look while the outbox is empty. */
+enum tb_status tb_story_marks(struct tb_db *db, const struct tb_entity *e, const int64_t *ids,
+                              size_t count, enum tb_story_mark *marks, struct tb_err *err);
 
 /* Records in quarantine, of all channels that are not deleted. */
 enum tb_status tb_story_quarantined(struct tb_db *db, int64_t *count, struct tb_err *err);

@@ -17,7 +17,7 @@ void tb_form_init(struct tb_form *f, struct tb_arena *a, const struct tb_form_fi
                   size_t count)
 {
     assert(count <= TB_FORM_MAX);
-    *f = (struct tb_form){.arena = a, .fields = fields, .count = count};
+    *f = (struct tb_form){.arena = a, .fields = fields, .count = count, .prefix = ""};
     for (size_t i = 0; i < count; i++) {
         f->values[i].text = "";
         f->values[i].options = fields[i].options;
@@ -33,6 +33,11 @@ static size_t index_of(const struct tb_form *f, const char *name)
     }
     assert(!"a form was asked for a field that it does not have");
     abort();
+}
+
+void tb_form_prefix(struct tb_form *f, const char *prefix)
+{
+    f->prefix = prefix;
 }
 
 void tb_form_options(struct tb_form *f, const char *name, const struct tb_form_option *options)
@@ -153,7 +158,7 @@ static const char *kind_error(struct tb_form *f, size_t i)
 static void read_field(struct tb_form *f, size_t i, const struct tb_req *rq)
 {
     const struct tb_form_field *field = &f->fields[i];
-    const char *posted = tb_req_form(rq, field->name);
+    const char *posted = tb_req_form(rq, tb_arena_printf(f->arena, "%s%s", f->prefix, field->name));
     char *text = tb_arena_strdup(f->arena, posted != NULL ? posted : "");
     const char *error = NULL;
 
@@ -249,7 +254,7 @@ void tb_form_fill(const struct tb_form *f, struct tb_data *d)
         fill_field(f, i, tb_data_child(fields, f->fields[i].name));
         if (f->values[i].error != NULL) {
             struct tb_data *row = tb_data_add(errors);
-            tb_data_set(row, "Field", f->fields[i].name);
+            tb_data_printf(row, "Field", "%s%s", f->prefix, f->fields[i].name);
             tb_data_set(row, "Label", _(f->fields[i].label));
             tb_data_set(row, "Text", f->values[i].error);
         }

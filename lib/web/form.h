@@ -51,6 +51,7 @@ struct tb_form {
     struct tb_arena *arena;
     const struct tb_form_field *fields;
     size_t count;
+    const char *prefix; /* of the inputs' names; "" but where a form has the same fields twice */
     struct {
         const char *text; /* as typed, never NULL */
         int64_t number;   /* TB_FORM_INT and TB_FORM_FLAG */
@@ -65,6 +66,9 @@ struct tb_form {
 
 void tb_form_init(struct tb_form *f, struct tb_arena *a, const struct tb_form_field *fields,
                   size_t count);
+/* One of several alike on a page: its inputs are named PREFIX and the field's name, also in Errors;
+ * its page data and the functions below go by the field's name. Set before tb_form_read(). */
+void tb_form_prefix(struct tb_form *f, const char *prefix);
 /* Choices known at run time only; labels are shown as they are. Set before tb_form_read(). */
 void tb_form_options(struct tb_form *f, const char *name, const struct tb_form_option *options);
 void tb_form_hint(struct tb_form *f, const char *name, const char *hint);

@@ -468,7 +468,8 @@ enum tb_status tb_grid_show(struct tb_req *rq, struct tb_res *rs, const struct t
     }
     fill_frame(l, rs);
     fill_export(l);
-    if ((l->page.count > 0 ? fill_table(l, err) : fill_empty(l, err)) != TB_OK) {
+    if ((l->page.count > 0 ? fill_table(l, err) : fill_empty(l, err)) != TB_OK ||
+        (g->finish != NULL && g->finish(rq, g, &l->page, l->d, err) != TB_OK)) {
         return err->code;
     }
     return tb_res_page(rs, "grid/list.cs", "grid/part.cs", err);

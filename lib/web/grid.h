@@ -51,6 +51,10 @@ struct tb_grid {
     /* Says why there is nothing although nothing is filtered: fills Grid.Empty. */
     enum tb_status (*empty)(struct tb_req *rq, const struct tb_grid *g, struct tb_data *empty,
                             struct tb_err *err);
+    /* Last touches to the page (d: Grid): marks on its rows, buttons at its top; may be NULL. */
+    enum tb_status (*finish)(struct tb_req *rq, const struct tb_grid *g,
+                             const struct tb_list_page *page, struct tb_data *d,
+                             struct tb_err *err);
 };
 
 /* The handlers of a list's page and of its download. */

@@ -25,6 +25,24 @@
 <?cs call:field_notes(f, id) ?></div>
 <?cs /def ?>
 
+<?cs # Several lines of text: a street, a comment. ?>
+<?cs def:lines_field(f, id, label, rows) ?><div class="tb-field">
+<label for="<?cs var:id ?>"><?cs call:field_label(f, label) ?></label>
+<textarea class="form-control" id="<?cs var:id ?>" name="<?cs var:id ?>" rows="<?cs var:rows ?>" autocomplete="off"<?cs
+  call:field_state(f, id) ?>><?cs var:f.Value ?></textarea>
+<?cs call:field_notes(f, id) ?></div>
+<?cs /def ?>
+
+<?cs # What cannot be changed: a label and a text. ?>
+<?cs def:fixed_field(label, text) ?><div class="tb-field"><span class="tb-fixed-label"><?cs
+  var:label ?></span><span class="tb-fixed"><?cs
+  if:string.length(text) ?><?cs var:text ?><?cs else ?><?cs call:no_value() ?><?cs /if ?></span></div>
+<?cs /def ?>
+
+<?cs # The button that Enter presses, ahead of those that only change the form. ?>
+<?cs def:first_button(label) ?><button class="visually-hidden" tabindex="-1" aria-hidden="true"><?cs
+  var:label ?></button><?cs /def ?>
+
 <?cs def:select_field(f, id, label) ?><div class="tb-field">
 <label for="<?cs var:id ?>"><?cs call:field_label(f, label) ?></label>
 <select class="form-select" id="<?cs var:id ?>" name="<?cs var:id ?>"<?cs call:field_state(f, id) ?>>

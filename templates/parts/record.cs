@@ -54,15 +54,21 @@
 <address><?cs each:l = a.Lines ?><span><?cs var:l ?></span><?cs /each ?><?cs
   if:string.length(a.Phone) ?><span class="tb-soft"><?cs var:a.Phone ?></span><?cs /if ?></address>
 <?cs call:note(a.Note) ?>
+<?cs if:subcount(a.Actions) ?><div class="tb-buttons tb-small-buttons"><?cs call:actions(a.Actions) ?></div><?cs /if ?>
 </div>
 <?cs /def ?>
 
 <?cs def:part_addresses(p) ?><div class="tb-addresses">
 <?cs each:a = p.Cards ?><?cs call:address(a) ?><?cs /each ?></div><?cs /def ?>
 
+<?cs def:part_state(s) ?><li><?cs call:badge(s.Badge, s.Text) ?><?cs
+  each:b = s.Badges ?> <?cs call:badge(b.Kind, b.Text) ?><?cs /each ?> <?cs
+  if:string.length(s.Href) ?><a class="tb-in" href="<?cs var:s.Href ?>"><?cs var:s.Label ?></a><?cs
+  else ?><?cs var:s.Label ?><?cs /if ?><?cs call:note(s.Note) ?></li>
+<?cs /def ?>
+
 <?cs def:part_states(p) ?><ul class="tb-body tb-states">
-<?cs each:s = p.Items ?><li><?cs call:badge(s.Badge, s.Text) ?> <?cs var:s.Label ?><?cs call:note(s.Note) ?></li>
-<?cs /each ?></ul><?cs /def ?>
+<?cs each:s = p.Items ?><?cs call:part_state(s) ?><?cs /each ?></ul><?cs /def ?>
 
 <?cs def:entry(e) ?><li><span class="tb-dot"><?cs call:icon(e.Icon) ?></span>
 <div><p><?cs if:string.length(e.Who) ?><b><?cs var:e.Who ?></b><?cs /if ?><?cs call:tags(e.Tags) ?> <?cs var:e.Text ?></p>

@@ -28,10 +28,43 @@ async function changeShop(store, { order, cart, item, quarantined }) {
   await store.control("set", { clock_skew: 60 });
 }
 
-// A house in which something has happened: records, a history, one in quarantine, and a channel
-// whose key is wrong. Gives the local ids worth looking at.
+// What waits for the store in each of its states. No run takes it: its next try is far away.
+async function fillOutbox(house, { customer, order }) {
+  const columns = "channel_id, entity, record_id, origin_id, root_id, op, title, requested_by," +
+    " created_at, changed_at, next_try_at";
+  const add = async (state, entity, id, op, more = {}) => {
+    const names = Object.keys(more).map((name) => `, ${name}`).join("");
+    const values = Object.values(more).map((value) => `, ${value}`).join("");
+    const table = entity === "order" ? "orders" : "customers";
+    const [made] = await house.sql(
+      `INSERT INTO outbox (state, ${columns}${names}) SELECT '${state}', 1, '${entity}', id,` +
+        ` origin_id, id, '${op}', ${entity === "order" ? "increment_id" : "firstname || ' ' || lastname"},` +
+        ` 'berta', 1764000000, 1764000060, 4102444800${values} FROM ${table} WHERE id = ${id} RETURNING id`);
+    return made;
+  };
+  const fields = (push, rows) =>
+    house.sql(rows.map(([field, base, store, here, conflict]) =>
+      "INSERT INTO outbox_fields (outbox_id, field, base_value, store_value, new_value, store_at," +
+      ` is_conflict) VALUES (${push}, '${field}', '${base}', '${store}', '${here}', 1764000100, ${conflict})`).join(";"));
+  const [other, third] = (await house.sql(
+    `SELECT min(id), max(id) FROM customers WHERE origin_id IS NOT NULL AND id <> ${customer}`));
+  const waiting = await add("waiting", "customer", customer, "update");
+  const conflict = await add("conflict", "customer", other, "update");
+  const done = await add("done", "customer", third, "update", { tries: 1, sent_at: 1764000090, ended_at: 1764000100 });
+  const failed = await add("failed", "order", order, "hold", { tries: 3, error: "'Store not reached: no answer in 10 s'" });
+  await add("waiting", "order", order, "comment", { comment: "'Back-ordered until 2 December'", is_notified: 1 });
+  await fields(waiting, [["firstname", "Anna", "Anna", "Änne", 0], ["group_origin_id", "1", "1", "2", 0]]);
+  await fields(conflict, [["firstname", "Anna", "Anne", "Anneliese", 1], ["lastname", "Berg", "Berg", "Bergmann", 0]]);
+  await fields(done, [["taxvat", "DE 1", "DE 1", "DE 811 907 980", 0]]);
+  await house.sql(`UPDATE outbox_fields SET result = 'sent' WHERE outbox_id = ${done};` +
+    " INSERT INTO push_rules VALUES (1, 'customer', 'firstname', 'ask')");
+  return { waiting, conflict, done, failed, inConflict: other };
+}
+
+// A house in which something has happened: records, a history, one in quarantine, what waits for
+// the store, and a channel whose key is wrong. Gives the local ids worth looking at.
 export async function furnish(house, store) {
-  await addChannel(house, "Lumen Europe");
+  await addChannel(house, "Lumen Europe", ["--two-way", "remote"]);
   await house.sync(["check", "Lumen Europe"]);
   await house.sync(["run", "Lumen Europe"]);
   const [memo, order, orderOrigin, customer] = await house.sql(newestRefund);
@@ -42,11 +75,20 @@ export async function furnish(house, store) {
   writeFileSync(join(house.folder, "api-key"), "not the key\n");
   await addChannel(house, "Lumen Nordic", [], store.url.replace("127.0.0.1", "localhost"));
   await house.sync(["check", "Lumen Nordic"], { codes: [2] });
-  return { memo, order, customer, cart };
+  const [open] = await house.sql(
+    "SELECT max(id) FROM orders WHERE state = 'processing' AND coalesce(total_invoiced, 0) < grand_total");
+  const [address, owner] = await house.sql(
+    "SELECT a.id, a.parent_id FROM customer_addresses a JOIN customers c ON c.id = a.parent_id" +
+      " WHERE a.region_origin_id IS NOT NULL AND c.is_guest = 0 ORDER BY a.id LIMIT 1");
+  const [gone] = await house.sql(
+    `UPDATE customers SET missing_at = 1764000000 WHERE id = (SELECT max(id) - 1 FROM customers` +
+      ` WHERE origin_id IS NOT NULL AND id <> ${customer}) RETURNING id`);
+  const pushes = await fillOutbox(house, { customer, order });
+  return { memo, order, customer, cart, open, address, owner, gone, pushes };
 }
 
 // as: who looks; "" is nobody, and without it the administrator. status: 200 unless told.
-export const screensOf = ({ memo, order, customer, cart }) => [
+export const screensOf = ({ memo, order, customer, cart, open, address, owner, gone, pushes }) => [
   { name: "login", path: "/login", as: "" },
   { name: "orders", path: "/orders" },
   { name: "orders-filtered", path: "/orders?status=complete&status=holded&sort=-grand_total" },
@@ -59,6 +101,26 @@ export const screensOf = ({ memo, order, customer, cart }) => [
   { name: "credit-memo", path: `/credit-memos/${memo}` },
   { name: "customers", path: "/customers" },
   { name: "customer", path: `/customers/${customer}` },
+  { name: "customer-conflict", path: `/customers/${pushes.inConflict}` },
+  { name: "customer-gone", path: `/customers/${gone}` },
+  { name: "customer-new", path: "/customers/new", as: "berta" },
+  { name: "customer-edit", path: `/customers/${customer}/edit` },
+  { name: "address-new", path: `/customers/${owner}/addresses/new` },
+  { name: "address-edit", path: `/customers/${owner}/addresses/${address}/edit` },
+  { name: "address-delete", path: `/customers/${owner}/addresses/${address}/delete` },
+  { name: "order-comment", path: `/orders/${open}/comment` },
+  { name: "order-cancel", path: `/orders/${open}/cancel` },
+  { name: "outbox", path: "/outbox", as: "berta" },
+  { name: "outbox-conflicts", path: "/outbox?show=conflicts" },
+  { name: "outbox-done", path: "/outbox?show=done" },
+  { name: "push-waiting", path: `/outbox/${pushes.waiting}` },
+  { name: "push-conflict", path: `/outbox/${pushes.conflict}` },
+  { name: "push-failed", path: `/outbox/${pushes.failed}` },
+  { name: "push-done", path: `/outbox/${pushes.done}` },
+  { name: "push-edit", path: `/outbox/${pushes.waiting}/edit?field=group_origin_id` },
+  { name: "push-discard", path: `/outbox/${pushes.waiting}/discard` },
+  { name: "rules", path: "/channels/1/rules" },
+  { name: "rules-denied", path: "/channels/1/rules", as: "berta", status: 403 },
   { name: "subscribers", path: "/subscribers" },
   { name: "subscriber", path: "/subscribers/9" },
   { name: "search", path: "/search?q=smith" },
@@ -111,6 +173,7 @@ export async function goLive(house, store) {
 
 // Screens of an installation without a channel.
 export const emptyScreens = [
+  { name: "empty-outbox", path: "/outbox" },
   { name: "empty-orders", path: "/orders" },
   { name: "empty-channels", path: "/channels" },
   { name: "empty-sync", path: "/sync" },

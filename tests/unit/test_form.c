@@ -136,6 +136,24 @@ static void test_field_left_out_is_neither_read_nor_drawn(void **state)
     assert_null(tb_data_text(d, "Fields.name.Label"));
 }
 
+/* The same fields several times on a page: inputs are told apart, page data is not. */
+static void test_prefix_names_the_inputs_alone(void **state)
+{
+    (void)state;
+    struct tb_req rq = {.arena = arena};
+    struct tb_err err = TB_ERR_INIT;
+    static const char text[] = "name=other&a1_name=Ann&a1_mail=x";
+
+    assert_int_equal(tb_pairs_query(&rq.form, arena, text, sizeof text - 1, &err), TB_OK);
+    tb_form_init(&f, arena, fields, 3);
+    tb_form_prefix(&f, "a1_");
+    assert_false(tb_form_read(&f, &rq));
+    assert_string_equal(tb_form_text(&f, "name"), "Ann");
+    tb_form_fill(&f, d);
+    assert_string_equal(tb_data_text(d, "Fields.name.Value"), "Ann");
+    assert_string_equal(tb_data_text(d, "Errors.0.Field"), "a1_mail");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -149,6 +167,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_errors_of_the_handler_are_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(test_field_left_out_is_neither_read_nor_drawn, setup,
                                         teardown),
+        cmocka_unit_test_setup_teardown(test_prefix_names_the_inputs_alone, setup, teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
