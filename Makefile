@@ -60,7 +60,7 @@ $(B)/tollbook: $(B)/cgi/tollbook.o $(PAGES) $(B)/libtollbook.a
 $(B)/tollbook-sync: $(B)/cgi/tollbook-sync.o $(B)/libtollbook.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/tollbook-admin: $(B)/cgi/tollbook-admin.o $(B)/libtollbook.a
+$(B)/tollbook-admin: $(B)/cgi/tollbook-admin.o $(B)/cgi/admin_channel.o $(B)/libtollbook.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/rehearsal-store: $(STORE)

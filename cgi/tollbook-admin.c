@@ -1,6 +1,7 @@
 /* tollbook-admin: the administrator's command line. Creates, upgrades, saves and examines an
  * installation; adds users and channels. Exit codes: 0 done, 1 done with something to look at, 2
  * could not be done, 64 usage. */
+#include "admin.h"
 #include "base/ask.h"
 #include "base/conf.h"
 #include "base/date.h"
@@ -15,6 +16,7 @@
 #include "crm/setting.h"
 #include "crm/user.h"
 #include "db/db.h"
+#include "net/mail.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -27,10 +29,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { EXIT_DONE = 0, EXIT_LOOK = 1, EXIT_FAILED = 2, EXIT_USAGE = 64 };
-
-#define PROBLEMS_MAX 16
-#define CHOICES_MAX 8 /* more than the entities that a channel can load */
 #define ARENA_MAX (16 * 1024 * 1024)
 
 static const char usage[] =
@@ -41,6 +39,7 @@ static const char usage[] =
     "  backup FILE                 write a copy of the live database\n"
     "  restore FILE                put a copy back; everybody has to log in again\n"
     "  doctor                      examine the installation\n"
+    "  mail-test ADDRESS           send a mail as notices are sent\n"
     "  user add NAME --role admin|staff [--password-file FILE]\n"
     "  user list\n"
     "  user password NAME [--password-file FILE]\n"
@@ -51,46 +50,7 @@ static const char usage[] =
     "Every command takes --config FILE and --help.\n"
     "Exit codes: 0 done, 1 done with something to look at, 2 could not be done, 64 usage.\n";
 
-static const char usage_channel_add[] =
-    "usage: tollbook-admin channel add NAME --url URL --user USER --key-file FILE [options]\n"
-    "\n"
-    "  --type magento1             the kind of store (magento1 unless said otherwise)\n"
-    "  --url URL                   the shop's address, its endpoint or its WSDL address\n"
-    "  --user USER                 the API user in the store\n"
-    "  --key-file FILE             a file with the API key in its first line\n"
-    "  --wsi, --no-wsi             what to take for WS-I, whatever the WSDL says\n"
-    "  --website all|ID            one website of the store (all of them)\n"
-    "  --start-date YYYY-MM-DD     load what was created since then (" TB_START_DATE_DEFAULT ")\n"
-    "  --entity E                  load only these, given several times (customer, cart, order,\n"
-    "                              credit_memo, subscriber: all of them)\n"
-    "  --two-way remote|local      write back, and who wins when both sides changed\n"
-    "  --allow-http                the address may be http://, which sends the key unencrypted\n"
-    "  --basic-user USER, --basic-password-file FILE\n"
-    "                              for a shop behind a password of its web server\n"
-    "  --ca-file FILE              certificates to trust beside those of the system\n"
-    "  --shared-emails LIST        addresses that many people order with, commas between\n"
-    "  --no-guest-sync             make no customers of guests\n"
-    "  --inactive                  do not load by schedule yet\n";
-
-struct options {
-    bool help, inactive, no_guests, allow_http;
-    int wsi; /* -1: not said */
-    const char *config, *role, *password_file, *type, *url, *user, *key_file, *website, *start_date;
-    const char *two_way, *basic_user, *basic_password_file, *ca_file, *shared_emails;
-    unsigned entities; /* bits, by their place in tb_channel_choices; none: all */
-    const char *args[4];
-    int arg_count;
-};
-
-struct program {
-    struct tb_arena *arena;
-    struct tb_conf *conf;
-    struct tb_db *db;
-    struct options o;
-    const char *name; /* the argument behind the command's words */
-};
-
-static int fail(const struct tb_err *err)
+int admin_fail(const struct tb_err *err)
 {
     fprintf(stderr, "%s\n", err->text);
     return EXIT_FAILED;
@@ -104,7 +64,7 @@ static bool get_password(struct program *p, char **password)
                                 : tb_ask_password(p->arena, password, &err);
 
     if (status != TB_OK) {
-        fail(&err);
+        admin_fail(&err);
     }
     return status == TB_OK;
 }
@@ -114,7 +74,7 @@ static int command_init(struct program *p)
     struct tb_err err = TB_ERR_INIT;
 
     if (tb_install_init(p->conf, &err) != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     printf("Database created: %s\n", tb_conf_text(p->conf, "database"));
     return EXIT_DONE;
@@ -133,7 +93,7 @@ static int command_upgrade(struct program *p)
     }
     if (tb_db_open(&p->db, tb_conf_text(p->conf, "database"), TB_DB_CREATE, &err) != TB_OK ||
         tb_db_upgrade(p->db, &applied, &err) != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     printf("Database version %d, %d steps applied\n", tb_db_version_of_program(), applied);
     return EXIT_DONE;
@@ -145,7 +105,7 @@ static int command_backup(struct program *p)
 
     umask(0077); /* it holds customers' data */
     if (tb_db_backup(p->db, p->name, &err) != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     printf("Backup written and checked: %s\n", p->name);
     return EXIT_DONE;
@@ -157,7 +117,7 @@ static int command_restore(struct program *p)
     int applied = 0;
 
     if (tb_install_restore(p->db, p->name, &applied, &err) != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     printf("Backup restored: %s, %d steps applied; all users are logged out\n", p->name, applied);
     return EXIT_DONE;
@@ -178,6 +138,22 @@ static int command_doctor(struct program *p)
     return worst == TB_FINDING_OK ? EXIT_DONE : worst == TB_FINDING_WARN ? EXIT_LOOK : EXIT_FAILED;
 }
 
+static int command_mail_test(struct program *p)
+{
+    struct tb_err err = TB_ERR_INIT;
+    const char *text =
+        tb_arena_printf(p->arena,
+                        "This is how Tollbook tells you of a store that it cannot read.\n\n%s\n",
+                        tb_conf_text(p->conf, "public_url"));
+
+    if (tb_mail_send(p->conf, p->name, "Tollbook: a test", text, &err) != TB_OK) {
+        fprintf(stderr, "%s%s%s\n", err.text, err.detail[0] ? "\n" : "", err.detail);
+        return EXIT_FAILED;
+    }
+    printf("Mail handed to the server: %s\n", p->name);
+    return EXIT_DONE;
+}
+
 static int command_user_add(struct program *p)
 {
     struct tb_user user = {.name = p->name, .is_admin = tb_streq(p->o.role, "admin")};
@@ -196,7 +172,7 @@ static int command_user_add(struct program *p)
     status = tb_user_add(p->db, &user, password, &id, &err);
     tb_secret_wipe(password, strlen(password));
     if (status != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     printf("User added: %s, %s\n", p->name, p->o.role);
     return EXIT_DONE;
@@ -210,7 +186,7 @@ static int command_user_list(struct program *p)
     char time[21];
 
     if (tb_user_list(p->db, p->arena, &users, &count, &err) != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     for (size_t i = 0; i < count; i++) {
         printf("%-5s  %-8s  %-20s  %s\n", users[i].is_admin ? "admin" : "staff",
@@ -229,7 +205,7 @@ static int command_user_password(struct program *p)
     enum tb_status status = tb_user_by_name(p->db, p->arena, p->name, &user, &err);
 
     if (status != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     if (!get_password(p, &password)) {
         return EXIT_FAILED;
@@ -237,7 +213,7 @@ static int command_user_password(struct program *p)
     status = tb_user_set_password(p->db, user.id, password, &err);
     tb_secret_wipe(password, strlen(password));
     if (status != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     printf("Password changed: %s is logged out everywhere\n", user.name);
     return EXIT_DONE;
@@ -250,145 +226,9 @@ static int command_user_deactivate(struct program *p)
 
     if (tb_user_by_name(p->db, p->arena, p->name, &user, &err) != TB_OK ||
         tb_user_activate(p->db, user.id, false, &err) != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     printf("User deactivated: %s\n", user.name);
-    return EXIT_DONE;
-}
-
-/* *sealed stays as it is without a file. */
-static bool seal_file(struct program *p, const char *file, const char **sealed)
-{
-    struct tb_err err = TB_ERR_INIT;
-    char *secret = NULL;
-    enum tb_status status;
-
-    if (!file) {
-        return true;
-    }
-    status = tb_ask_file(p->arena, file, &secret, &err);
-    if (status == TB_OK) {
-        status = tb_setting_seal(p->db, p->arena, secret, sealed, &err);
-        tb_secret_wipe(secret, strlen(secret));
-    }
-    if (status != TB_OK) {
-        fail(&err);
-    }
-    return status == TB_OK;
-}
-
-static void take_settings(struct program *p, struct tb_channel *c)
-{
-    const struct options *o = &p->o;
-
-    tb_channel_defaults(p->conf, c);
-    c->name = p->name;
-    c->type = o->type ? o->type : c->type;
-    c->status = o->inactive ? "inactive" : "active";
-    c->url = o->url;
-    c->api_user = o->user;
-    c->basic_user = o->basic_user;
-    c->allow_http = o->allow_http;
-    c->wsi = o->wsi;
-    c->start_date = o->start_date ? o->start_date : c->start_date;
-    c->guest_sync = !o->no_guests;
-    c->shared_emails = o->shared_emails;
-    c->two_way = o->two_way != NULL;
-    c->priority = o->two_way ? o->two_way : c->priority;
-}
-
-/* 0, or the exit code after telling what is wrong. */
-static int channel_of_options(struct program *p, struct tb_channel *c)
-{
-    const struct options *o = &p->o;
-    char path[PATH_MAX];
-
-    take_settings(p, c);
-    if (o->website && !tb_streq(o->website, "all") &&
-        !tb_uint_parse(o->website, INT32_MAX, &c->website_origin_id)) {
-        fprintf(stderr, "Option not read: --website %s: write all, or the website's number\n",
-                o->website);
-        return EXIT_USAGE;
-    }
-    if (!tb_streq(c->priority, "remote") && !tb_streq(c->priority, "local")) {
-        fputs("Option not read: --two-way takes remote or local: which side wins\n", stderr);
-        return EXIT_USAGE;
-    }
-    if (!tb_streq(c->type, "magento1")) {
-        fprintf(stderr, "Option not read: --type %s: only magento1 can be loaded so far\n",
-                c->type);
-        return EXIT_USAGE;
-    }
-    if (o->ca_file && !realpath(o->ca_file, path)) {
-        fprintf(stderr, "File not read: %s: %s\n", o->ca_file, strerror(errno));
-        return EXIT_FAILED;
-    }
-    c->ca_file = o->ca_file ? tb_arena_strdup(p->arena, path) : NULL;
-    if (!seal_file(p, o->key_file, &c->api_key_sealed) ||
-        !seal_file(p, o->basic_password_file, &c->basic_password_sealed)) {
-        return EXIT_FAILED;
-    }
-    return 0;
-}
-
-/* The entities that are not to be loaded, ending with NULL; the first choice always is. */
-static void not_chosen(unsigned entities, const struct tb_entity *out[CHOICES_MAX])
-{
-    size_t count = 0;
-
-    for (size_t i = 1; entities != 0 && tb_channel_choices[i]; i++) {
-        if (!(entities & 1U << i)) {
-            out[count++] = tb_channel_choices[i];
-        }
-    }
-    out[count] = NULL;
-}
-
-static int command_channel_add(struct program *p)
-{
-    struct tb_channel_problem problems[PROBLEMS_MAX];
-    const struct tb_entity *without[CHOICES_MAX];
-    struct tb_err err = TB_ERR_INIT;
-    struct tb_channel c;
-    size_t count = 0;
-    int rc = channel_of_options(p, &c);
-
-    if (rc != 0) {
-        return rc;
-    }
-    count = tb_channel_validate(p->db, p->arena, &c, NULL, problems, PROBLEMS_MAX);
-    for (size_t i = 0; i < count; i++) {
-        fprintf(stderr, "%s\n", problems[i].text);
-    }
-    if (count > 0) {
-        return EXIT_FAILED;
-    }
-    not_chosen(p->o.entities, without);
-    if (tb_channel_create(p->db, &c, without, "command line", &err) != TB_OK) {
-        return fail(&err);
-    }
-    printf("Channel %" PRId64 " added: %s; test it with: tollbook-sync check %" PRId64 "\n", c.id,
-           c.name, c.id);
-    return EXIT_DONE;
-}
-
-static int command_channel_list(struct program *p)
-{
-    struct tb_err err = TB_ERR_INIT;
-    struct tb_channel *list = NULL;
-    size_t count = 0;
-    char time[21];
-
-    if (tb_channel_list(p->db, p->arena, &list, &count, &err) != TB_OK) {
-        return fail(&err);
-    }
-    for (size_t i = 0; i < count; i++) {
-        const struct tb_channel *c = &list[i];
-
-        printf("%3" PRId64 "  %-8s  %-20s  %s  %s\n", c->id, c->status,
-               c->last_good_at ? tb_time_iso(c->last_good_at, time) : "never loaded", c->name,
-               c->url);
-    }
     return EXIT_DONE;
 }
 
@@ -405,11 +245,12 @@ static const struct command {
     {"backup", "FILE", "", true, command_backup, NULL},
     {"restore", "FILE", "", true, command_restore, NULL},
     {"doctor", NULL, "", false, command_doctor, NULL},
+    {"mail-test", "ADDRESS", "", false, command_mail_test, NULL},
     {"user add", "NAME", "rp", true, command_user_add, NULL},
     {"user list", NULL, "", true, command_user_list, NULL},
     {"user password", "NAME", "p", true, command_user_password, NULL},
     {"user deactivate", "NAME", "", true, command_user_deactivate, NULL},
-    {"channel add", "NAME", "tuUkwnWseTHbBcmgi", true, command_channel_add, usage_channel_add},
+    {"channel add", "NAME", "tuUkwnWseTHbBcmgiPvq", true, command_channel_add, admin_usage_channel},
     {"channel list", NULL, "", true, command_channel_list, NULL},
 };
 
@@ -436,6 +277,9 @@ static const struct option longs[] = {
     {"ca-file", required_argument, NULL, 'c'},
     {"shared-emails", required_argument, NULL, 'm'},
     {"no-guest-sync", no_argument, NULL, 'g'},
+    {"push-mode", required_argument, NULL, 'P'},
+    {"verify-at", required_argument, NULL, 'v'},
+    {"quiet", required_argument, NULL, 'q'},
     {"inactive", no_argument, NULL, 'i'},
     {NULL, 0, NULL, 0},
 };
@@ -482,7 +326,8 @@ static bool take_option(struct options *o, int letter)
         {'t', &o->type},     {'u', &o->url},           {'U', &o->user},
         {'k', &o->key_file}, {'W', &o->website},       {'s', &o->start_date},
         {'T', &o->two_way},  {'b', &o->basic_user},    {'B', &o->basic_password_file},
-        {'c', &o->ca_file},  {'m', &o->shared_emails},
+        {'c', &o->ca_file},  {'m', &o->shared_emails}, {'P', &o->push_mode},
+        {'v', &o->verify_at}, {'q', &o->quiet},
     };
 
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
@@ -539,12 +384,12 @@ static int open_and_run(struct program *p, const struct command *c)
     struct tb_err err = TB_ERR_INIT;
 
     if (tb_secret_init(&err) != TB_OK || tb_conf_load(&p->conf, p->o.config, &err) != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     tb_lang_init(tb_conf_text(p->conf, "locale"));
     if (c->opens &&
         tb_db_open(&p->db, tb_conf_text(p->conf, "database"), TB_DB_READ_WRITE, &err) != TB_OK) {
-        return fail(&err);
+        return admin_fail(&err);
     }
     if (p->db) {
         tb_db_busy_timeout(p->db, (int)tb_conf_int(p->conf, "busy_timeout_ms"));

@@ -12,7 +12,9 @@
 #include "crm/channel.h"
 #include "db/db.h"
 #include "entity/export.h"
+#include "sync/load.h"
 #include "sync/pull.h"
+#include "sync/statement.h"
 #include "sync/status.h"
 
 #include <getopt.h>
@@ -29,8 +31,13 @@ static const char usage[] =
     "  check CHANNEL                     test the connection, one line per stage\n"
     "  run CHANNEL [--entity E]... [--full] [--one E:ID] [--dry-run]\n"
     "                                    read what changed; a first run reads everything\n"
+    "  verify CHANNEL [--entity E]... [--deep] [--repair] [--accept-gone] [--json]\n"
+    "                                    compare with the store and name what differs; --deep:\n"
+    "                                    every field; --repair: read exactly that again\n"
     "  push CHANNEL                      send what waits in the outbox; `run` does so, too\n"
     "  due                               runs that wait or are due: what cron calls\n"
+    "  pause CHANNEL                     load nothing of the past; changes are read on\n"
+    "  resume CHANNEL                    go on where the load was paused or canceled\n"
     "  status [CHANNEL] [--json]         what channels and runs are doing\n"
     "  export ENTITY [--channel C] [--format csv|jsonl]\n"
     "                                    all records of an entity on standard output\n"
@@ -38,7 +45,8 @@ static const char usage[] =
     "CHANNEL is a channel's name or number. E is customer, cart, order, credit_memo, subscriber;\n"
     "export takes children and dictionaries too (order_item, website, ...).\n"
     "Every command takes --config FILE and --help.\n"
-    "Exit codes: 0 done, 1 done with something to look at, 2 could not be done, 64 usage.\n";
+    "Exit codes: 0 done, 1 done with something to look at, 2 could not be done, 64 usage;\n"
+    "of verify: 0 equal, 1 differences, 2 could not tell.\n";
 
 /* What the signal handler may touch. */
 static volatile int asked_to_end;
@@ -55,6 +63,7 @@ struct options {
     const char *channel;
     const char *format;
     bool is_full, is_dry, is_json;
+    bool is_deep, repairs, accepts_gone;
     const char *args[3];
     int arg_count;
 };
@@ -121,7 +130,8 @@ static int find_channel(struct program *p, struct tb_channel *c)
     return 0;
 }
 
-static int do_filed(struct program *p, const struct tb_request *rq)
+/* *run: the run's number; NULL: not wanted. */
+static int do_filed(struct program *p, const struct tb_request *rq, int64_t *run)
 {
     int64_t last_told = 0;
     struct tb_work w = {.db = p->db,
@@ -136,6 +146,9 @@ static int do_filed(struct program *p, const struct tb_request *rq)
 
     if (tb_run_file(p->db, rq, &run_id, &err) != TB_OK) {
         return fail(&err);
+    }
+    if (run) {
+        *run = run_id;
     }
     result = tb_work_run(&w, run_id, &err);
     if (isatty(STDERR_FILENO)) {
@@ -153,13 +166,20 @@ static int do_filed(struct program *p, const struct tb_request *rq)
     return (int)result;
 }
 
+static enum tb_status show_status(struct program *p, const struct tb_channel *c,
+                                  struct tb_err *err)
+{
+    return tb_status_channel(p->db, p->arena, c, tb_conf_text(p->conf, "time_zone"), p->o.is_json,
+                             stdout, err);
+}
+
 static int command_check(struct program *p)
 {
     struct tb_channel c = {0};
     int rc = find_channel(p, &c);
     struct tb_request rq = {.channel_id = c.id, .kind = "check", .by = "command line"};
 
-    return rc != 0 ? rc : do_filed(p, &rq);
+    return rc != 0 ? rc : do_filed(p, &rq, NULL);
 }
 
 static int run_one(struct program *p, const struct tb_channel *c)
@@ -172,7 +192,7 @@ static int run_one(struct program *p, const struct tb_channel *c)
         return EXIT_USAGE;
     }
     rq.one_entity = tb_arena_strndup(p->arena, p->o.one, (size_t)(colon - p->o.one));
-    return do_filed(p, &rq);
+    return do_filed(p, &rq, NULL);
 }
 
 static int run_dry(struct program *p, const struct tb_channel *c)
@@ -208,13 +228,42 @@ static int command_run(struct program *p)
         return run_dry(p, &c);
     }
     rq.channel_id = c.id;
-    rc = do_filed(p, &rq);
+    rc = do_filed(p, &rq, NULL);
     if (rc != EXIT_FAILED) {
         struct tb_err err = TB_ERR_INIT;
 
-        tb_status_channel(p->db, p->arena, &c, false, stdout, &err);
+        show_status(p, &c, &err);
     }
     return rc;
+}
+
+/* The statement decides the exit code, unless the run itself could not be done. */
+static int command_verify(struct program *p)
+{
+    struct tb_err err = TB_ERR_INIT;
+    struct tb_channel c = {0};
+    struct tb_request rq = {.kind = "verify", .entities = p->o.entities, .by = "command line"};
+    enum tb_verdict verdict = TB_VERDICT_UNKNOWN;
+    int64_t run_id = 0;
+    int rc = find_channel(p, &c);
+
+    if (rc != 0) {
+        return rc;
+    }
+    rq.channel_id = c.id;
+    rq.options = tb_trim(tb_arena_printf(p->arena, "%s%s%s", p->o.is_deep ? "deep " : "",
+                                         p->o.repairs ? "repair " : "",
+                                         p->o.accepts_gone ? "gone" : ""));
+    rq.options = rq.options[0] ? rq.options : NULL;
+    rc = do_filed(p, &rq, &run_id);
+    if (rc == EXIT_FAILED) {
+        return rc;
+    }
+    if (tb_statement_print(p->db, p->arena, run_id, p->o.is_json, stdout, &verdict, &err) !=
+        TB_OK) {
+        return fail(&err);
+    }
+    return verdict == TB_VERDICT_EQUAL ? rc : (int)verdict;
 }
 
 static int command_push(struct program *p)
@@ -227,7 +276,42 @@ static int command_push(struct program *p)
         return rc;
     }
     rq.channel_id = c.id;
-    return do_filed(p, &rq);
+    return do_filed(p, &rq, NULL);
+}
+
+static int command_pause(struct program *p)
+{
+    struct tb_err err = TB_ERR_INIT;
+    struct tb_channel c = {0};
+    int rc = find_channel(p, &c);
+
+    if (rc != 0) {
+        return rc;
+    }
+    if (tb_load_pause(p->db, c.id, "command line", &err) != TB_OK) {
+        return fail(&err);
+    }
+    printf("%s: loading of the past is paused; changes are read on\n", c.name);
+    return 0;
+}
+
+static int command_resume(struct program *p)
+{
+    struct tb_err err = TB_ERR_INIT;
+    struct tb_channel c = {0};
+    int64_t run_id = 0;
+    int rc = find_channel(p, &c);
+
+    if (rc != 0) {
+        return rc;
+    }
+    if (tb_load_resume(p->db, c.id, "command line", &run_id, &err) != TB_OK) {
+        return fail(&err);
+    }
+    tb_run_poke(p->db);
+    printf("%s: loading goes on with run %lld, which tollbook-sync due takes\n", c.name,
+           (long long)run_id);
+    return 0;
 }
 
 static int command_due(struct program *p)
@@ -254,7 +338,7 @@ static int watch(struct program *p, const struct tb_channel *c)
         if (goes_on) {
             fputs("\033[H\033[J", stdout);
         }
-        if (tb_status_channel(p->db, p->arena, c, p->o.is_json, stdout, &err) != TB_OK) {
+        if (show_status(p, c, &err) != TB_OK) {
             return fail(&err);
         }
         if (goes_on) {
@@ -281,7 +365,7 @@ static int command_status(struct program *p)
         return fail(&err);
     }
     for (size_t i = 0; i < count; i++) {
-        if (tb_status_channel(p->db, p->arena, &all[i], p->o.is_json, stdout, &err) != TB_OK) {
+        if (show_status(p, &all[i], &err) != TB_OK) {
             return fail(&err);
         }
     }
@@ -322,8 +406,11 @@ static const struct {
 } commands[] = {
     {"check", command_check, 2, 2, TB_DB_READ_WRITE},
     {"run", command_run, 2, 2, TB_DB_READ_WRITE},
+    {"verify", command_verify, 2, 2, TB_DB_READ_WRITE},
     {"push", command_push, 2, 2, TB_DB_READ_WRITE},
     {"due", command_due, 1, 1, TB_DB_READ_WRITE},
+    {"pause", command_pause, 2, 2, TB_DB_READ_WRITE},
+    {"resume", command_resume, 2, 2, TB_DB_READ_WRITE},
     {"status", command_status, 1, 2, TB_DB_READ_WRITE},
     {"export", command_export, 2, 2, TB_DB_READ_WRITE},
 };
@@ -349,6 +436,8 @@ static int read_options(struct program *p, int argc, char **argv)
         {"full", no_argument, NULL, 'f'},         {"one", required_argument, NULL, 'o'},
         {"dry-run", no_argument, NULL, 'd'},      {"json", no_argument, NULL, 'j'},
         {"channel", required_argument, NULL, 'C'}, {"format", required_argument, NULL, 'F'},
+        {"deep", no_argument, NULL, 'D'},         {"repair", no_argument, NULL, 'r'},
+        {"accept-gone", no_argument, NULL, 'g'},
         {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     int c;
@@ -371,6 +460,15 @@ static int read_options(struct program *p, int argc, char **argv)
             break;
         case 'd':
             p->o.is_dry = true;
+            break;
+        case 'D':
+            p->o.is_deep = true;
+            break;
+        case 'r':
+            p->o.repairs = true;
+            break;
+        case 'g':
+            p->o.accepts_gone = true;
             break;
         case 'j':
             p->o.is_json = true;

@@ -108,8 +108,16 @@ static const struct tb_route routes[] = {
     {"/channels/{id}/entities", TB_POST, channel_entities, TB_FOR_ADMIN, 0, 0},
     {"/channels/{id}/activate", TB_POST, channel_activate, TB_FOR_ADMIN, 0, 0},
     {"/channels/{id}/deactivate", TB_POST, channel_deactivate, TB_FOR_ADMIN, 0, 0},
+    {"/channels/{id}/verify", TB_GET, verify_show, TB_FOR_STAFF, 0, 0},
+    {"/channels/{id}/verify", TB_POST, verify_start, TB_FOR_STAFF, 0, 0},
+    {"/channels/{id}/pause", TB_POST, load_pause, TB_FOR_STAFF, 0, 0},
+    {"/channels/{id}/resume", TB_POST, load_resume, TB_FOR_STAFF, 0, 0},
+    {"/channels/{id}/cancel", TB_GET, load_cancel, TB_FOR_STAFF, 0, 0},
+    {"/channels/{id}/cancel", TB_POST, load_end, TB_FOR_STAFF, 0, 0},
     {"/channels/{id}/delete", TB_GET, channel_delete, TB_FOR_ADMIN, 0, 0},
     {"/channels/{id}/delete", TB_POST, channel_remove, TB_FOR_ADMIN, 0, 0},
+
+    {"/verify", TB_GET, verify_list, TB_FOR_STAFF, 0, 0},
 
     {"/sync", TB_GET, sync_show, TB_FOR_STAFF, 0, 0},
     {"/sync/start", TB_GET, sync_form, TB_FOR_STAFF, 0, 0},
@@ -118,6 +126,7 @@ static const struct tb_route routes[] = {
     {"/sync/runs/{id}", TB_GET, run_show, TB_FOR_STAFF, 0, 0},
     {"/sync/runs/{id}/stop", TB_POST, run_stop, TB_FOR_STAFF, 0, 0},
     {"/sync/runs/{id}/again", TB_POST, run_again, TB_FOR_STAFF, 0, 0},
+    {"/sync/outages", TB_GET, outage_list, TB_FOR_STAFF, 0, 0},
     {"/sync/quarantine", TB_GET, quarantine_list, TB_FOR_STAFF, 0, 0},
     {"/sync/quarantine/retry", TB_POST, quarantine_retry_all, TB_FOR_STAFF, 0, 0},
     {"/sync/quarantine/{id}", TB_GET, quarantine_show, TB_FOR_STAFF, 0, 0},
@@ -169,6 +178,7 @@ static const char *const templates[] = {
     "rules/form.cs",
     "search/results.cs",
     "sync/index.cs",
+    "sync/outages.cs",
     "sync/quarantine.cs",
     "sync/quarantine_list.cs",
     "sync/run.cs",
@@ -177,6 +187,8 @@ static const char *const templates[] = {
     "sync/start.cs",
     "user/form.cs",
     "user/list.cs",
+    "verify/list.cs",
+    "verify/statement.cs",
     NULL,
 };
 

@@ -6,6 +6,7 @@
 #include "web/request.h"
 #include "web/response.h"
 
+struct tb_arena;
 struct tb_form;
 
 /* The badge of a channel's status, and its word. */
@@ -31,9 +32,14 @@ enum tb_status channel_make_form(struct tb_req *rq, struct tb_form *f, const str
 enum tb_status channel_read_form(struct tb_req *rq, struct tb_form *f, const struct tb_channel *was,
                                  struct tb_channel *c, struct tb_err *err);
 
+/* "a; b" of the stored "a\nb\n". */
+const char *channel_emails(struct tb_arena *a, const char *lines);
 /* The settings as cards to read (Record.Parts). */
 enum tb_status channel_fill_settings(struct tb_req *rq, struct tb_data *record,
                                      const struct tb_channel *c, struct tb_err *err);
+/* What each of the last days cost the store (Record.Parts). */
+enum tb_status channel_fill_costs(struct tb_req *rq, struct tb_data *record,
+                                  const struct tb_channel *c, struct tb_err *err);
 /* The card "Entities"; administrators get a switch in each row. */
 enum tb_status channel_fill_entities(struct tb_req *rq, struct tb_data *d,
                                      const struct tb_channel *c, struct tb_err *err);

@@ -1,20 +1,18 @@
-/* The form of a channel: its fields, what stands in them, and how they are read; and the same as
- * cards to read.
+/* The form of a channel: its fields, what stands in them, and how they are read.
  *
  * Fields are named as the columns of channels. A key or password that is left empty stays as it is,
  * unless the address or the CA file changed: then it is asked for again, so that nobody who may
  * edit a channel can have it sent elsewhere.
  */
 #include "channel.h"
-#include "run.h"
 
-#include "action.h"
 #include "base/dec.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "crm/setting.h"
 #include "crm/user.h"
+#include "net/mail.h"
 #include "web/app.h"
 #include "web/form.h"
 
@@ -28,6 +26,20 @@ static const struct tb_form_option wsi_modes[] = {
     {"", N_("As the store says"), NULL},
     {"1", N_("On"), NULL},
     {"0", N_("Off"), NULL},
+    {NULL, NULL, NULL},
+};
+
+static const struct tb_form_option priorities[] = {
+    {"remote", N_("Store wins"), N_("The change made here is kept in the change history")},
+    {"local", N_("Tollbook wins"), N_("The store's value is overwritten at the next push")},
+    {NULL, NULL, NULL},
+};
+
+static const struct tb_form_option push_modes[] = {
+    {"send", N_("Send at once"), N_("With the next run, within a minute or so")},
+    {"approve", N_("Send when somebody approves"),
+     N_("Each change waits in the outbox until then")},
+    {"dry", N_("Send nothing, only show"), N_("The outbox shows what would be sent")},
     {NULL, NULL, NULL},
 };
 
@@ -95,20 +107,61 @@ static const struct tb_form_field fields[] = {
      .least = 0,
      .most = 1000,
      .hint = N_("0: no limit")},
+    {.name = "is_adaptive",
+     .label = N_("Follow the store's answer time"),
+     .kind = TB_FORM_FLAG,
+     .hint = N_("Fewer requests at the same time while more would only queue in the store")},
+    {.name = "quiet_from",
+     .label = N_("Quiet hours from"),
+     .kind = TB_FORM_TEXT,
+     .max = 8,
+     .hint = N_("Nothing of the past is loaded between; changes are read on")},
+    {.name = "quiet_to", .label = N_("Quiet hours until"), .kind = TB_FORM_TEXT, .max = 8},
+    {.name = "two_way",
+     .label = N_("Push changes made here back to the store"),
+     .kind = TB_FORM_FLAG,
+     .hint = N_("Customers, addresses, subscriptions; on orders comments and their being held or "
+                "canceled")},
+    {.name = "priority",
+     .label = N_("When both sides changed the same field"),
+     .kind = TB_FORM_CHOICE,
+     .options = priorities},
+    {.name = "push_mode",
+     .label = N_("What becomes of a change made here"),
+     .kind = TB_FORM_CHOICE,
+     .options = push_modes},
+    {.name = "verify_at",
+     .label = N_("Every night at"),
+     .kind = TB_FORM_TEXT,
+     .max = 8,
+     .hint = N_("Empty: no nightly check")},
+    {.name = "verify_days",
+     .label = N_("Every record is looked at within days"),
+     .kind = TB_FORM_INT,
+     .least = 1,
+     .most = 3650},
+    {.name = "verify_repairs",
+     .label = N_("Read what differs again at once"),
+     .kind = TB_FORM_FLAG},
+    {.name = "verify_calls",
+     .label = N_("Requests a night, at most"),
+     .kind = TB_FORM_INT,
+     .least = 0,
+     .most = 1000000,
+     .hint = N_("0: no limit")},
+    {.name = "verify_seconds",
+     .label = N_("Seconds of the store a night, at most"),
+     .kind = TB_FORM_INT,
+     .least = 0,
+     .most = 86400,
+     .hint = N_("0: no limit")},
+    {.name = "notice_minutes",
+     .label = N_("Mail after minutes of failing"),
+     .kind = TB_FORM_INT,
+     .least = 0,
+     .most = 10080,
+     .hint = N_("0: no mail")},
 };
-
-/* "a; b" of the stored "a\nb\n". */
-static const char *emails_text(struct tb_arena *a, const char *lines)
-{
-    const char *text = "";
-
-    for (const char *p = lines; p != NULL && *p != '\0'; p += p[strcspn(p, "\n")] != '\0') {
-        size_t len = strcspn(p, "\n");
-        text = tb_arena_printf(a, "%s%s%.*s", text, text[0] != '\0' ? "; " : "", (int)len, p);
-        p += len;
-    }
-    return text;
-}
 
 static enum tb_status website_options(struct tb_req *rq, struct tb_form *f, int64_t channel_id,
                                       struct tb_err *err)
@@ -164,6 +217,23 @@ static void set_choice(struct tb_form *f, const char *name, int64_t value, int64
     }
 }
 
+/* Sparing the store, writing back, checking. */
+static void set_care(struct tb_form *f, const struct tb_channel *c)
+{
+    tb_form_set_int(f, "is_adaptive", c->is_adaptive);
+    tb_form_set(f, "quiet_from", c->quiet_from);
+    tb_form_set(f, "quiet_to", c->quiet_to);
+    tb_form_set_int(f, "two_way", c->two_way);
+    tb_form_set(f, "priority", c->priority);
+    tb_form_set(f, "push_mode", c->push_mode);
+    tb_form_set(f, "verify_at", c->verify_at);
+    tb_form_set_int(f, "verify_days", c->verify_days);
+    tb_form_set_int(f, "verify_repairs", c->verify_repairs);
+    tb_form_set_int(f, "verify_calls", c->verify_calls);
+    tb_form_set_int(f, "verify_seconds", c->verify_seconds);
+    tb_form_set_int(f, "notice_minutes", c->notice_minutes);
+}
+
 static void set_values(struct tb_form *f, const struct tb_channel *c)
 {
     tb_form_set(f, "name", c->name);
@@ -176,7 +246,7 @@ static void set_values(struct tb_form *f, const struct tb_channel *c)
     set_choice(f, "website", c->website_origin_id, -1);
     tb_form_set(f, "start_date", c->start_date);
     tb_form_set_int(f, "guest_sync", c->guest_sync);
-    tb_form_set(f, "shared_emails", emails_text(f->arena, c->shared_emails));
+    tb_form_set(f, "shared_emails", channel_emails(f->arena, c->shared_emails));
     tb_form_set_int(f, "show_order_notes", c->show_order_notes);
     set_choice(f, "owner", c->owner_id, 0);
     tb_form_set(f, "admin_url", c->admin_url);
@@ -184,6 +254,7 @@ static void set_values(struct tb_form *f, const struct tb_channel *c)
     tb_form_set_int(f, "page_size", c->page_size);
     tb_form_set_int(f, "parallel", c->parallel);
     tb_form_set_int(f, "requests_per_second", c->requests_per_second);
+    set_care(f, c);
 }
 
 enum tb_status channel_make_form(struct tb_req *rq, struct tb_form *f, const struct tb_channel *c,
@@ -196,6 +267,10 @@ enum tb_status channel_make_form(struct tb_req *rq, struct tb_form *f, const str
     set_values(f, c);
     if (c->id != 0) {
         tb_form_hint(f, "api_key", _("Leave empty to keep the present key"));
+    }
+    if (!tb_mail_is_set(rq->app->conf)) {
+        tb_form_hint(f, "notice_minutes",
+                     _("Nobody gets one yet: smtp_url and mail_to are not configured"));
     }
     if (c->basic_password_sealed != NULL) {
         tb_form_hint(f, "basic_password", _("Leave empty to keep the present password"));
@@ -215,6 +290,22 @@ static int64_t choice(const struct tb_form *f, const char *name, int64_t none)
     int64_t number = 0;
 
     return text != NULL && tb_int_parse(text, &number) ? number : none;
+}
+
+static void take_care(const struct tb_form *f, struct tb_channel *c)
+{
+    c->is_adaptive = tb_form_flag(f, "is_adaptive");
+    c->quiet_from = tb_form_value(f, "quiet_from");
+    c->quiet_to = tb_form_value(f, "quiet_to");
+    c->two_way = tb_form_flag(f, "two_way");
+    c->priority = tb_form_text(f, "priority");
+    c->push_mode = tb_form_text(f, "push_mode");
+    c->verify_at = tb_form_value(f, "verify_at");
+    c->verify_days = tb_form_int(f, "verify_days");
+    c->verify_repairs = tb_form_flag(f, "verify_repairs");
+    c->verify_calls = tb_form_int(f, "verify_calls");
+    c->verify_seconds = tb_form_int(f, "verify_seconds");
+    c->notice_minutes = tb_form_int(f, "notice_minutes");
 }
 
 static void take_values(const struct tb_form *f, struct tb_channel *c)
@@ -237,6 +328,7 @@ static void take_values(const struct tb_form *f, struct tb_channel *c)
     c->page_size = tb_form_int(f, "page_size");
     c->parallel = tb_form_int(f, "parallel");
     c->requests_per_second = tb_form_int(f, "requests_per_second");
+    take_care(f, c);
 }
 
 /* A new secret, or the old one where it may stay. */
@@ -299,101 +391,6 @@ enum tb_status channel_read_form(struct tb_req *rq, struct tb_form *f, const str
     count = tb_channel_validate(rq->app->db, rq->arena, c, was, problems, PROBLEMS_MAX);
     for (size_t i = 0; i < count; i++) {
         tb_form_fail(f, problems[i].field, problems[i].text);
-    }
-    return TB_OK;
-}
-
-static struct tb_data *add_part(struct tb_data *record, const char *id, const char *title)
-{
-    struct tb_data *part = tb_data_add(tb_data_child(record, "Parts"));
-
-    tb_data_set(part, "Kind", "fields");
-    tb_data_set(part, "Id", id);
-    tb_data_set(part, "Title", title);
-    return part;
-}
-
-static const char *yes_no(bool is_yes)
-{
-    return is_yes ? _("Yes") : _("No");
-}
-
-static const char *secret_text(const char *sealed)
-{
-    return sealed != NULL ? _("set, not shown") : NULL;
-}
-
-/* As set, or (told by the store) what the store told. */
-static const char *wsi_text(const struct tb_channel *c)
-{
-    if (c->wsi >= 0) {
-        return c->wsi != 0 ? _("On") : _("Off");
-    }
-    return c->is_wsi < 0 ? _("As the store says")
-           : c->is_wsi   ? _("On, as the store says")
-                         : _("Off, as the store says");
-}
-
-static void fill_integration(struct tb_req *rq, struct tb_data *part, const struct tb_channel *c,
-                             const char *owner)
-{
-    struct tb_arena *a = rq->arena;
-
-    item_add(part, _("Store address"), c->url, NULL);
-    item_add(part, _("API user"), c->api_user, NULL);
-    item_add(part, _("API key"), secret_text(c->api_key_sealed), NULL);
-    if (c->basic_user != NULL) {
-        item_add(part, _("HTTP user"), c->basic_user, NULL);
-        item_add(part, _("HTTP password"), secret_text(c->basic_password_sealed), NULL);
-    }
-    item_add(part, _("CA file"), c->ca_file, NULL);
-    item_add(part, _("WS-I compliance"), wsi_text(c), NULL);
-    item_add(part, _("Sync start date"), tb_format_date(&rq->format, a, c->start_date), NULL);
-    item_add(part, _("Guests"),
-             c->guest_sync ? _("merged into one customer per email") : _("not made customers"),
-             NULL);
-    item_add(part, _("Split by full name"), emails_text(a, c->shared_emails), NULL);
-    item_add(part, _("Order notes on customers' pages"), yes_no(c->show_order_notes), NULL);
-    item_add(part, _("Default owner"), owner, NULL);
-    item_add(part, _("Address of the store's admin"), c->admin_url, NULL);
-}
-
-static void fill_schedule(struct tb_req *rq, struct tb_data *part, const struct tb_channel *c)
-{
-    item_add(part, _("Run every"),
-             tb_format_duration(&rq->format, rq->arena, c->sync_interval_minutes * 60 * 1000),
-             NULL);
-    item_add(part, _("Records in a request"), run_number(rq, c->page_size), NULL);
-    item_add(part, _("Requests at the same time"), run_number(rq, c->parallel), NULL);
-    item_add(part, _("Requests a second"),
-             c->requests_per_second > 0 ? run_number(rq, c->requests_per_second) : _("no limit"),
-             NULL);
-}
-
-enum tb_status channel_fill_settings(struct tb_req *rq, struct tb_data *record,
-                                     const struct tb_channel *c, struct tb_err *err)
-{
-    struct tb_channel_website *websites = NULL;
-    struct tb_data *part = NULL;
-    struct tb_user owner;
-    const char *owner_label = NULL;
-    size_t count = 0;
-
-    if (c->owner_id != 0) {
-        if (tb_user_get(rq->app->db, rq->arena, c->owner_id, &owner, err) != TB_OK) {
-            return err->code;
-        }
-        owner_label = tb_user_label(&owner);
-    }
-    if (tb_channel_websites(rq->app->db, rq->arena, c->id, &websites, &count, err) != TB_OK) {
-        return err->code;
-    }
-    fill_integration(rq, add_part(record, "integration", _("Integration")), c, owner_label);
-    fill_schedule(rq, add_part(record, "schedule", _("Schedule and requests")), c);
-    part = count > 0 ? add_part(record, "websites", _("Websites and store views")) : NULL;
-    for (size_t i = 0; i < count; i++) {
-        bool is_read = c->website_origin_id < 0 || c->website_origin_id == websites[i].origin_id;
-        item_add(part, websites[i].label, is_read ? _("read") : _("not read"), NULL);
     }
     return TB_OK;
 }

@@ -4,6 +4,8 @@
  *   POST /channels/{id}/entities   entity, on (1 or 0)
  */
 #include "channel.h"
+#include "load.h"
+#include "outage.h"
 #include "pages.h"
 #include "run.h"
 
@@ -191,6 +193,7 @@ static void fill_notices(struct tb_req *rq, struct tb_data *record, const struct
                         tb_req_href(rq, "/sync/runs/%" PRId64, s->failed_id));
         }
     }
+    load_fill_notice(rq, tb_data_child(record, "Notices"), c, &s->load);
     if (s->quarantined > 0) {
         notice = add_notice(record);
         tb_data_set(notice, "Kind", "warn");
@@ -207,7 +210,8 @@ static void fill_notices(struct tb_req *rq, struct tb_data *record, const struct
     }
 }
 
-static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct tb_channel *c)
+static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct tb_channel *c,
+                         const struct tb_load *load)
 {
     long long id = c->id;
     bool is_active = tb_streq(c->status, "active");
@@ -236,6 +240,7 @@ static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct
                                           .reason = locked,
                                           .is_primary = true});
     }
+    load_fill_actions(rq, tb_data_child(record, "More"), c, load);
     if (locked == NULL) {
         action_add(tb_data_child(record, "More"),
                    &(struct action){.label = _("Rules of two-way sync"),
@@ -279,12 +284,14 @@ TB_PAGE(channel_show)
     if (!rq->is_htmx) {
         if (tb_channel_standing(rq->app->db, rq->arena, c.id, &s, err) != TB_OK ||
             channel_fill_entities(rq, tb_data_child(rs->data, "Entities"), &c, err) != TB_OK ||
+            channel_fill_costs(rq, record, &c, err) != TB_OK ||
+            outage_fill_card(rq, tb_data_child(rs->data, "Outages"), c.id, err) != TB_OK ||
             channel_fill_settings(rq, record, &c, err) != TB_OK) {
             return err->code;
         }
         channel_fill_head(rs, &c, &s);
         fill_notices(rq, record, &c, &s);
-        fill_actions(rq, record, &c);
+        fill_actions(rq, record, &c, &s.load);
     }
     return tb_res_page(rs, "channel/show.cs", "channel/check_part.cs", err);
 }

@@ -126,7 +126,13 @@ TB_PAGE(channel_deactivate);
 TB_PAGE(channel_delete);
 TB_PAGE(channel_remove);
 
-/* sync.c, run.c, quarantine.c */
+/* load.c */
+TB_PAGE(load_pause);
+TB_PAGE(load_resume);
+TB_PAGE(load_cancel);
+TB_PAGE(load_end);
+
+/* sync.c, run.c, quarantine.c, outage.c */
 TB_PAGE(sync_show);
 TB_PAGE(sync_form);
 TB_PAGE(sync_start);
@@ -134,9 +140,15 @@ TB_PAGE(run_list);
 TB_PAGE(run_show);
 TB_PAGE(run_stop);
 TB_PAGE(run_again);
+TB_PAGE(outage_list);
 TB_PAGE(quarantine_list);
 TB_PAGE(quarantine_show);
 TB_PAGE(quarantine_retry);
 TB_PAGE(quarantine_retry_all);
+
+/* verify.c */
+TB_PAGE(verify_list);
+TB_PAGE(verify_show);
+TB_PAGE(verify_start);
 
 #endif

@@ -16,6 +16,7 @@
 
 #define READ_IS_NEWS 60 /* seconds that the outcome of Sync Data is told on the page */
 #define REFRESH "3"     /* seconds between looks while it is under way */
+#define CHANGES_TOLD 8  /* of one reading; the history has all */
 
 const struct tb_value *record_value(const struct record *r, const char *field)
 {
@@ -156,8 +157,54 @@ static int64_t origin_of(const struct record *r)
     return record_number(r, "origin_id"); /* 0: made here, not known in the store */
 }
 
+/* What that reading changed, field by field; children that came or went. */
+static enum tb_status tell_changes(struct record *r, struct tb_data *row, int64_t run_id,
+                                   struct tb_err *err)
+{
+    struct tb_arena *a = r->rq->arena;
+    struct tb_story_change *list = NULL;
+    size_t count = 0;
+
+    if (tb_story_of_run(r->rq->app->db, a, r->entity, run_id, CHANGES_TOLD + 1, &list, &count,
+                        err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < count && i < CHANGES_TOLD; i++) {
+        record_change(r, &list[i], tb_data_add(tb_data_child(row, "Changes")));
+    }
+    if (count > 0) {
+        tb_data_set(row, "Text",
+                    count > CHANGES_TOLD ? _("it had changed; the change history has all of it:")
+                                         : _("it had changed:"));
+    }
+    return TB_OK;
+}
+
+static enum tb_status tell_outcome(struct record *r, const struct tb_story_read *read,
+                                   struct tb_data **row, struct tb_err *err)
+{
+    if (read->is_gone) {
+        *row = notice(r, "warn", _("The store does not have it any more."),
+                      _("What was read before is kept here."));
+        tb_data_set(*row, "Icon", "gone");
+        return TB_OK;
+    }
+    if (read->failed) {
+        *row = notice(r, "bad", _("Not read from the store:"),
+                      read->text != NULL ? _(read->text) : "");
+        return TB_OK;
+    }
+    *row = notice(r, "good", _("Read from the store:"),
+                  tb_streq(read->text, "unchanged") || tb_streq(read->text, "updated")
+                      ? _("nothing had changed.")
+                  : read->text != NULL ? _(read->text)
+                                       : "");
+    return tell_changes(r, *row, read->run_id, err);
+}
+
 /* What somebody who pressed Sync Data waits for, and how it ended. */
-static void tell_read(struct record *r, const struct tb_story_read *read)
+static enum tb_status tell_read(struct record *r, const struct tb_story_read *read,
+                                struct tb_err *err)
 {
     struct tb_arena *a = r->rq->arena;
     struct tb_data *row = NULL;
@@ -169,15 +216,16 @@ static void tell_read(struct record *r, const struct tb_story_read *read)
         tb_data_set(row, "Icon", "sync");
         tb_data_set(tb_data_child(r->rs->data, "Page"), "Refresh", REFRESH);
     } else if (read->run_id != 0 && tb_now() - read->ended_at < READ_IS_NEWS) {
-        row = notice(r, read->failed ? "bad" : "good",
-                     read->failed ? _("Not read from the store:") : _("Read from the store:"),
-                     read->text != NULL ? _(read->text) : "");
+        if (tell_outcome(r, read, &row, err) != TB_OK) {
+            return err->code;
+        }
     }
     if (row != NULL) {
         struct tb_data *action = tb_data_row(tb_data_child(row, "Actions"), 0);
         tb_data_set(action, "Label", tb_arena_printf(a, _("Run %lld"), (long long)read->run_id));
         tb_data_set(action, "Href", tb_req_href(r->rq, "/sync/runs/%" PRId64, read->run_id));
     }
+    return TB_OK;
 }
 
 /* Before somebody acts on it: what is here may be older than the store's. */
@@ -273,8 +321,7 @@ static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
     if (!read->is_open) {
         tell_stale(r);
     }
-    tell_read(r, read);
-    return TB_OK;
+    return tell_read(r, read, err);
 }
 
 /* Why the record cannot be read again now; NULL: it can. */

@@ -5,6 +5,7 @@
 
 #include "crm/channel.h"
 #include "crm/outbox.h"
+#include "crm/story.h"
 #include "entity/list.h"
 #include "web/cell.h"
 #include "web/grid.h"
@@ -143,6 +144,8 @@ int64_t record_row_number(const struct tb_entity *e, const struct tb_list_row *r
 const char *record_joined(struct tb_arena *a, const char *first, const char *between,
                           const char *second);
 
+/* A line of the history (Field, Was, Became, By, At). */
+void record_change(struct record *r, const struct tb_story_change *c, struct tb_data *d);
 /* Notes as a timeline, newest first. */
 enum tb_status record_notes(struct record *r, const struct tb_entity *entity, struct tb_err *err);
 /* Change history and, folded, every field with what came beyond them. */

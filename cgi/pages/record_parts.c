@@ -188,7 +188,7 @@ static const char *change_label(struct record *r, const struct tb_story_change *
                          : _(c->entity->label);
 }
 
-static void fill_change(struct record *r, const struct tb_story_change *c, struct tb_data *d)
+void record_change(struct record *r, const struct tb_story_change *c, struct tb_data *d)
 {
     struct tb_arena *a = r->rq->arena;
 
@@ -227,7 +227,7 @@ static enum tb_status fill_history(struct record *r, struct tb_err *err)
     }
     tb_data_set(part, "Count", tb_format_int(&r->rq->format, r->rq->arena, total));
     for (size_t i = 0; i < count; i++) {
-        fill_change(r, &list[i], tb_data_row(tb_data_child(part, "Rows"), i));
+        record_change(r, &list[i], tb_data_row(tb_data_child(part, "Rows"), i));
     }
     if (!all && total > HISTORY_SHORT) {
         more = tb_data_add(tb_data_child(part, "Footer"));

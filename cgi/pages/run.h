@@ -30,6 +30,8 @@ const char *run_number(const struct tb_req *rq, int64_t n);
 const char *run_percent(const struct tb_req *rq, int64_t share);
 /* Of so many in so many seconds: one decimal below a hundred, none above. */
 const char *run_rate(const struct tb_req *rq, int64_t count, int64_t seconds);
+/* "Store's time 12 s, 1.2 s of each second". */
+const char *run_cost(const struct tb_req *rq, const struct tb_run_row *r);
 #define RUN_RATE_AFTER 3 /* seconds before a rate means anything */
 
 /* The card (Run.* of templates/README.md), live or ended. */

@@ -1,5 +1,6 @@
 /* The card of a run: its entities with their progress, how it goes or ended, its last request. The
  * figures above them are run_strip.c. See run.h. */
+#include "load.h"
 #include "run.h"
 
 #include "base/date.h"
@@ -184,7 +185,8 @@ static void fill_end(const struct tb_req *rq, struct tb_data *d, const struct tb
     }
 }
 
-static void fill_footer(const struct tb_req *rq, struct tb_data *d, const struct tb_run_row *r)
+static void fill_footer(const struct tb_req *rq, struct tb_data *d, const struct tb_run_row *r,
+                        const char *pace)
 {
     struct tb_arena *a = rq->arena;
     struct tb_data *list = tb_data_child(d, "Footer");
@@ -201,16 +203,46 @@ static void fill_footer(const struct tb_req *rq, struct tb_data *d, const struct
                     tb_arena_printf(a, _("Answer %lld \xC2\xB7 %s"), (long long)r->last_status,
                                     tb_format_duration(&rq->format, a, r->last_ms)));
     }
+    if (r->store_ms > 0) {
+        tb_data_set(tb_data_add(list), "Text", run_cost(rq, r));
+    }
+    if (r->pace > 0) {
+        tb_data_set(tb_data_add(list), "Text", pace);
+    }
     row = tb_data_add(list);
     tb_data_set(row, "Text",
                 tb_arena_printf(a, _("Asked for by %s, %s"), run_by(r),
                                 tb_format_time(&rq->format, a, r->requested_at)));
 }
 
+/* What is told of the channel beside the run: its pace, and that its load can be paused. */
+static enum tb_status fill_load_parts(struct tb_req *rq, struct tb_data *d,
+                                      const struct tb_run_row *r, const char **pace,
+                                      struct tb_err *err)
+{
+    struct tb_channel c;
+    struct tb_load load;
+
+    if (r->is_channel_gone) {
+        return TB_OK;
+    }
+    if (tb_channel_load(rq->app->db, rq->arena, r->channel_id, &c, err) != TB_OK ||
+        tb_channel_load_state(rq->app->db, c.id, NULL, &load, err) != TB_OK) {
+        return err->code;
+    }
+    *pace = tb_arena_printf(rq->arena, _("Pace %lld of %lld requests"), (long long)r->pace,
+                            (long long)c.parallel);
+    if (tb_streq(r->state, "running") && tb_streq(r->stage, "loading") && r->stopped_by == NULL) {
+        load_fill_actions(rq, tb_data_child(d, "Actions"), &c, &load);
+    }
+    return TB_OK;
+}
+
 enum tb_status run_fill_card(struct tb_req *rq, struct tb_data *d, const struct tb_run_row *r,
                              struct tb_err *err)
 {
     bool is_open = tb_run_is_open(r);
+    const char *pace = NULL;
     char *href = tb_req_href(rq, "/sync/runs/%" PRId64, r->id);
 
     tb_data_int(d, "Id", r->id);
@@ -225,7 +257,10 @@ enum tb_status run_fill_card(struct tb_req *rq, struct tb_data *d, const struct 
     if (run_fill_strip(rq, d, r, err) != TB_OK || fill_parts(rq, d, r, err) != TB_OK) {
         return err->code;
     }
-    fill_footer(rq, d, r);
+    if (fill_load_parts(rq, d, r, &pace, err) != TB_OK) {
+        return err->code;
+    }
+    fill_footer(rq, d, r, pace);
     if (tb_streq(r->state, "waiting")) {
         return fill_waiting(rq, d, r, err);
     }

@@ -22,6 +22,20 @@ const char *run_rate(const struct tb_req *rq, int64_t count, int64_t seconds)
     return tb_format_qty(&rq->format, rq->arena, dec4 / step * step);
 }
 
+const char *run_cost(const struct tb_req *rq, const struct tb_run_row *r)
+{
+    struct tb_arena *a = rq->arena;
+    int64_t ms = ((r->ended_at != 0 ? r->ended_at : tb_now()) - r->started_at) * 1000;
+    const char *sum = tb_format_duration(&rq->format, a, r->store_ms);
+
+    if (r->started_at == 0 || ms < RUN_RATE_AFTER * 1000) {
+        return tb_arena_printf(a, _("Store's time %s"), sum);
+    }
+    return tb_arena_printf(
+        a, _("Store's time %s, %s s of each second"), sum,
+        tb_format_qty(&rq->format, a, r->store_ms * 10 / ms * (TB_DEC_ONE / 10)));
+}
+
 const char *run_percent(const struct tb_req *rq, int64_t share)
 {
     return tb_format_percent(&rq->format, rq->arena, share / 100 * TB_DEC_ONE);
@@ -49,9 +63,27 @@ static void add_done(const struct tb_req *rq, struct tb_data *d, const struct tb
     add_figure(d, _("Done"), run_percent(rq, l->share), note);
 }
 
+/* Records and the seconds that they took: of the last minutes where a run is that old, else since
+ * its beginning. */
+struct pace {
+    int64_t read;
+    int64_t seconds;
+};
+
+static struct pace pace_of(const struct tb_run_row *r, int64_t seconds)
+{
+    int64_t recent = tb_now() - r->recent_at;
+
+    if (!tb_run_is_open(r) || r->recent_at == 0 || recent < RUN_RATE_AFTER) {
+        return (struct pace){r->counts.read, seconds};
+    }
+    return (struct pace){r->counts.read - r->recent_read, recent};
+}
+
 static void add_rate(const struct tb_req *rq, struct tb_data *d, const struct tb_run_row *r,
                      int64_t seconds)
 {
+    struct pace p = pace_of(r, seconds);
     struct tb_arena *a = rq->arena;
     const char *note = NULL;
 
@@ -63,17 +95,17 @@ static void add_rate(const struct tb_req *rq, struct tb_data *d, const struct tb
     add_figure(d, _("Rate"),
                seconds < RUN_RATE_AFTER
                    ? NULL
-                   : tb_arena_printf(a, _("%s records/s"), run_rate(rq, r->counts.read, seconds)),
+                   : tb_arena_printf(a, _("%s records/s"), run_rate(rq, p.read, p.seconds)),
                note);
 }
 
-/* Seconds that are left when it goes on as so far; -1: cannot be told. */
-static int64_t seconds_left(const struct tb_run_row *r, const struct tb_load *l, int64_t seconds)
+/* Seconds that are left when it goes on as in the last minutes; -1: cannot be told. */
+static int64_t seconds_left(const struct tb_load *l, const struct pace *p)
 {
-    if (l->about == 0 || seconds < RUN_RATE_AFTER || r->counts.read == 0) {
+    if (l->about == 0 || p->seconds < RUN_RATE_AFTER || p->read <= 0) {
         return -1;
     }
-    return l->about > l->loaded ? (l->about - l->loaded) * seconds / r->counts.read : 0;
+    return l->about > l->loaded ? (l->about - l->loaded) * p->seconds / p->read : 0;
 }
 
 /* In whole minutes: more would only seem exact. */
@@ -169,13 +201,15 @@ static enum tb_status fill_load(struct tb_req *rq, struct tb_data *d, const stru
 {
     struct tb_load load;
     struct tb_channel c;
+    struct pace pace;
     int64_t left = 0;
 
     if (tb_channel_load_state(rq->app->db, r->channel_id, r->entities, &load, err) != TB_OK ||
         tb_channel_load(rq->app->db, rq->arena, r->channel_id, &c, err) != TB_OK) {
         return err->code;
     }
-    left = seconds_left(r, &load, seconds);
+    pace = pace_of(r, seconds);
+    left = seconds_left(&load, &pace);
     add_done(rq, d, &load);
     add_rate(rq, d, r, seconds);
     add_time(rq, d, r, seconds);

@@ -62,6 +62,7 @@ static const struct {
     {"check", N_("Connection check"), N_("connection check")},
     {"retry", N_("Retry of the quarantine"), N_("retry of the quarantine")},
     {"delete", N_("Deletion"), N_("deletion")},
+    {"verify", N_("Completeness check"), N_("completeness check")},
 };
 
 static const char *kind_text(const char *kind, bool is_phrase)

@@ -5,10 +5,12 @@
  *   POST /sync/start   channel, kind (changes, full, check), entity ("" for all), confirmed (1: the
  *                      consequences of a full run have been read)
  */
+#include "load.h"
 #include "pages.h"
 #include "run.h"
 
 #include "action.h"
+#include "outage.h"
 #include "base/conf.h"
 #include "base/date.h"
 #include "base/dec.h"
@@ -91,6 +93,26 @@ static enum tb_status fill_quarantine(struct tb_req *rq, struct tb_data *d, stru
     return TB_OK;
 }
 
+/* Loads that are held up, and stores that cannot be read. */
+static enum tb_status fill_notices(struct tb_req *rq, struct tb_data *notices,
+                                   const struct tb_channel *list, size_t count, struct tb_err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct tb_load load;
+        struct tb_outage now;
+
+        if (tb_channel_load_state(rq->app->db, list[i].id, NULL, &load, err) != TB_OK ||
+            tb_outage_now(rq->app->db, rq->arena, list[i].id, &now, err) != TB_OK) {
+            return err->code;
+        }
+        if (now.id != 0) {
+            outage_fill_notice(rq, notices, &now);
+        }
+        load_fill_notice(rq, notices, &list[i], &load);
+    }
+    return TB_OK;
+}
+
 TB_PAGE(sync_show)
 {
     struct tb_data *sync = tb_data_child(rs->data, "Sync");
@@ -98,6 +120,7 @@ TB_PAGE(sync_show)
     size_t count = 0;
 
     if (tb_channel_list(rq->app->db, rq->arena, &channels, &count, err) != TB_OK ||
+        fill_notices(rq, tb_data_child(sync, "Notices"), channels, count, err) != TB_OK ||
         fill_live(rq, rs, err) != TB_OK ||
         fill_runs(rq, tb_data_child(rs->data, "Runs"), err) != TB_OK ||
         fill_quarantine(rq, tb_data_child(rs->data, "Quarantine"), err) != TB_OK) {
@@ -106,6 +129,10 @@ TB_PAGE(sync_show)
     tb_frame_title(rs, _("Sync"));
     tb_data_set(sync, "AsOf", tb_format_clock(&rq->format, rq->arena, tb_now()));
     tb_data_set(sync, "Href", tb_req_href(rq, "/sync"));
+    action_add(tb_data_child(sync, "Actions"),
+               &(struct action){.label = _("Outages"),
+                                .icon = "history",
+                                .href = tb_req_href(rq, "/sync/outages")});
     action_add(tb_data_child(sync, "Actions"),
                &(struct action){.label = _("Start run"),
                                 .icon = "sync",

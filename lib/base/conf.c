@@ -128,6 +128,17 @@ static bool is_url(const char *text)
     return *host && *host != '/' && !strpbrk(host, "?#@ \t\"'<>\\");
 }
 
+static bool is_mail_server(const char *text)
+{
+    const char *host = strstr(text, "://");
+
+    if (!tb_starts(text, "smtp://") && !tb_starts(text, "smtps://")) {
+        return false;
+    }
+    host += 3;
+    return *host && *host != ':' && !strpbrk(host, "/?#@ \t\"'<>\\");
+}
+
 static bool is_zone(const char *text)
 {
     struct tb_zone *zone = tb_zone_load(text);
@@ -155,12 +166,17 @@ static const char *complaint(const struct key *key, const char *text, int64_t *n
         return is_listen(text) ? NULL : "no address: write unix:PATH or ADDRESS:PORT";
     case KIND_URL:
         return is_url(text) ? NULL : "no web address: write it like https://crm.example/tollbook";
+    case KIND_SMTP:
+        return !*text || is_mail_server(text)
+                   ? NULL
+                   : "no mail server: write it like smtp://mail.example:587";
     case KIND_ZONE:
         return is_zone(text) ? NULL : "no known time zone: write one like Europe/Berlin";
     case KIND_LEVEL:
         return is_level(text) ? NULL : "no level: write error, warn, info or debug";
     case KIND_PATH:
         return *text ? NULL : "empty: write a path";
+    case KIND_FILE:
     case KIND_TEXT:
     case KIND_DERIVED:
         break;
@@ -180,9 +196,10 @@ static char *join(const char *prefix, const char *folder, const char *rest)
 /* The value as it is kept; owned by the caller. */
 static char *normalize(const struct tb_conf *c, const struct key *key, const char *text)
 {
+    bool is_path = key->kind == KIND_PATH || (key->kind == KIND_FILE && *text);
     char *copy;
 
-    if (key->kind == KIND_PATH && c->folder && text[0] != '/') {
+    if (is_path && c->folder && text[0] != '/') {
         return join("", c->folder, text);
     }
     if (key->kind == KIND_LISTEN && c->folder && tb_starts(text, "unix:") && text[5] != '/') {
@@ -427,6 +444,6 @@ void tb_conf_print(const struct tb_conf *c, FILE *out)
             continue;
         }
         print_meaning(KEYS[i].meaning, out);
-        fprintf(out, "%s = %s\n\n", KEYS[i].name, c->texts[i]);
+        fprintf(out, "%s =%s%s\n\n", KEYS[i].name, c->texts[i][0] ? " " : "", c->texts[i]);
     }
 }

@@ -18,8 +18,10 @@
 enum kind {
     KIND_TEXT,
     KIND_PATH,   /* relative ones are taken from the file's folder */
+    KIND_FILE,   /* the same; may be empty: none */
     KIND_LISTEN, /* unix:PATH or ADDRESS:PORT */
     KIND_URL,    /* http or https, kept without a slash at its end */
+    KIND_SMTP,   /* smtp or smtps; may be empty: none */
     KIND_ZONE,   /* a time zone's name */
     KIND_LEVEL,  /* of the log */
     KIND_FLAG,
@@ -96,6 +98,14 @@ static const struct key {
     {"answer_max_mb", KIND_INT, "64", 1, 1024, "The largest answer that is taken from a store."},
     {"record_max_mb", KIND_INT, "8", 1, 256,
      "The most memory for the records of one answer; beyond it fewer are asked for."},
+    {"smtp_url", KIND_SMTP, "", 0, 0,
+     "The mail server for notices of stores that cannot be read: smtp://HOST:587, which then must "
+     "offer encryption unless it is this machine (localhost), or smtps://HOST. Empty: no mails."},
+    {"smtp_user", KIND_TEXT, "", 0, 0, "The name to log in to the mail server with. Empty: none."},
+    {"smtp_password_file", KIND_FILE, "", 0, 0,
+     "A file with its password in the first line. Only the sync program need be able to read it."},
+    {"mail_from", KIND_TEXT, "", 0, 0, "The address that mails come from."},
+    {"mail_to", KIND_TEXT, "", 0, 0, "Who gets them: addresses with commas between them."},
     {"keep_runs_days", KIND_INT, "7", 1, 3650, "How long finished runs are listed."},
     {"keep_failed_runs_days", KIND_INT, "30", 1, 3650, "How long failed runs are listed."},
 };

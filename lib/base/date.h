@@ -34,6 +34,9 @@ struct tb_zone *tb_zone_load(const char *name);
 void tb_zone_free(struct tb_zone *z);
 void tb_zone_local(const struct tb_zone *z, int64_t t, struct tm *out); /* NULL zone = UTC */
 int64_t tb_zone_midnight(const struct tb_zone *z, int year, int month, int day);
+/* When the clock of that local day shows so many minutes after 00:00; a time that a change of the
+ * clock leaves out is the change itself. */
+int64_t tb_zone_instant(const struct tb_zone *z, int year, int month, int day, int minutes);
 const char *tb_zone_name(const struct tb_zone *z);
 
 #endif

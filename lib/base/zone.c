@@ -260,12 +260,11 @@ void tb_zone_local(const struct tb_zone *z, int64_t t, struct tm *out)
     out->tm_gmtoff = (long)offset;
 }
 
-/* The first instant of a local day. Where the clock is put forward at midnight there is no 00:00,
- * and the day begins with the change; where it is put back over midnight there are two, and the day
- * begins with the first. */
-int64_t tb_zone_midnight(const struct tb_zone *z, int year, int month, int day)
+/* Where the clock is put forward over it there is no such time, and the change is taken; where it
+ * is put back over it there are two, and the first is taken. */
+int64_t tb_zone_instant(const struct tb_zone *z, int year, int month, int day, int minutes)
 {
-    int64_t wanted = tb_time_utc(year, month, day, 0, 0, 0);
+    int64_t wanted = tb_time_utc(year, month, day, minutes / 60, minutes % 60, 0);
     bool is_dst;
     int64_t before = wanted - offset_at(z, wanted - DAY_SECONDS, &is_dst);
     int64_t after = wanted - offset_at(z, wanted + DAY_SECONDS, &is_dst);
@@ -288,4 +287,9 @@ int64_t tb_zone_midnight(const struct tb_zone *z, int year, int month, int day)
         }
     }
     return low;
+}
+
+int64_t tb_zone_midnight(const struct tb_zone *z, int year, int month, int day)
+{
+    return tb_zone_instant(z, year, month, day, 0);
 }

@@ -3,6 +3,7 @@
 
 #include "base/buf.h"
 #include "base/date.h"
+#include "base/hours.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -150,6 +151,48 @@ static void check_range(struct checks *k, const char *field, const char *label, 
     }
 }
 
+static void check_time(struct checks *k, const char *field, const char *text)
+{
+    int minutes = 0;
+
+    if (text && !tb_hours_parse(text, &minutes)) {
+        complain(k, field, "Time not accepted: \"%.20s\" is no time of the day: write it like 02:30",
+                 text);
+    }
+}
+
+/* Quiet all day would mean that the past is never loaded. */
+static void check_quiet(struct checks *k, const struct tb_channel *c)
+{
+    check_time(k, "quiet_from", c->quiet_from);
+    check_time(k, "quiet_to", c->quiet_to);
+    if (c->quiet_from && !c->quiet_to) {
+        complain(k, "quiet_to", "Quiet hours not complete: enter when they end, or no beginning");
+    } else if (c->quiet_to && !c->quiet_from) {
+        complain(k, "quiet_from", "Quiet hours not complete: enter when they begin, or no end");
+    } else if (c->quiet_from && strcmp(c->quiet_from, c->quiet_to) == 0) {
+        complain(k, "quiet_to", "Quiet hours not accepted: they end when they begin: enter another "
+                                "time, or leave both empty");
+    }
+}
+
+static void check_care(struct checks *k, const struct tb_channel *c)
+{
+    check_time(k, "verify_at", c->verify_at);
+    check_range(k, "verify_days", "Days for the circle of deep checks", c->verify_days, 1, 3650);
+    check_range(k, "verify_calls", "Requests a night", c->verify_calls, 0, 1000000);
+    check_range(k, "verify_seconds", "Seconds of the store a night", c->verify_seconds, 0, 86400);
+    check_range(k, "notice_minutes", "Minutes before a mail", c->notice_minutes, 0, 10080);
+    check_quiet(k, c);
+    if (!tb_streq(c->priority, "remote") && !tb_streq(c->priority, "local")) {
+        complain(k, "priority", "Priority not accepted: it is remote or local: which side wins");
+    }
+    if (!tb_streq(c->push_mode, "send") && !tb_streq(c->push_mode, "approve") &&
+        !tb_streq(c->push_mode, "dry")) {
+        complain(k, "push_mode", "Way of sending not accepted: it is send, approve or dry");
+    }
+}
+
 size_t tb_channel_validate(struct tb_db *db, struct tb_arena *a, struct tb_channel *c,
                            const struct tb_channel *was, struct tb_channel_problem *problems,
                            size_t max)
@@ -165,6 +208,7 @@ size_t tb_channel_validate(struct tb_db *db, struct tb_arena *a, struct tb_chann
     check_range(&k, "parallel", "Requests at the same time", c->parallel, 1, 16);
     check_range(&k, "requests_per_second", "Requests a second", c->requests_per_second, 0, 1000);
     check_range(&k, "page_size", "Records in a request", c->page_size, 10, 500);
+    check_care(&k, c);
     if (was && strcmp(was->type, c->type) != 0) {
         complain(&k, "type", "Type not changed: a channel keeps the kind of store it began with");
     }

@@ -10,6 +10,7 @@
 #include "crm/channel.h"
 #include "crm/setting.h"
 #include "db/db.h"
+#include "net/mail.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -163,6 +164,27 @@ static void see_space(struct doctor *d)
              "only %s left in %s: make room", text, folder);
     } else {
         find(d, TB_FINDING_OK, "disk space", "%s left in %s", text, folder);
+    }
+}
+
+/* Without mail nobody is told of a store that cannot be read; that is a choice. */
+static void see_mail(struct doctor *d)
+{
+    struct tb_err err = TB_ERR_INIT;
+    const char *file = tb_conf_text(d->conf, "smtp_password_file");
+
+    if (!tb_mail_is_set(d->conf)) {
+        find(d, TB_FINDING_OK, "mail", "off: set smtp_url and mail_to to be told of outages");
+        return;
+    }
+    if (tb_mail_check(d->conf, &err) != TB_OK) {
+        find(d, TB_FINDING_FAIL, "mail", "%s", err.text);
+        return;
+    }
+    find(d, TB_FINDING_OK, "mail", "to %s; try it with tollbook-admin mail-test ADDRESS",
+         tb_conf_text(d->conf, "mail_to"));
+    if (*file) {
+        see_rights(d, "mail password file", file, S_IRWXO);
     }
 }
 
@@ -320,6 +342,7 @@ enum tb_finding tb_install_examine(const struct tb_conf *conf, tb_finding_fn tel
     see_files(&d);
     see_socket(&d);
     see_space(&d);
+    see_mail(&d);
     see_version(&d);
     if (d.db) {
         see_seal(&d);

@@ -14,7 +14,7 @@
     " o.sent_at, o.ended_at, o.run_id, o.error, o.outcome, o.comment, o.is_notified,"              \
     " o.is_approved, o.password_sealed IS NOT NULL, o.reverts_id,"                                 \
     " (SELECT max(r.id) FROM outbox r WHERE r.reverts_id = o.id"                                   \
-    "  AND r.state NOT IN ('dropped', 'rejected'))"                                                \
+    "  AND r.state NOT IN ('dropped', 'rejected')), o.revision"                                    \
     " FROM outbox o JOIN channels c ON c.id = o.channel_id WHERE c.deleted_at IS NULL AND "
 
 #define OPEN "o." TB_OUTBOX_IS_OPEN
@@ -117,6 +117,7 @@ static void read_push(const struct tb_stmt *st, struct tb_arena *a, struct tb_pu
         .has_password = tb_col_int(st, 23) != 0,
         .reverts_id = tb_col_int(st, 24),
         .reverted_by_id = tb_col_int(st, 25),
+        .revision = tb_col_int(st, 26),
     };
     p->is_open = !tb_streq(p->state, "done") && !tb_streq(p->state, "rejected") &&
                  !tb_streq(p->state, "dropped");

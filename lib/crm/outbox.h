@@ -57,6 +57,7 @@ struct tb_push {
     const char *title; /* how people call the record */
     const char *by;
     int64_t created_at, changed_at;
+    int64_t revision; /* raised by each person's change of the row */
     int64_t tries, next_try_at, sent_at, ended_at;
     int64_t run_id; /* that looked at it last; 0: none */
     const char *error;

@@ -8,16 +8,23 @@
 #define ARENA_MAX (1024 * 1024)
 
 static const char sql_approve[] =
-    "UPDATE outbox SET state = 'waiting', is_approved = 1, changed_at = ?2, next_try_at = 0"
+
+    "UPDATE outbox SET state = 'waiting', is_approved = 1, changed_at = ?2, next_try_at = 0,"
+    " revision = revision + 1"
+
     " WHERE id = ?1";
 static const char sql_again[] =
-    "UPDATE outbox SET state = ?2, changed_at = ?3, next_try_at = 0, error = NULL, ended_at = NULL,"
-    " outcome = NULL WHERE id = ?1";
+
+    "UPDATE outbox SET state = ?2, changed_at = ?3, revision = revision + 1, next_try_at = 0,"
+    " error = NULL, ended_at = NULL, outcome = NULL WHERE id = ?1";
 static const char sql_drop[] =
     "UPDATE outbox SET state = 'dropped', changed_at = ?2, ended_at = ?2, outcome = ?3,"
-    " password_sealed = NULL, password_until = NULL WHERE id = ?1";
+
+    " revision = revision + 1, password_sealed = NULL, password_until = NULL WHERE id = ?1";
 static const char sql_drop_parts[] =
-    "UPDATE outbox SET state = 'dropped', changed_at = ?2, ended_at = ?2, outcome = ?3"
+    "UPDATE outbox SET state = 'dropped', changed_at = ?2, ended_at = ?2, outcome = ?3,"
+    " revision = revision + 1"
+
     " WHERE root_id = ?1 AND entity = 'customer_address' AND state NOT IN ('done', 'dropped')";
 static const char sql_forget_record[] = "UPDATE outbox SET record_id = NULL WHERE id = ?1";
 static const char sql_parts[] =
@@ -298,11 +305,12 @@ static enum tb_status choose(struct act *t, struct tb_err *err)
     for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
         awaits = awaits || t->push.fields[i].awaits_choice;
     }
-    if (status == TB_OK && !awaits) {
-        status = tb_db_exec(t->x.db, err, sql_again, "iti", t->push.id,
-                            tb_outbox_ready(&t->channel, t->push.is_approved), tb_now());
-    }
-    return status;
+
+    return status == TB_OK ? tb_db_exec(t->x.db, err, sql_again, "iti", t->push.id,
+                                        awaits ? t->push.state
+                                               : tb_outbox_ready(&t->channel, t->push.is_approved),
+                                        tb_now())
+                           : status;
 }
 
 static enum tb_status revert(struct act *t, struct tb_err *err)

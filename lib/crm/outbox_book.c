@@ -14,6 +14,16 @@ static const char sql_next[] =
     "  AND b.record_id = o.record_id AND b.id < o.id AND b." TB_OUTBOX_IS_OPEN ")"
     " AND (o.entity <> 'customer_address' OR EXISTS (SELECT 1 FROM customers"
     "  WHERE id = o.root_id AND origin_id IS NOT NULL)) ORDER BY +o.id LIMIT 1";
+static const char sql_current[] =
+    "SELECT 1 FROM outbox WHERE id = ?1 AND revision = ?2 AND state = ?3";
+static const char sql_join[] =
+    "INSERT INTO outbox_fields (outbox_id, field, new_value)"
+    " SELECT c.id, f.field, f.new_value FROM outbox_fields f JOIN outbox c ON c.entity = ?2"
+    "  AND c.record_id = ?3 AND c.op = 'create' AND c.state = 'rejected' WHERE f.outbox_id = ?1"
+    " ON CONFLICT (outbox_id, field) DO UPDATE SET new_value = excluded.new_value";
+static const char sql_joined[] =
+    "UPDATE outbox SET state = 'dropped', ended_at = ?2, password_sealed = NULL,"
+    " password_until = NULL, outcome = 'Joined to the creation, which was refused' WHERE id = ?1";
 static const char sql_password[] = "SELECT password_sealed FROM outbox WHERE id = ?1";
 static const char sql_field_end[] =
     "UPDATE outbox_fields SET result = ?3, rule = ?4, is_conflict = ?5"
@@ -27,11 +37,9 @@ static const char sql_sending[] =
 static const char sql_end[] =
     "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), ended_at = ?4, outcome = ?5, error = ?6,"
     " password_sealed = NULL, password_until = NULL WHERE id = ?1";
-static const char sql_origin[] = "UPDATE outbox SET origin_id = ?2 WHERE id = ?1";
-/* Changes of a record that is not created yet learn its id with it. */
-static const char sql_origin_others[] =
-    "UPDATE outbox SET origin_id = ?3 WHERE entity = ?1 AND record_id = ?2"
-    " AND " TB_OUTBOX_IS_OPEN;
+/* All changes of a record that is not created yet learn its id with it. */
+static const char sql_origin[] =
+    "UPDATE outbox SET origin_id = ?3 WHERE entity = ?1 AND record_id = ?2 AND origin_id IS NULL";
 static const char sql_customer[] =
     "UPDATE customers SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
 static const char sql_address[] =
@@ -80,6 +88,26 @@ enum tb_status tb_outbox_password(struct tb_db *db, struct tb_arena *a, int64_t 
     return status;
 }
 
+enum tb_status tb_outbox_is_current(struct tb_db *db, const struct tb_push *p, bool *out,
+                                    struct tb_err *err)
+{
+    int64_t found = 0;
+    enum tb_status status =
+        tb_db_int(db, &found, err, sql_current, "iit", p->id, p->revision, p->state);
+
+    *out = status == TB_OK;
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}
+
+enum tb_status tb_outbox_join_creation(struct tb_db *db, const struct tb_push *p,
+                                       struct tb_err *err)
+{
+    enum tb_status status =
+        tb_db_exec(db, err, sql_join, "iti", p->id, p->entity->name, p->record_id);
+
+    return status == TB_OK ? tb_db_exec(db, err, sql_joined, "ii", p->id, tb_now()) : status;
+}
+
 enum tb_status tb_outbox_field_end(struct tb_db *db, int64_t id, const struct tb_push_field *f,
                                    const char *result, struct tb_err *err)
 {
@@ -107,12 +135,14 @@ enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int6
                                                           : sql_subscriber;
     enum tb_status status = tb_db_exec(db, err, sql, "ii", p->record_id, origin_id);
 
-    if (status == TB_OK) {
-        status = tb_db_exec(db, err, sql_origin, "ii", p->id, origin_id);
-    }
-    return status == TB_OK ? tb_db_exec(db, err, sql_origin_others, "tii", p->entity->name,
-                                        p->record_id, origin_id)
+    return status == TB_OK ? tb_outbox_arrived(db, p->entity, p->record_id, origin_id, err)
                            : status;
+}
+
+enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
+                                 int64_t origin_id, struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_origin, "tii", e->name, record_id, origin_id);
 }
 
 enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,

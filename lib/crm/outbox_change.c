@@ -17,12 +17,6 @@ static const char sql_region[] =
     "SELECT name FROM regions WHERE channel_id = ?1 AND origin_id = ?2";
 static const char sql_website[] =
     "SELECT website_origin_id FROM stores WHERE channel_id = ?1 AND origin_id = ?2";
-static const char sql_addresses_open[] =
-    "SELECT id, state, op, tries FROM outbox WHERE entity = 'customer_address' AND record_id = ?1"
-    " AND (" TB_OUTBOX_IS_OPEN " OR (state = 'rejected' AND op = 'create' AND origin_id IS NULL))"
-    " ORDER BY id DESC LIMIT 1";
-static const char sql_supersede[] =
-    "UPDATE outbox SET state = 'dropped', ended_at = ?2, outcome = ?3 WHERE id = ?1";
 
 static enum tb_status read_person(struct tb_outbox_edit *x, int64_t id,
                                   struct tb_outbox_person *out, struct tb_err *err)
@@ -162,7 +156,7 @@ static enum tb_status check_password(const struct tb_channel *c, const struct tb
                       "account is made");
 }
 
-static enum tb_status root_of(struct tb_outbox_edit *x, const struct tb_entity *e, int64_t id,
+enum tb_status tb_outbox_root(struct tb_outbox_edit *x, const struct tb_entity *e, int64_t id,
                               int64_t *root_id, struct tb_err *err)
 {
     enum tb_status status;
@@ -186,7 +180,7 @@ enum tb_status tb_outbox_apply(struct tb_outbox_edit *x, int64_t record_id,
     struct tb_record *was = NULL;
     struct tb_record *wanted = NULL;
     struct tb_outbox_person person = {0};
-    enum tb_status status = root_of(x, edited->entity, record_id, &change->root_id, err);
+    enum tb_status status = tb_outbox_root(x, edited->entity, record_id, &change->root_id, err);
 
     if (status == TB_OK && edited->entity != &tb_subscriber) {
         status = tb_outbox_check_person(x, change->root_id, &person, err);
@@ -326,101 +320,4 @@ enum tb_status tb_outbox_create(struct tb_db *db, struct tb_arena *a, const stru
         status = create(&x, &change, edited, record_id, push_id, err);
     }
     return tb_outbox_finish(&x, status, err);
-}
-
-struct open_row {
-    int64_t id;
-    bool is_sending;
-    bool is_deletion;
-    int64_t tries;
-};
-
-static enum tb_status read_open(struct tb_outbox_edit *x, int64_t address_id, struct open_row *out,
-                                struct tb_err *err)
-{
-    struct tb_stmt *st = NULL;
-    bool row = false;
-    enum tb_status status = tb_db_query(x->db, &st, err, sql_addresses_open, "i", address_id);
-
-    *out = (struct open_row){0};
-    if (status == TB_OK) {
-        status = tb_step(st, &row, err);
-    }
-    if (status == TB_OK && row) {
-        *out = (struct open_row){.id = tb_col_int(st, 0),
-                                 .is_sending = tb_streq(tb_col_text(st, 1), "sending"),
-                                 .is_deletion = tb_streq(tb_col_text(st, 2), "delete"),
-                                 .tries = tb_col_int(st, 3)};
-    }
-    tb_stmt_done(st);
-    return status;
-}
-
-static enum tb_status delete_address(struct tb_outbox_edit *x, struct tb_outbox_change *change,
-                                     int64_t *push_id, struct tb_err *err)
-{
-    struct tb_record *was = NULL;
-    struct tb_outbox_person person = {0};
-    struct open_row open;
-    enum tb_status status =
-        root_of(x, &tb_customer_address, change->record_id, &change->root_id, err);
-
-    if (status == TB_OK) {
-        status = tb_outbox_check_person(x, change->root_id, &person, err);
-    }
-    if (status == TB_OK) {
-        status =
-            tb_edit_load(x->writer, x->arena, &tb_customer_address, change->record_id, &was, err);
-    }
-    if (status == TB_OK) {
-        status = read_open(x, change->record_id, &open, err);
-    }
-    if (status != TB_OK) {
-        return status;
-    }
-    if (open.is_sending || (tb_record_origin(was) == 0 && open.tries > 0)) {
-        return tb_err_set(err, TB_E_BUSY,
-                          "Address not deleted: it is on its way to the store just now: try again "
-                          "in a minute");
-    }
-    if (open.is_deletion) {
-        *push_id = open.id;
-        return TB_OK;
-    }
-    if (open.id != 0) {
-        status = tb_db_exec(x->db, err, sql_supersede, "iit", open.id, tb_now(),
-                            "The address is deleted instead");
-    }
-    if (status == TB_OK && tb_record_origin(was) == 0) {
-        status = tb_edit_remove(x->writer, &tb_customer_address, change->record_id, change->root_id,
-                                err);
-        return status == TB_OK ? tb_customer_place(x->db, change->root_id, err) : status;
-    }
-    change->origin_id = tb_record_origin(was);
-    change->title = tb_outbox_title(x, was);
-    return status == TB_OK ? tb_outbox_insert(x, change, push_id, err) : status;
-}
-
-enum tb_status tb_outbox_delete_address(struct tb_db *db, const struct tb_channel *c,
-                                        int64_t address_id, const struct tb_actor *by,
-                                        int64_t *push_id, struct tb_err *err)
-{
-    struct tb_outbox_change change = {
-        .entity = &tb_customer_address, .op = TB_PUSH_DELETE, .record_id = address_id};
-    struct tb_outbox_edit x;
-    struct tb_arena *a = NULL;
-    enum tb_status status = tb_outbox_check(c, &tb_customer_address, TB_PUSH_DELETE, err);
-
-    *push_id = 0;
-    if (status != TB_OK) {
-        return status;
-    }
-    a = tb_arena_new(1024 * 1024);
-    status = tb_outbox_begin(&x, db, a, c, by, err);
-    if (status == TB_OK) {
-        status = delete_address(&x, &change, push_id, err);
-    }
-    status = tb_outbox_finish(&x, status, err);
-    tb_arena_free(a);
-    return status;
 }

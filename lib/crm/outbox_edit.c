@@ -26,7 +26,8 @@ static const char sql_deleting[] =
     " AND " TB_OUTBOX_IS_OPEN " LIMIT 1";
 static const char sql_again[] =
     "UPDATE outbox SET state = ?2, changed_at = ?3, user_id = nullif(?4, 0), requested_by = ?5,"
-    " title = ?6, next_try_at = 0, is_approved = 0, error = NULL, ended_at = NULL, outcome = NULL,"
+    " title = ?6, revision = revision + 1, next_try_at = 0, is_approved = 0, error = NULL, "
+    "ended_at = NULL, outcome = NULL,"
     " password_sealed = coalesce(?7, password_sealed),"
     " password_until = CASE WHEN ?7 IS NULL THEN password_until ELSE ?3 + ?8 END WHERE id = ?1";
 static const char sql_field[] =
@@ -38,8 +39,9 @@ static const char sql_field_drop[] =
 static const char sql_empty[] =
     "SELECT 1 FROM outbox WHERE id = ?1 AND op = 'update' AND password_sealed IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM outbox_fields WHERE outbox_id = ?1)";
-static const char sql_undone[] = "UPDATE outbox SET state = 'dropped', ended_at = ?2,"
-                                 " outcome = 'Changed back before it was sent' WHERE id = ?1";
+static const char sql_undone[] =
+    "UPDATE outbox SET state = 'dropped', ended_at = ?2, revision = revision + 1,"
+    " outcome = 'Changed back before it was sent' WHERE id = ?1";
 
 const char *tb_outbox_refusal(const struct tb_channel *c, const struct tb_entity *e,
                               enum tb_push_op op)

@@ -54,6 +54,9 @@ enum tb_status tb_outbox_merge(struct tb_outbox_edit *x, const struct tb_outbox_
 enum tb_status tb_outbox_apply(struct tb_outbox_edit *x, int64_t record_id,
                                const struct tb_record *edited, struct tb_outbox_change *change,
                                int64_t *push_id, struct tb_err *err);
+/* Whose page shows the record: an address's customer, else its own. */
+enum tb_status tb_outbox_root(struct tb_outbox_edit *x, const struct tb_entity *e, int64_t id,
+                              int64_t *root_id, struct tb_err *err);
 /* The values of a record that is to be created. */
 enum tb_status tb_outbox_insert_fields(struct tb_outbox_edit *x, int64_t push_id,
                                        const struct tb_record *r, struct tb_err *err);

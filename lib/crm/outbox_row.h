@@ -24,7 +24,14 @@ enum tb_status tb_outbox_next(struct tb_db *db, int64_t channel_id, int64_t now,
 enum tb_status tb_outbox_password(struct tb_db *db, struct tb_arena *a, int64_t id,
                                   const char **sealed, struct tb_err *err);
 
-/* The rest inside the caller's transaction. `saw`: the store's value of a field now. A choice made
+/* The rest inside the caller's transaction. Is the row as it was read, or did a person change it
+ * meanwhile? */
+enum tb_status tb_outbox_is_current(struct tb_db *db, const struct tb_push *p, bool *out,
+                                    struct tb_err *err);
+/* A change of a record whose creation was refused: its values go into that creation. */
+enum tb_status tb_outbox_join_creation(struct tb_db *db, const struct tb_push *p,
+                                       struct tb_err *err);
+/* `saw`: the store's value of a field now. A choice made
  * for another value is void. Of a row that may have been sent the value before the sending stays.
  */
 enum tb_status tb_outbox_saw(struct tb_db *db, const struct tb_push *p, const struct tb_field *f,
@@ -42,6 +49,9 @@ enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, i
 /* The id that the store gave: of the row, of the local record, and of what hangs on it. */
 enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int64_t origin_id,
                                  struct tb_err *err);
+/* An import has found the record by itself. */
+enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
+                                 int64_t origin_id, struct tb_err *err);
 /* state "done" or "rejected"; the password goes. */
 enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
                              const char *outcome, const char *error, struct tb_err *err);

@@ -5,7 +5,9 @@
  * A guest is a customer without origin id, whose facts are those of its newest order (or cart), so
  * that nothing depends on which row came first. A guest who registers keeps the row. So does a
  * customer who was made here and waits for the store: no guest, but without origin id, too. */
+#include "crm/outbox_row.h"
 #include "crm/settle.h"
+
 
 #include "base/date.h"
 #include "base/mem.h"
@@ -175,7 +177,10 @@ enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, s
         status = find_person(s, sql_claimant, &key, &guest, err);
     }
     if (status == TB_OK && guest != 0) {
-        status = tb_db_exec(s->db, err, sql_claim, "ii", guest, tb_record_origin(r));
+                status = tb_db_exec(s->db, err, sql_claim, "ii", guest, tb_record_origin(r));
+    }
+    if (status == TB_OK && guest != 0) {
+        status = tb_outbox_arrived(s->db, &tb_customer, guest, tb_record_origin(r), err);
     }
     return status;
 }

@@ -5,19 +5,24 @@
 #include "base/text.h"
 #include "db/db.h"
 
-static const char sql_changes[] =
-    "SELECT changes.entity, changes.action, changes.run_id, users.full_name, users.name, "
-    "changes.at, change_fields.field, change_fields.old_value, change_fields.new_value "
-    "FROM changes LEFT JOIN change_fields ON change_fields.change_id = changes.id "
+#define SELECT_CHANGES                                                                             \
+    "SELECT changes.entity, changes.action, changes.run_id, users.full_name, users.name, "         \
+    "changes.at, change_fields.field, change_fields.old_value, change_fields.new_value "           \
+    "FROM changes LEFT JOIN change_fields ON change_fields.change_id = changes.id "                \
     "LEFT JOIN users ON users.id = changes.user_id "
-    "WHERE changes.root_entity = ?1 AND changes.root_id = ?2 "
-    "ORDER BY changes.id DESC, change_fields.field LIMIT ?3";
+
+static const char sql_changes[] =
+    SELECT_CHANGES "WHERE changes.root_entity = ?1 AND changes.root_id = ?2 "
+                   "ORDER BY changes.id DESC, change_fields.field LIMIT ?3";
+static const char sql_of_run[] =
+    SELECT_CHANGES "WHERE changes.run_id = ?1 AND changes.root_entity = ?2 "
+                   "ORDER BY changes.id, change_fields.field LIMIT ?3";
 static const char sql_change_count[] =
     "SELECT count(*) FROM changes LEFT JOIN change_fields ON change_fields.change_id = changes.id "
     "WHERE changes.root_entity = ?1 AND changes.root_id = ?2";
 static const char sql_last_read[] =
-    "SELECT id, state, requested_by, coalesce(error, result), requested_at, ended_at FROM runs "
-    "WHERE channel_id = ?1 AND kind = 'one' AND one_entity = ?2 AND one_origin_id = ?3 "
+    "SELECT id, state, requested_by, coalesce(error, result), requested_at, ended_at, "
+    "result FROM runs WHERE channel_id = ?1 AND kind = 'one' AND one_entity = ?2 AND one_origin_id = ?3 "
     "ORDER BY id DESC LIMIT 1";
 static const char sql_quarantine[] =
     "SELECT id, reason FROM quarantine WHERE channel_id = ?1 AND entity = ?2 AND origin_id = ?3";
@@ -80,6 +85,25 @@ enum tb_status tb_story_changes(struct tb_db *db, struct tb_arena *a, const stru
     return err->code;
 }
 
+enum tb_status tb_story_of_run(struct tb_db *db, struct tb_arena *a, const struct tb_entity *root,
+                               int64_t run_id, int64_t limit, struct tb_story_change **out,
+                               size_t *count, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool has_row = false;
+
+    *count = 0;
+    *out = tb_arena_alloc(a, (size_t)limit * sizeof **out);
+    if (tb_db_query(db, &st, err, sql_of_run, "iti", run_id, root->name, limit) != TB_OK) {
+        return err->code;
+    }
+    while (tb_step(st, &has_row, err) == TB_OK && has_row) {
+        take_change(st, a, root, &(*out)[(*count)++]);
+    }
+    tb_stmt_done(st);
+    return err->code;
+}
+
 enum tb_status tb_story_last_read(struct tb_db *db, struct tb_arena *a, int64_t channel_id,
                                   const struct tb_entity *e, int64_t origin_id,
                                   struct tb_story_read *out, struct tb_err *err)
@@ -100,6 +124,7 @@ enum tb_status tb_story_last_read(struct tb_db *db, struct tb_arena *a, int64_t 
         out->text = tb_arena_strdup(a, tb_col_text(st, 3));
         out->requested_at = tb_col_int(st, 4);
         out->ended_at = tb_col_int(st, 5);
+        out->is_gone = tb_streq(state, "check") && tb_col_is_null(st, 6);
     }
     tb_stmt_done(st);
     return err->code;

@@ -32,11 +32,17 @@ enum tb_status tb_story_changes(struct tb_db *db, struct tb_arena *a, const stru
                                 int64_t root_id, int64_t limit, struct tb_story_change **out,
                                 size_t *count, int64_t *total, struct tb_err *err);
 
+/* What one run changed in records of that kind and their children, at most `limit`. */
+enum tb_status tb_story_of_run(struct tb_db *db, struct tb_arena *a, const struct tb_entity *root,
+                               int64_t run_id, int64_t limit, struct tb_story_change **out,
+                               size_t *count, struct tb_err *err);
+
 /* The last run that read this one record because somebody asked for it; run_id 0: none. */
 struct tb_story_read {
     int64_t run_id;
     bool is_open; /* waiting or running */
     bool failed;
+    bool is_gone; /* the store does not have it any more */
     const char *by;
     const char *text; /* the failure or the outcome; may be NULL */
     int64_t requested_at;

@@ -103,14 +103,34 @@ static enum tb_status note(struct family *f, int64_t id, int64_t origin_id, cons
 static const char flag_sql[] = "UPDATE cart_items SET removed_at = ?1 WHERE id = ?2"
                                " AND (removed_at IS NULL) <> (?1 IS NULL)";
 
+static enum tb_status is_flagged(struct family *f, int64_t id, bool as_removed, bool *is_so,
+                                 struct tb_err *err)
+{
+    int64_t found = 0;
+    enum tb_status status = tb_db_int(f->w->db, &found, err,
+                                      "SELECT (removed_at IS NOT NULL) = ?2 FROM cart_items"
+                                      " WHERE id = ?1",
+                                      "ii", id, (int64_t)as_removed);
+
+    *is_so = found != 0;
+    return status;
+}
+
 /* removed_at is the parent's time of change: the store does not say when an item went. */
 static enum tb_status set_removed(struct family *f, int64_t id, int64_t origin_id, bool is_removed,
                                   struct tb_err *err)
 {
     int64_t at = tb_record_int(f->parent, "updated_at");
-    enum tb_status status = tb_db_exec(f->w->db, err, flag_sql, "Ii", is_removed ? &at : NULL, id);
+    enum tb_status status = TB_OK;
+    bool differs = false;
 
-    if (status == TB_OK && tb_db_changes(f->w->db) > 0) {
+    if (f->w->compare) {
+        status = is_flagged(f, id, !is_removed, &differs, err);
+    } else {
+        status = tb_db_exec(f->w->db, err, flag_sql, "Ii", is_removed ? &at : NULL, id);
+        differs = status == TB_OK && tb_db_changes(f->w->db) > 0;
+    }
+    if (status == TB_OK && differs) {
         status = note(f, id, origin_id, is_removed ? "removed" : "added", err);
     }
     return status;
@@ -157,7 +177,12 @@ static enum tb_status store_one(struct family *f, const struct tb_record *r, str
 static enum tb_status remove_row(struct family *f, const struct tb_row *row, struct tb_err *err)
 {
     const struct tb_entity *e = f->child->entity;
-    enum tb_status status = tb_db_exec(
+    enum tb_status status;
+
+    if (f->w->compare) {
+        return note(f, row->id, row->values[0].number, "removed", err);
+    }
+    status = tb_db_exec(
         f->w->db, err, tb_arena_printf(f->w->scratch, "DELETE FROM %s WHERE id = ?1", e->table),
         "i", row->id);
 

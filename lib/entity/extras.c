@@ -66,6 +66,10 @@ static enum tb_status note(struct job *j, const char *name, const char *was, con
     if (j->is_new) {
         return TB_OK;
     }
+    if (j->w->compare) {
+        tb_history_tell(j->w, j->c, name, is, was);
+        return TB_OK;
+    }
     if (j->change_id == 0) {
         status = tb_history_change(j->w, j->c, &j->change_id, err);
     }
@@ -78,19 +82,37 @@ static enum tb_status note(struct job *j, const char *name, const char *was, con
 static enum tb_status put(struct job *j, const struct tb_extra *x, const struct tb_extra *stored,
                           struct tb_err *err)
 {
-    enum tb_status status = tb_db_exec(j->w->db, err, sql_put, "titti", j->c->entity->name,
-                                       j->c->record_id, x->name, x->value, j->w->channel_id);
+    enum tb_status status = TB_OK;
 
+    if (!j->w->compare) {
+        status = tb_db_exec(j->w->db, err, sql_put, "titti", j->c->entity->name, j->c->record_id,
+                            x->name, x->value, j->w->channel_id);
+    }
     return status == TB_OK ? note(j, x->name, stored ? stored->value : NULL, x->value, err)
                            : status;
 }
 
 static enum tb_status drop(struct job *j, const struct tb_extra *stored, struct tb_err *err)
 {
-    enum tb_status status = tb_db_exec(j->w->db, err, sql_drop, "tit", j->c->entity->name,
-                                       j->c->record_id, stored->name);
+    enum tb_status status = TB_OK;
 
+    if (!j->w->compare) {
+        status = tb_db_exec(j->w->db, err, sql_drop, "tit", j->c->entity->name, j->c->record_id,
+                            stored->name);
+    }
     return status == TB_OK ? note(j, stored->name, stored->value, NULL, err) : status;
+}
+
+/* Bare rows of a list, which a check compares: they say nothing about what only whole records have,
+ * and much that only they have. Children none of which is carried tell them. */
+static bool is_bare(const struct tb_writer *w, const struct tb_record *r)
+{
+    bool carries_none = r->entity->child_count > 0;
+
+    for (size_t i = 0; i < r->entity->child_count; i++) {
+        carries_none = carries_none && !r->child_carried[i];
+    }
+    return w->compare && carries_none;
 }
 
 enum tb_status tb_extras_store(struct tb_writer *w, const struct tb_record *r,
@@ -99,6 +121,7 @@ enum tb_status tb_extras_store(struct tb_writer *w, const struct tb_record *r,
 {
     struct job job = {.w = w, .c = c, .is_new = is_new};
     struct tb_extra *stored = NULL;
+    bool bare = is_bare(w, r);
     enum tb_status status = TB_OK;
 
     if (!r->extras && !r->has_extras) {
@@ -110,12 +133,13 @@ enum tb_status tb_extras_store(struct tb_writer *w, const struct tb_record *r,
     for (const struct tb_extra *x = r->extras; status == TB_OK && x; x = x->next) {
         const struct tb_extra *old = find(stored, x->name);
 
-        if (x->value && (!old || strcmp(old->value, x->value) != 0)) {
+        if (x->value && (!old || strcmp(old->value, x->value) != 0) &&
+            (old || !bare)) {
             status = put(&job, x, old, err);
             *changed = true;
         }
     }
-    for (const struct tb_extra *old = stored; status == TB_OK && r->has_extras && old;
+    for (const struct tb_extra *old = stored; status == TB_OK && r->has_extras && !bare && old;
          old = old->next) {
         const struct tb_extra *x = find(r->extras, old->name);
 

@@ -22,10 +22,13 @@ enum tb_status tb_guard_apply(struct tb_writer *w, const struct tb_record *r,
         for (size_t k = 0; status == TB_OK && k < r->entity->field_count; k++) {
             const struct tb_field *f = &r->entity->fields[k];
 
-            if (row->fields[k] && r->carried[k]) {
-                status = g->note(g->ctx, row, f, tb_value_text(w->scratch, f, &r->values[k]), err);
-                merged[k] = stored->values[k];
+            if (!row->fields[k] || !r->carried[k]) {
+                continue;
             }
+            if (!w->compare) {
+                status = g->note(g->ctx, row, f, tb_value_text(w->scratch, f, &r->values[k]), err);
+            }
+            merged[k] = stored->values[k];
         }
     }
     return status;

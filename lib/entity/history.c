@@ -3,6 +3,8 @@
 
 #include "base/mem.h"
 
+#include <string.h>
+
 static const char sql_change[] =
     "INSERT INTO changes (channel_id, entity, record_id, origin_id, root_entity, root_id, action,"
     " run_id, user_id, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
@@ -14,13 +16,30 @@ static const char sql_field[] =
     "INSERT INTO change_fields (change_id, field, old_value, new_value) VALUES (?1, ?2, ?3, ?4)"
     " ON CONFLICT (change_id, field) DO UPDATE SET new_value = excluded.new_value";
 
+void tb_history_tell(struct tb_writer *w, const struct tb_change *c, const char *field,
+                     const char *store, const char *here)
+{
+    struct tb_difference d = {.entity = c->entity,
+                              .origin_id = c->origin_id,
+                              .field = field,
+                              .store = store,
+                              .here = here};
+
+    w->compare(w->compare_ctx, &d);
+}
+
 enum tb_status tb_history_change(struct tb_writer *w, const struct tb_change *c, int64_t *id,
                                  struct tb_err *err)
 {
     int64_t *run = w->run_id ? &w->run_id : NULL;
     int64_t *user = w->user_id ? &w->user_id : NULL;
+    bool is_added = strcmp(c->action, "added") == 0;
 
     *id = 0;
+    if (w->compare) {
+        tb_history_tell(w, c, NULL, is_added ? "" : NULL, is_added ? NULL : "");
+        return TB_OK;
+    }
     if (w->quiet_id != 0 && w->quiet_id == c->record_id && w->quiet == c->entity) {
         return TB_OK;
     }
@@ -43,6 +62,26 @@ static bool is_told(const struct tb_field *f)
     return f->kind == TB_SYNCED && !(f->flags & TB_NO_HISTORY);
 }
 
+/* An update time is worth a word here, since it tells which side is older. */
+static void tell_all(struct tb_writer *w, const struct tb_change *c, const struct tb_value *was,
+                     const struct tb_value *is)
+{
+    for (size_t i = 0; i < c->entity->field_count; i++) {
+        const struct tb_field *f = &c->entity->fields[i];
+        struct tb_difference d = {.entity = c->entity,
+                                  .origin_id = c->origin_id,
+                                  .field = f->name,
+                                  .is_time = (f->flags & TB_NO_HISTORY) != 0};
+
+        if (f->kind != TB_SYNCED || tb_value_equal(&was[i], &is[i])) {
+            continue;
+        }
+        d.store = tb_value_text(w->scratch, f, &is[i]);
+        d.here = tb_value_text(w->scratch, f, &was[i]);
+        w->compare(w->compare_ctx, &d);
+    }
+}
+
 enum tb_status tb_history_diff(struct tb_writer *w, const struct tb_change *c,
                                const struct tb_value *was, const struct tb_value *is,
                                struct tb_err *err)
@@ -50,6 +89,10 @@ enum tb_status tb_history_diff(struct tb_writer *w, const struct tb_change *c,
     int64_t change_id = 0;
     enum tb_status status = TB_OK;
 
+    if (w->compare) {
+        tell_all(w, c, was, is);
+        return TB_OK;
+    }
     for (size_t i = 0; status == TB_OK && i < c->entity->field_count; i++) {
         const struct tb_field *f = &c->entity->fields[i];
 

@@ -147,20 +147,39 @@ static void put_columns(struct tb_list_sql *s, const struct tb_list_query *q,
     }
 }
 
+static bool is_narrowed(const struct tb_list_query *q)
+{
+    return q->filter_count > 0 || q->search;
+}
+
+/* The rows of a page are picked by their ids first, and only they are read: what a filter leaves
+ * may have to be sorted, and a sort carries all columns it was given. */
+static const char *pick(struct tb_list_sql *s, const struct tb_list_arm *arm, int limit)
+{
+    return tb_arena_printf(s->arena,
+                           " WHERE t.id IN (SELECT id FROM (SELECT t.id FROM %s t%s%s%s%s LIMIT ?%d)"
+                           " AS picked)%s",
+                           s->entity->table, tb_buf_str(&s->joins), tb_buf_str(&s->where),
+                           arm->where, arm->order, limit, arm->order);
+}
+
 const char *tb_list_select(struct tb_list_sql *s, const struct tb_list_query *q,
                            const struct tb_list_arm *arm, size_t limit)
 {
     struct tb_buf columns;
+    const char *rows = NULL;
     const char *sql = NULL;
     int n = tb_list_bind_int(s, (int64_t)limit);
 
+    rows = is_narrowed(q) ? pick(s, arm, n)
+                          : tb_arena_printf(s->arena, "%s%s%s", tb_buf_str(&s->where), arm->where,
+                                            arm->order);
     tb_buf_init(&columns, SQL_MAX);
     put_columns(s, q, &columns); /* before the joins are written: it adds some */
     sql = tb_arena_printf(s->arena,
-                          "SELECT %s FROM %s t LEFT JOIN channels c ON c.id = t.channel_id%s%s%s%s"
+                          "SELECT %s FROM %s t LEFT JOIN channels c ON c.id = t.channel_id%s%s"
                           " LIMIT ?%d",
-                          tb_buf_str(&columns), s->entity->table, tb_buf_str(&s->joins),
-                          tb_buf_str(&s->where), arm->where, arm->order, n);
+                          tb_buf_str(&columns), s->entity->table, tb_buf_str(&s->joins), rows, n);
     tb_buf_free(&columns);
     return sql;
 }

@@ -126,6 +126,9 @@ enum tb_status tb_row_insert(struct tb_writer *w, struct tb_plan *p, const struc
     bool row = false;
     enum tb_status status;
 
+    if (w->compare) {
+        return TB_OK;
+    }
     bind_row(w, p->insert, r, parent_id, values);
     status = tb_step(p->insert, &row, err);
     if (status == TB_OK && row) {
@@ -141,6 +144,9 @@ enum tb_status tb_row_update(struct tb_writer *w, struct tb_plan *p, const struc
     bool row = false;
     enum tb_status status;
 
+    if (w->compare) {
+        return TB_OK;
+    }
     bind_row(w, p->update, r, id, values);
     status = tb_step(p->update, &row, err);
     tb_stmt_reset(p->update);
@@ -152,6 +158,9 @@ enum tb_status tb_row_touch(struct tb_writer *w, struct tb_plan *p, int64_t id, 
     bool row = false;
     enum tb_status status;
 
+    if (w->compare) {
+        return TB_OK;
+    }
     tb_bind_int(p->touch, 1, w->now);
     if (w->run_id != 0) {
         tb_bind_int(p->touch, 2, w->run_id);

@@ -44,6 +44,12 @@ void tb_writer_store_wins(struct tb_writer *w, bool yes)
     w->store_wins = yes;
 }
 
+void tb_writer_only_compare(struct tb_writer *w, tb_difference_fn *fn, void *ctx)
+{
+    w->compare = fn;
+    w->compare_ctx = ctx;
+}
+
 void tb_writer_user(struct tb_writer *w, int64_t user_id)
 {
     w->user_id = user_id;
@@ -105,7 +111,8 @@ static enum tb_status store_known(struct tb_writer *w, struct tb_plan *p, const 
     enum tb_status status = tb_guard_apply(w, r, row, values, err);
 
     out->outcome = TB_UNCHANGED;
-    if (status == TB_OK && row->run_id == 0) { /* made by lib/crm (a guest): others may wait for the record it became */
+    /* made by lib/crm (a guest): others may wait for the record it became */
+    if (status == TB_OK && row->run_id == 0 && !w->compare) {
         status = tb_row_link_waiting(w, p, row->id, tb_record_origin(r), out, err);
     }
     if (status != TB_OK) {
@@ -143,7 +150,11 @@ enum tb_status tb_upsert(struct tb_writer *w, const struct tb_record *r, struct 
         return status;
     }
     out->id = row.id;
-    if (found && is_older(w, r, &row)) {
+    if (!found && w->compare) {
+        out->outcome = TB_ADDED;
+        return TB_OK;
+    }
+    if (found && !w->compare && is_older(w, r, &row)) {
         out->was_older = true;
         return TB_OK;
     }

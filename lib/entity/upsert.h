@@ -12,6 +12,18 @@
 struct tb_writer;
 struct tb_guard;
 
+/* One thing in which a stored record differs from the store's. Texts as exports have them. */
+struct tb_difference {
+    const struct tb_entity *entity; /* of the record itself, or of one of its children */
+    int64_t origin_id;
+    const char *field; /* NULL: a child that the other side does not have */
+    const char *store; /* with field NULL: "" when the store has the child ... */
+    const char *here;  /* ... or here "" when it is here only */
+    bool is_time;      /* only tells that the store's record is newer or older */
+};
+
+typedef void tb_difference_fn(void *ctx, const struct tb_difference *d);
+
 enum tb_outcome { TB_ADDED, TB_UPDATED, TB_UNCHANGED };
 
 struct tb_written {
@@ -26,6 +38,10 @@ struct tb_writer *tb_writer_open(struct tb_db *db, int64_t channel_id, int64_t r
 void tb_writer_close(struct tb_writer *w); /* takes NULL */
 /* The store's row wins even over a newer one that this run has read (full, verify, one). */
 void tb_writer_store_wins(struct tb_writer *w, bool yes);
+/* From now on nothing is written: what an upsert would change is told to fn, and its outcome says
+ * ADDED (missing here), UPDATED (differs) or UNCHANGED. NULL: it writes again. So what a check names
+ * is what a repair writes, by the same comparison. */
+void tb_writer_only_compare(struct tb_writer *w, tb_difference_fn *fn, void *ctx);
 void tb_writer_user(struct tb_writer *w, int64_t user_id); /* who changes it, when not a run */
 /* A record that was made here arrives for the first time: as at a first insert there is no history
  * of it. id: local; 0: no such record any more. */

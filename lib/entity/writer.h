@@ -26,6 +26,8 @@ struct tb_writer {
     int64_t user_id;
     int64_t now;
     bool store_wins;
+    tb_difference_fn *compare; /* NULL: it writes */
+    void *compare_ctx;
     const struct tb_entity *quiet; /* of this record ... */
     int64_t quiet_id;              /* ... there is no history; 0: of all there is */
     const struct tb_guard *guard; /* borrowed; NULL: nothing waits */
@@ -81,6 +83,9 @@ enum tb_status tb_history_change(struct tb_writer *w, const struct tb_change *c,
                                  struct tb_err *err);
 enum tb_status tb_history_field(struct tb_writer *w, int64_t change_id, const char *field,
                                 const char *old_value, const char *new_value, struct tb_err *err);
+/* While comparing: a child that one side lacks, a value beyond the table. */
+void tb_history_tell(struct tb_writer *w, const struct tb_change *c, const char *field,
+                     const char *store, const char *here);
 /* The fields in which two rows differ. */
 enum tb_status tb_history_diff(struct tb_writer *w, const struct tb_change *c,
                                const struct tb_value *was, const struct tb_value *is,

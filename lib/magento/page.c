@@ -349,6 +349,11 @@ int64_t tb_page_last_id(const struct tb_page *p)
     return highest;
 }
 
+int64_t tb_page_id(const struct tb_page *p, size_t i)
+{
+    return p->rows[i].id;
+}
+
 int64_t tb_page_ms(const struct tb_page *p)
 {
     return p->ms;

@@ -113,7 +113,8 @@ enum tb_status tb_wire_open(struct tb_wire **out, const struct tb_store_conf *co
     w->login_arena = tb_arena_new(LOGIN_ARENA);
     w->user = tb_xstrdup(conf->user);
     w->key = tb_xstrdup(conf->key);
-    w->parallel = conf->parallel;
+    tb_pace_begin(&w->pace, conf->parallel, conf->is_adaptive);
+    w->stats.pace = tb_pace_now(&w->pace);
     w->per_second = conf->requests_per_second;
     w->login_timeout_s = conf->login_timeout_s;
     w->retries = conf->retries;
@@ -147,7 +148,7 @@ static void end_session(struct tb_wire *w)
     call.rq.arguments[0] = (struct tb_soap_argument){"sessionId", w->session, NULL};
     w->waiting = NULL;
     w->is_closing = true;
-    w->parallel = INT_MAX;
+    tb_pace_begin(&w->pace, INT_MAX, false);
     w->retries = 0;
     w->per_second = 0;
     w->next_start = 0;

@@ -294,3 +294,19 @@ bool tb_store_pages(const struct tb_store *s, const struct tb_entity *entity)
 
     return plan != NULL && plan->has_pager;
 }
+
+bool tb_store_has_bare(const struct tb_store *s, const struct tb_entity *entity)
+{
+    const char *why = "";
+    const struct tb_m1_plan *plan = tb_m1_find(&s->wsdl, entity, true, &why);
+
+    return plan != NULL && !plan->has_pager;
+}
+
+unsigned tb_store_whole_calls(const struct tb_store *s, const struct tb_entity *entity)
+{
+    const char *why = "";
+    const struct tb_m1_plan *plan = tb_m1_find(&s->wsdl, entity, false, &why);
+
+    return plan != NULL ? plan->all_calls : 0;
+}

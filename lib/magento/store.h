@@ -26,7 +26,8 @@ struct tb_store_conf {
     const char *key;        /* in clear; copied, wiped at close */
     int wsi;                /* -1: as the WSDL says; 0, 1: overrides it */
     const char *websites;   /* NULL: all; else the website's origin id as text */
-    int parallel;           /* requests on the wire at once, 1 to 16 */
+    int parallel;           /* requests on the wire at once, at most: 1 to 16 */
+    bool is_adaptive;       /* fewer of them while more gain nothing, or the store is strained */
     int requests_per_second; /* 0: no cap */
     int list_timeout_s, call_timeout_s, login_timeout_s;
     int retries;            /* of what can pass */
@@ -54,6 +55,7 @@ struct tb_store_stats {
     int64_t wire_bytes, body_bytes;
     int64_t last_ms;     /* answer time of the last call */
     int last_status;
+    int pace;               /* requests that may be on the wire at once now */
     char last_request[160]; /* "oroOrderList, ids 4001 to 4500, page size 100" */
     int64_t last_at;        /* seconds UTC */
 };
@@ -94,6 +96,12 @@ int64_t tb_store_now(const struct tb_store *s); /* the store's clock, seconds UT
 bool tb_store_offers(const struct tb_store *s, const struct tb_entity *entity, const char **why);
 /* Do lists of this entity take a page size (bridge), or does a window come whole (core)? */
 bool tb_store_pages(const struct tb_store *s, const struct tb_entity *entity);
+/* Is there, beside the whole records, a list of bare rows that costs a tenth (the core's)? It is
+ * asked for with ids_only and no limit, and gives a window whole. */
+bool tb_store_has_bare(const struct tb_store *s, const struct tb_entity *entity);
+
+/* enum tb_call: the calls that whole records of this entity are read from. */
+unsigned tb_store_whole_calls(const struct tb_store *s, const struct tb_entity *entity);
 
 /* What can be written to a store. */
 enum tb_write_op {
@@ -172,6 +180,7 @@ size_t tb_page_count(const struct tb_page *p);
 bool tb_page_is_full(const struct tb_page *p); /* as many rows as the limit: ask on */
 int64_t tb_page_first_id(const struct tb_page *p); /* lowest and highest origin id; 0: no rows */
 int64_t tb_page_last_id(const struct tb_page *p);
+int64_t tb_page_id(const struct tb_page *p, size_t i); /* of row i; 0: it has none */
 int64_t tb_page_ms(const struct tb_page *p);
 int64_t tb_page_store_time(const struct tb_page *p); /* the store's clock when it answered */
 /* Decodes row i into a new record. A value that cannot be read fails this record only: *out is

@@ -181,6 +181,29 @@ static void note(struct tb_wire *w, const struct tb_wire_call *call)
            call->answer.skipped);
 }
 
+/* Log-in and WSDL are no measure of the store: sessions wait for locks, a WSDL may be cached. */
+static void note_pace(struct tb_wire *w, const struct tb_wire_call *call)
+{
+    const struct tb_node *result = call->answer.result;
+    bool is_list = result != NULL && (result->first == NULL || tb_node_is_member(result->first));
+    bool is_refused = call->http.status == 429 || call->http.status == 503 ||
+                      call->http.fail == TB_HTTP_TIMEOUT;
+    struct tb_pace_answer a = {.kind = call->rq.operation,
+                               .sent_ms = call->sent_ms,
+                               .ended_ms = tb_now_ms(),
+                               .took_ms = call->http.total_ms,
+                               .crowd = call->crowd,
+                               .is_list = is_list,
+                               .records = tb_node_count(result),
+                               .is_refused = is_refused,
+                               .more_waiting = w->waiting != NULL};
+
+    if (needs_session(call) && (call->outcome.is_good || is_refused)) {
+        tb_pace_note(&w->pace, &a);
+        w->stats.pace = tb_pace_now(&w->pace);
+    }
+}
+
 /* Doubled with each try, a quarter more or less so that several do not come back as one. */
 static int64_t pause_before(struct tb_wire *w, const struct tb_wire_call *call)
 {
@@ -226,6 +249,7 @@ static void on_http_done(void *ctx, const struct tb_http_result *result)
     call->store_time = result->date > 0 ? result->date : tb_wire_now(w);
     tb_outcome_judge(call->asked, call->wsdl != NULL ? "WSDL" : call->rq.operation, call->right,
                      &call->http, &call->answer, &call->outcome, &call->err);
+    note_pace(w, call);
     blot(call->err.text, w->key);
     blot(call->err.text, w->session);
     if (call->outcome.is_session_lost && !call->has_renewed) {
@@ -274,6 +298,18 @@ static void forget(struct tb_wire_call *call)
     call->wsdl_read = NULL;
 }
 
+/* Each call knows how many others it shared the store with. */
+static void note_crowd(struct tb_wire *w, struct tb_wire_call *call)
+{
+    call->next = w->sent;
+    w->sent = call;
+    w->on_wire++;
+    call->crowd = w->on_wire;
+    for (struct tb_wire_call *c = call->next; c != NULL; c = c->next) {
+        c->crowd = c->crowd > w->on_wire ? c->crowd : w->on_wire;
+    }
+}
+
 static void send_call(struct tb_wire *w, struct tb_wire_call *call)
 {
     struct tb_err err = TB_ERR_INIT;
@@ -285,6 +321,7 @@ static void send_call(struct tb_wire *w, struct tb_wire_call *call)
     call->tries++;
     call->session_number = w->session_number;
     call->readable = "";
+    call->sent_ms = tb_now_ms();
     w->stats.calls++;
     w->stats.last_at = tb_now();
     snprintf(w->stats.last_request, sizeof(w->stats.last_request), "%s", words_of(call));
@@ -299,9 +336,7 @@ static void send_call(struct tb_wire *w, struct tb_wire_call *call)
         status = post(w, call, &err);
     }
     if (status == TB_OK) {
-        call->next = w->sent;
-        w->sent = call;
-        w->on_wire++;
+        note_crowd(w, call);
         return;
     }
     forget(call);
@@ -314,7 +349,7 @@ static struct tb_wire_call *take_next(struct tb_wire *w, int64_t now)
     struct tb_wire_call **link = &w->waiting;
     struct tb_wire_call *call = NULL;
 
-    if (w->on_wire >= w->parallel || w->next_start > now) {
+    if (w->on_wire >= tb_pace_now(&w->pace) || w->next_start > now) {
         return NULL;
     }
     while ((call = *link) != NULL) {
@@ -365,7 +400,7 @@ static int until_next(const struct tb_wire *w, int wait_ms)
     for (const struct tb_wire_call *c = w->waiting; c != NULL; c = c->next) {
         int64_t at = c->not_before > w->next_start ? c->not_before : w->next_start;
         bool lacks_session = needs_session(c) && w->session[0] == '\0';
-        if (!lacks_session && w->on_wire < w->parallel && at - now < wait) {
+        if (!lacks_session && w->on_wire < tb_pace_now(&w->pace) && at - now < wait) {
             wait = at - now;
         }
     }

@@ -4,6 +4,7 @@
 #define TB_MAGENTO_WIRE_STATE_H
 
 #include "magento/address.h"
+#include "magento/pace.h"
 #include "magento/wire.h"
 
 struct tb_wire {
@@ -14,7 +15,7 @@ struct tb_wire {
     bool is_wsi;
     char *user;
     char *key;
-    int parallel;
+    struct tb_pace pace;
     int per_second;
     int login_timeout_s;
     int retries;

@@ -3,6 +3,7 @@
 #define TB_SYNC_JOB_H
 
 #include "base/conf.h"
+#include "base/date.h"
 #include "crm/channel.h"
 #include "crm/outbox_row.h"
 #include "crm/settle.h"
@@ -30,6 +31,7 @@ struct tb_job {
     struct tb_arena *arena;     /* for the whole run: the channel's texts */
     struct tb_arena *scratch;   /* for one record */
     struct tb_channel channel;
+    struct tb_zone *zone;       /* of the configuration: what times of the day are in */
     struct tb_store *store;
     struct tb_writer *writer;
     struct tb_settle settle;
@@ -37,6 +39,7 @@ struct tb_job {
     bool is_dry;                /* everything is rolled back, nothing is remembered */
     const volatile int *signal; /* set by the program's signal handler; NULL: none */
     struct tb_job_entity entities[TB_JOB_ENTITIES];
+    bool differs;               /* a check found something to look at */
     int failures_in_row;        /* answers that failed without a good one between */
     int64_t last_beat_ms;
     int64_t quarantined;        /* rows in quarantine when the run began, and since */
@@ -110,7 +113,7 @@ enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, i
 enum tb_status tb_parents_fetch(struct tb_job *job, struct tb_err *err);
 
 /* push.c: sends what waits in the outbox and whose time has come. A change that fails for a reason
- * of its own stays or ends with its reason; an error means that the store cannot be spoken to. */
+ * of its own stays or ends with its reason; TB_E_NET means that the store is away. */
 enum tb_status tb_push_all(struct tb_job *job, struct tb_err *err);
 /* Files a run of kind "push" for each channel that has such changes. */
 enum tb_status tb_push_file_due(struct tb_db *db, struct tb_err *err);
@@ -118,7 +121,10 @@ enum tb_status tb_push_file_due(struct tb_db *db, struct tb_err *err);
 /* cursor.c */
 struct tb_cursor {
     int64_t forward_to, window_from, window_to, keyset_id;
-    char load_state[8]; /* "none", "running", "done" */
+    char load_state[12]; /* "none", "running", "done", "canceled" */
+    int64_t load_number; /* raised when a load begins or is canceled; an older one keeps its hands
+                            off the state */
+    bool is_whole;       /* an earlier load came to its end: nothing is missing */
     int64_t load_anchor, load_from, load_to; /* created; load_to 0: up to now */
     bool load_full;
     int64_t top_id, top_last;

@@ -4,9 +4,12 @@
 #include "base/date.h"
 #include "base/lang.h"
 #include "base/mem.h"
+#include "crm/story.h"
+#include "sync/gone.h"
 #include "sync/open.h"
 
 #define IDS_A_CALL 50
+#define CHANGES_SAID 100 /* of one record */
 
 static enum tb_status fetch(struct tb_job *job, const struct tb_entity *e, const int64_t *ids,
                             size_t count, struct tb_page **page, struct tb_err *err)
@@ -17,6 +20,52 @@ static enum tb_status fetch(struct tb_job *job, const struct tb_entity *e, const
     if (status == TB_OK && tb_page_error(*page)->code != TB_OK) {
         *err = *tb_page_error(*page);
         status = err->code;
+    }
+    return status;
+}
+
+/* The store was asked for it by its id, and does not have it. */
+static enum tb_status note_gone(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                                struct tb_err *err)
+{
+    bool is_known = false;
+    bool is_proof = false;
+
+    if (tb_gone_one(job, e, origin_id, &is_known, &is_proof, err) != TB_OK) {
+        return err->code;
+    }
+    if (!is_known) {
+        return tb_err_set(err, TB_E_NOTFOUND, "%s %lld not read: the store does not have it",
+                          e->label, (long long)origin_id);
+    }
+    return tb_err_set(err, TB_E_NOTFOUND,
+                      is_proof ? "%s %lld is gone from the store: it is kept here, and marked"
+                               : "%s %lld not read: the store's list does not show it: if it is "
+                                 "missing on another day, too, it is marked as gone",
+                      e->label, (long long)origin_id);
+}
+
+/* The run says what it found changed: field by field, and the children that came or went. */
+static enum tb_status say_changes(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                                  struct tb_err *err)
+{
+    struct tb_story_change *list = NULL;
+    size_t count = 0;
+    enum tb_status status =
+        tb_story_of_run(job->db, job->arena, e, job->run.id, CHANGES_SAID, &list, &count, err);
+
+    for (size_t i = 0; status == TB_OK && i < count; i++) {
+        const struct tb_story_change *c = &list[i];
+        const char *field = c->field ? c->field->label : c->name;
+
+        if (field) {
+            tb_run_say(job->db, &job->run, "info", e, origin_id, "%s, %s: %.200s became %.200s",
+                       c->entity->label, field, c->was ? c->was : "nothing",
+                       c->became ? c->became : "nothing");
+        } else {
+            tb_run_say(job->db, &job->run, "info", e, origin_id, "%s %s", c->entity->label,
+                       c->action);
+        }
     }
     return status;
 }
@@ -48,9 +97,10 @@ enum tb_status tb_pull_one(struct tb_job *job, const char *entity, int64_t origi
         status = tb_job_write(job, page, NULL, NULL, err);
     }
     if (status == TB_OK && tb_page_count(page) == 0) {
-        status = tb_err_set(err, TB_E_NOTFOUND,
-                            "%s %lld not read: the store does not have it (any more)", e->label,
-                            (long long)origin_id);
+        status = note_gone(job, e, origin_id, err);
+    }
+    if (status == TB_OK) {
+        status = say_changes(job, e, origin_id, err);
     }
     if (status == TB_OK) {
         *result = je->counts.added         ? N_("added")

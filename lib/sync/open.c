@@ -95,6 +95,7 @@ static enum tb_status store_conf(struct tb_job *job, struct tb_store_conf *sc, c
                         ? NULL
                         : tb_arena_printf(job->arena, "%lld", (long long)c->website_origin_id),
         .parallel = (int)c->parallel,
+        .is_adaptive = c->is_adaptive,
         .requests_per_second = (int)c->requests_per_second,
         .list_timeout_s = (int)tb_conf_int(conf, "list_timeout"),
         .call_timeout_s = (int)tb_conf_int(conf, "call_timeout"),
@@ -130,6 +131,7 @@ enum tb_status tb_job_open(struct tb_job *job, const char *asked_for, struct tb_
 
     job->arena = tb_arena_new(ARENA_MAX);
     job->scratch = tb_arena_new(SCRATCH_MAX);
+    job->zone = tb_zone_load(tb_conf_text(job->conf, "time_zone"));
     status = tb_channel_load(job->db, job->arena, channel_id, &job->channel, err);
     if (status == TB_OK) {
         status = choose_entities(job, asked_for, err);
@@ -156,8 +158,10 @@ void tb_job_close(struct tb_job *job)
     tb_outbox_guard_free(job->guard);
     tb_arena_free(job->scratch);
     tb_arena_free(job->arena);
+    tb_zone_free(job->zone);
     job->store = NULL;
     job->writer = NULL;
     job->guard = NULL;
     job->scratch = job->arena = NULL;
+    job->zone = NULL;
 }

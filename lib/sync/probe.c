@@ -142,12 +142,9 @@ enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb
     if (status != TB_OK) {
         return status;
     }
-    if (c->top_id <= 1 && c->top_done) {
+    if (c->top_id == 0 || (c->top_id <= 1 && c->top_done)) { /* nothing since the start date */
         snprintf(c->load_state, sizeof c->load_state, "done");
-        return TB_OK;
-    }
-    if (c->top_id == 0) {
-        snprintf(c->load_state, sizeof c->load_state, "done"); /* nothing since the start date */
+        c->is_whole = true;
         return TB_OK;
     }
     snprintf(c->load_state, sizeof c->load_state, "running");

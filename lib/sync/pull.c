@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "sync/kinds.h"
+#include "sync/load.h"
 #include "sync/open.h"
 
 #include <stdio.h>
@@ -174,6 +175,8 @@ static void begin_load(struct tb_job *job, struct tb_cursor *c, int64_t from, in
     int64_t forward = c->forward_to;
 
     *c = (struct tb_cursor){.load_state = "running",
+                            .load_number = c->load_number + 1,
+                            .is_whole = is_full && c->is_whole,
                             .load_anchor = tb_store_now(job->store),
                             .load_from = from,
                             .load_to = to,
@@ -257,36 +260,75 @@ static bool is_loading(struct tb_job *job, struct tb_err *err)
                      "i", job->channel.id) == TB_OK;
 }
 
-enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
+/* A load that is held up is no failure of a run that was to read changes; one that was to read
+ * everything ends with the reason. */
+static enum tb_status load_past(struct tb_job *job, struct tb_err *err)
 {
-    bool was_loading = false;
-    enum tb_status status = tb_pull_connect(job, err);
+    bool is_full = tb_streq(job->run.kind, "full");
+    enum tb_status status = set_stage(job, "loading", err);
+
+    if (status == TB_OK) {
+        status = tb_load_may_begin(job, err);
+    }
+    if (status == TB_E_STOP && !is_full && !tb_job_should_stop(job)) {
+        tb_err_clear(err);
+        return TB_OK;
+    }
+    if (status == TB_OK) {
+        status = tb_walk_load(job, err);
+    }
+    tb_writer_store_wins(job->writer, is_full);
+    return status == TB_OK ? tb_changes_read_all(job, err) : status;
+}
+
+/* A record that the store cannot serve must not stand before all that changed. */
+static enum tb_status push_first(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = set_stage(job, "pushing", err);
 
     if (status == TB_OK) {
         status = tb_push_all(job, err);
     }
-    if (status == TB_OK) {
-        status = read_dictionaries(job, err);
+    if (status == TB_E_NET) {
+        tb_err_clear(err);
+        status = TB_OK;
     }
+    return status;
+}
+
+static enum tb_status read_changes(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = read_dictionaries(job, err);
+
     if (status == TB_OK) {
         status = set_stage(job, "changes", err);
     }
+    return status == TB_OK ? tb_changes_read_all(job, err) : status;
+}
+
+enum tb_status tb_pull_changes(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = tb_pull_connect(job, err);
+
+    return status == TB_OK ? read_changes(job, err) : status;
+}
+
+enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = tb_pull_connect(job, err);
+
     if (status == TB_OK) {
-        status = tb_changes_read_all(job, err);
+        status = push_first(job, err);
+    }
+    if (status == TB_OK) {
+        status = read_changes(job, err);
     }
     if (status == TB_OK && !job->is_dry) {
         tb_writer_store_wins(job->writer, tb_streq(job->run.kind, "full"));
         status = prepare_loads(job, err);
-        was_loading = is_loading(job, err);
     }
-    if (status == TB_OK && was_loading) {
-        status = set_stage(job, "loading", err);
-    }
-    if (status == TB_OK && was_loading) {
-        status = tb_walk_load(job, err);
-    }
-    if (status == TB_OK && was_loading) {
-        status = tb_changes_read_all(job, err);
+    if (status == TB_OK && !job->is_dry && is_loading(job, err)) {
+        status = load_past(job, err);
     }
     if (status == TB_OK) {
         status = set_stage(job, "parents", err);

@@ -8,15 +8,31 @@
 #include "entity/edit.h"
 
 #define ARENA_MAX (64 * 1024 * 1024)
+#define AWAY_MAX 2  /* rows in a row for which the store did not answer: it is away */
 #define LOOKS_MAX 2 /* of a row whose write broke off: once more, to see what came of it */
 
 static const char sql_file[] =
     "SELECT c.id FROM channels c WHERE c.status = 'active' AND c.deleted_at IS NULL"
     " AND c.two_way = 1 AND coalesce(c.next_due_at, 0) <= ?2 AND c.id > ?1"
+    " AND c.push_mode <> 'dry'"
     " AND EXISTS (SELECT 1 FROM outbox o WHERE o.channel_id = c.id AND o." TB_OUTBOX_IS_OPEN
-    "  AND o.next_try_at <= ?2) AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.channel_id = c.id"
+    "  AND o.state IN ('waiting', 'sending', 'failed') AND o.next_try_at <= ?2) AND NOT EXISTS "
+    "(SELECT 1 FROM runs r WHERE r.channel_id = c.id"
     "  AND r.kind IN ('push', 'changes', 'full') AND (r.state = 'waiting'"
     "  OR (r.state = 'running' AND r.heartbeat_at > ?2 - 60))) ORDER BY c.id LIMIT 1";
+
+/* An import that ran between a creation and its booking has found the record by itself. */
+static enum tb_status adopt_id(struct tb_pushing *p, struct tb_err *err)
+{
+    int64_t origin_id = tb_record_origin(p->here);
+    enum tb_status status = tb_job_begin(p->job, err);
+
+    if (status == TB_OK) {
+        status = tb_outbox_created(p->job->db, &p->push, origin_id, err);
+    }
+    p->push.origin_id = origin_id;
+    return tb_push_commit(p, status, err);
+}
 
 static enum tb_status load(struct tb_pushing *p, int64_t id, struct tb_err *err)
 {
@@ -33,25 +49,33 @@ static enum tb_status load(struct tb_pushing *p, int64_t id, struct tb_err *err)
         *err = mine;
         return status;
     }
-    /* an import that ran between a creation and its booking has found the record by itself */
-    if (p->here && p->push.origin_id == 0 && tb_record_origin(p->here) != 0) {
-        p->push.origin_id = tb_record_origin(p->here);
-    }
-    return TB_OK;
+    return p->here && p->push.origin_id == 0 && tb_record_origin(p->here) != 0 ? adopt_id(p, err)
+                                                                               : TB_OK;
 }
 
 static bool is_about_row(enum tb_status status)
 {
     return status == TB_E_STORE || status == TB_E_LIMIT || status == TB_E_INPUT ||
-           status == TB_E_DENIED;
+           status == TB_E_DENIED || status == TB_E_NET;
 }
 
-/* The row could not be looked at: a right is missing, or its record breaks the answer. */
+/* The row could not be looked at: a right is missing, its record breaks the answer, or the store is
+ * away. */
 static enum tb_status put_off(struct tb_pushing *p, const struct tb_err *why, struct tb_err *err)
 {
     tb_log_err(TB_LOG_INFO, "sync", why);
     return tb_push_stay(p, p->was_sending ? "sending" : "failed", why->text,
                         why->code == TB_E_DENIED ? 3600 : 300, err);
+}
+
+/* It was changed while its creation was on its way, which then was refused. */
+static enum tb_status join_creation(struct tb_pushing *p, struct tb_err *err)
+{
+    bool is_current = false;
+    enum tb_status status = tb_push_begin(p, &is_current, err);
+
+    return is_current ? tb_push_commit(p, tb_outbox_join_creation(p->job->db, &p->push, err), err)
+                      : status;
 }
 
 static enum tb_status attempt(struct tb_pushing *p, int64_t id, struct tb_err *err)
@@ -60,6 +84,9 @@ static enum tb_status attempt(struct tb_pushing *p, int64_t id, struct tb_err *e
 
     if (status == TB_OK && p->push.op == TB_PUSH_CREATE && !p->here) {
         return tb_push_end(p, "rejected", NULL, "Not sent: the record is not here any more", err);
+    }
+    if (status == TB_OK && p->push.op != TB_PUSH_CREATE && p->push.origin_id == 0) {
+        return join_creation(p, err);
     }
     if (status == TB_OK) {
         status = tb_push_look(p, err);
@@ -70,8 +97,9 @@ static enum tb_status attempt(struct tb_pushing *p, int64_t id, struct tb_err *e
     return p->push.entity == &tb_order ? tb_push_order(p, err) : tb_push_record(p, err);
 }
 
+/* why: what put the row off, if anything did. */
 static enum tb_status push_row(struct tb_job *job, struct tb_arena *a, int64_t id,
-                               struct tb_err *err)
+                               struct tb_err *why, struct tb_err *err)
 {
     struct tb_err mine = TB_ERR_INIT;
     struct tb_pushing p = {.is_again = true};
@@ -86,6 +114,7 @@ static enum tb_status push_row(struct tb_job *job, struct tb_arena *a, int64_t i
         }
     }
     if (status != TB_OK && is_about_row(status)) {
+        *why = mine;
         return put_off(&p, &mine, err);
     }
     if (status != TB_OK) {
@@ -100,15 +129,23 @@ static enum tb_status push_rows(struct tb_job *job, struct tb_arena *a, bool is_
     enum tb_status status = TB_OK;
     int64_t now = tb_now();
     int64_t id = 0;
+    int away = 0;
 
-    while (status == TB_OK) {
+    while (status == TB_OK && away < AWAY_MAX) {
+        struct tb_err why = TB_ERR_INIT;
+
         status = tb_outbox_next(job->db, job->channel.id, now, id, is_creation, &id, err);
         if (status != TB_OK || id == 0) {
             break;
         }
         status = tb_job_should_stop(job)
                      ? tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on")
-                     : push_row(job, a, id, err);
+                     : push_row(job, a, id, &why, err);
+        away = why.code == TB_E_NET ? away + 1 : 0;
+        if (status == TB_OK && away == AWAY_MAX) {
+            *err = why;
+            status = why.code;
+        }
         if (status == TB_OK) {
             status = tb_job_beat(job, err);
         }

@@ -44,6 +44,11 @@ enum tb_status tb_push_order(struct tb_pushing *p, struct tb_err *err);
  * thought is booked: *is_booked. */
 enum tb_status tb_push_send(struct tb_pushing *p, const struct tb_write *w,
                             struct tb_written_remote *out, bool *is_booked, struct tb_err *err);
+/* Begins a write transaction. A person who changed the row since it was read goes first: not
+ * *is_current, nothing begun, and the row is looked at once more. */
+enum tb_status tb_push_begin(struct tb_pushing *p, bool *is_current, struct tb_err *err);
+/* Commits when status is TB_OK, else rolls back; gives the status. */
+enum tb_status tb_push_commit(struct tb_pushing *p, enum tb_status status, struct tb_err *err);
 /* The row stays open until so many seconds from now. */
 enum tb_status tb_push_stay(struct tb_pushing *p, const char *state, const char *error,
                             int64_t seconds, struct tb_err *err);

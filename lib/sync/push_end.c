@@ -24,13 +24,28 @@ static int64_t pause_after(int64_t tries)
     return minutes[tries > 5 ? 5 : tries] * MINUTE;
 }
 
-static enum tb_status commit(struct tb_job *job, enum tb_status status, struct tb_err *err)
+enum tb_status tb_push_begin(struct tb_pushing *p, bool *is_current, struct tb_err *err)
+{
+    enum tb_status status = tb_job_begin(p->job, err);
+
+    *is_current = false;
+    if (status == TB_OK) {
+        status = tb_outbox_is_current(p->job->db, &p->push, is_current, err);
+    }
+    if (!*is_current) {
+        tb_db_rollback(p->job->db);
+        p->is_again = true;
+    }
+    return status;
+}
+
+enum tb_status tb_push_commit(struct tb_pushing *p, enum tb_status status, struct tb_err *err)
 {
     if (status == TB_OK) {
-        status = tb_db_commit(job->db, err);
+        status = tb_db_commit(p->job->db, err);
     }
-    tb_db_rollback(job->db);
-    job->settle.touched_count = 0;
+    tb_db_rollback(p->job->db);
+    p->job->settle.touched_count = 0;
     return status;
 }
 
@@ -39,14 +54,16 @@ enum tb_status tb_push_stay(struct tb_pushing *p, const char *state, const char 
 {
     struct tb_job *job = p->job;
     bool is_news = !tb_streq(p->push.state, state);
-    enum tb_status status = tb_job_begin(job, err);
+    bool is_current = false;
+    enum tb_status status = tb_push_begin(p, &is_current, err);
 
-    if (status == TB_OK) {
-        status =
-            tb_outbox_stay(job->db, p->push.id, job->run.id, state, error, tb_now() + seconds, err);
+    if (!is_current) {
+        return status;
     }
+    status =
+        tb_outbox_stay(job->db, p->push.id, job->run.id, state, error, tb_now() + seconds, err);
     job->push_problems += is_news && (tb_streq(state, "conflict") || tb_streq(state, "failed"));
-    return commit(job, status, err);
+    return tb_push_commit(p, status, err);
 }
 
 enum tb_status tb_push_hold_back(struct tb_pushing *p, bool *is_held, struct tb_err *err)
@@ -127,18 +144,20 @@ enum tb_status tb_push_end(struct tb_pushing *p, const char *state, const char *
 {
     struct tb_job *job = p->job;
     bool is_done = tb_streq(state, "done");
-    enum tb_status status = tb_job_begin(job, err);
+    bool is_current = false;
+    enum tb_status status = tb_push_begin(p, &is_current, err);
 
-    if (status == TB_OK) {
-        status = end_row(p, state, outcome, error, err);
+    if (!is_current) {
+        return status;
     }
+    status = end_row(p, state, outcome, error, err);
     if (status == TB_OK && p->root) {
         status = put_root(p, err);
     }
     if (status == TB_OK) {
         status = tb_settle_finish(&job->settle, err);
     }
-    status = commit(job, status, err);
+    status = tb_push_commit(p, status, err);
     job->pushed += status == TB_OK && is_done;
     job->push_problems += status == TB_OK && !is_done;
     return status;
@@ -170,20 +189,21 @@ enum tb_status tb_push_gone(struct tb_pushing *p, struct tb_err *err)
                : status;
 }
 
-static enum tb_status mark_sending(struct tb_pushing *p, struct tb_err *err)
+static enum tb_status mark_sending(struct tb_pushing *p, bool *is_marked, struct tb_err *err)
 {
     struct tb_job *job = p->job;
     int64_t now = tb_store_now(job->store);
-    enum tb_status status = tb_job_begin(job, err);
+    enum tb_status status = tb_push_begin(p, is_marked, err);
 
-    if (status == TB_OK) {
-        status = tb_outbox_sending(job->db, p->push.id, job->run.id, now, err);
+    if (!*is_marked) {
+        return status;
     }
+    status = tb_outbox_sending(job->db, p->push.id, job->run.id, now, err);
     p->push.sent_at = now;
     p->push.tries++;
     p->was_sending = true;
     p->push.state = "sending";
-    return commit(job, status, err);
+    return tb_push_commit(p, status, err);
 }
 
 /* It is not known whether the store did it: only a look at the store tells. */
@@ -207,17 +227,18 @@ static enum tb_status refuse(struct tb_pushing *p, const char *words, struct tb_
 enum tb_status tb_push_send(struct tb_pushing *p, const struct tb_write *w,
                             struct tb_written_remote *out, bool *is_booked, struct tb_err *err)
 {
+    bool is_marked = false;
     enum tb_status status = TB_OK;
 
     *is_booked = true;
     if (!tb_store_writes(p->job->store, w->op)) {
         return refuse(p, "it does not have the call for this", err);
     }
-    status = mark_sending(p, err);
-    if (status == TB_OK) {
+    status = mark_sending(p, &is_marked, err);
+    if (status == TB_OK && is_marked) {
         status = tb_store_write(p->job->store, w, out, err);
     }
-    if (status != TB_OK) {
+    if (status != TB_OK || !is_marked) {
         return status;
     }
     switch (out->end) {

@@ -37,22 +37,19 @@ static bool store_text(const struct tb_pushing *p, const struct tb_field *f, con
 /* Notes what the store has, and reads the row again: a choice may be void, a conflict be there. */
 static enum tb_status note_store(struct tb_pushing *p, struct tb_err *err)
 {
-    struct tb_job *job = p->job;
-    enum tb_status status = tb_job_begin(job, err);
+    struct tb_db *db = p->job->db;
+    enum tb_status status = tb_job_begin(p->job, err);
 
     for (size_t i = 0; status == TB_OK && i < p->push.field_count; i++) {
         const struct tb_field *f = p->push.fields[i].field;
         const char *text = NULL;
 
         if (store_text(p, f, &text)) {
-            status = tb_outbox_saw(job->db, &p->push, f, text, err);
+            status = tb_outbox_saw(db, &p->push, f, text, err);
         }
     }
-    if (status == TB_OK) {
-        status = tb_db_commit(job->db, err);
-    }
-    tb_db_rollback(job->db);
-    return status == TB_OK ? tb_outbox_get(job->db, p->arena, p->push.id, &p->push, err) : status;
+    status = tb_push_commit(p, status, err);
+    return status == TB_OK ? tb_outbox_get(db, p->arena, p->push.id, &p->push, err) : status;
 }
 
 static enum tb_decision decide(const struct tb_pushing *p, const struct tb_push_field *f)
@@ -272,20 +269,16 @@ static enum tb_status confirm(struct tb_pushing *p, struct tb_err *err)
 
 /* ---- the steps ---- */
 
+/* Also when a person changed the row meanwhile: the id is the record's. */
 static enum tb_status book_id(struct tb_pushing *p, int64_t origin_id, struct tb_err *err)
 {
-    struct tb_job *job = p->job;
-    enum tb_status status = tb_job_begin(job, err);
+    enum tb_status status = tb_job_begin(p->job, err);
 
     if (status == TB_OK) {
-        status = tb_outbox_created(job->db, &p->push, origin_id, err);
+        status = tb_outbox_created(p->job->db, &p->push, origin_id, err);
     }
-    if (status == TB_OK) {
-        status = tb_db_commit(job->db, err);
-    }
-    tb_db_rollback(job->db);
     p->push.origin_id = origin_id;
-    return status;
+    return tb_push_commit(p, status, err);
 }
 
 /* The store has what is to be created: made by a try of ours that was cut off, or by somebody. */
@@ -362,6 +355,12 @@ static enum tb_status push_values(struct tb_pushing *p, struct tb_err *err)
 
     if (status != TB_OK) {
         return status;
+    }
+    if (p->push.field_count == 0 && !p->push.has_password) {
+        return tb_push_end(p, "rejected", NULL,
+                           "Password erased: it is not known whether the store has it: enter it "
+                           "again",
+                           err);
     }
     if (count_of(p, TB_DECIDE_ASK) > 0) {
         return tb_push_stay(p, "conflict", NULL, 15 * MINUTE, err);

@@ -27,10 +27,16 @@ static const char sql_stop[] =
     " state = CASE state WHEN 'waiting' THEN 'stopped' ELSE state END"
     " WHERE id = ?1 AND state IN ('waiting', 'running')";
 
+/* Every two minutes the younger mark becomes the older one. */
+#define IS_OLD(column, value)                                                                      \
+    ", " column " = CASE WHEN coalesce(next_at, 0) <= ?2 - 120 THEN " value " ELSE " column " END"
+
 static const char sql_beat[] =
     "UPDATE runs SET heartbeat_at = ?2, stage = coalesce(?3, stage), calls = ?4, retries = ?5,"
     " store_ms = ?6, wire_bytes = ?7, last_request = ?8, last_request_at = ?9, last_status = ?10,"
-    " last_ms = ?11 WHERE id = ?1 RETURNING stop_requested_by IS NOT NULL";
+    " last_ms = ?11, pace = nullif(?12, 0)" IS_OLD("recent_at", "next_at")
+    IS_OLD("recent_read", "next_read") IS_OLD("next_at", "?2") IS_OLD("next_read", "read")
+    " WHERE id = ?1 RETURNING stop_requested_by IS NOT NULL";
 static const char sql_count[] =
     "UPDATE runs SET read = read + ?2, added = added + ?3, updated = updated + ?4,"
     " unchanged = unchanged + ?5, quarantined = quarantined + ?6, linked = linked + ?7"
@@ -100,10 +106,10 @@ enum tb_status tb_run_beat(struct tb_db *db, struct tb_run *run, const char *sta
     enum tb_status status;
 
     stats = stats ? stats : &none;
-    status = tb_db_int(db, &stop, err, sql_beat, "iitiiiitiii", run->id, tb_now(), stage,
+    status = tb_db_int(db, &stop, err, sql_beat, "iitiiiitiiii", run->id, tb_now(), stage,
                        stats->calls, stats->retries, stats->busy_ms, stats->wire_bytes,
                        stats->last_request, stats->last_at, (int64_t)stats->last_status,
-                       stats->last_ms);
+                       stats->last_ms, (int64_t)stats->pace);
     run->stop_requested = run->stop_requested || stop != 0;
     return status == TB_E_NOTFOUND ? TB_OK : status;
 }

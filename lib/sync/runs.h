@@ -34,6 +34,9 @@ struct tb_run_row {
     int64_t last_ms;
     const char *error;
     const char *result; /* a constant of lib/sync, marked N_() */
+    int64_t recent_at;  /* some minutes ago, and what was read by then; 0: not so long yet */
+    int64_t recent_read;
+    int64_t pace;       /* requests that may be on the wire at once, lately; 0: unknown */
     bool is_load;       /* it reads, or read, what was there before the first run */
 };
 
@@ -125,6 +128,7 @@ enum tb_status tb_quarantine_get(struct tb_db *db, struct tb_arena *a, int64_t i
 /* How far the load of what was there before the first run is. */
 struct tb_load {
     bool is_under_way;
+    bool is_canceled; /* by somebody, for some entity, before its end */
     int64_t share;
     int64_t loaded;  /* records */
     int64_t about;   /* records there may be; 0: not known yet */
@@ -148,6 +152,21 @@ struct tb_standing {
 
 enum tb_status tb_channel_standing(struct tb_db *db, struct tb_arena *a, int64_t channel_id,
                                    struct tb_standing *out, struct tb_err *err);
+
+/* What the runs of a day cost the store. */
+struct tb_cost {
+    int64_t runs;
+    int64_t calls;
+    int64_t store_ms;
+};
+
+/* days: when each day begins, newest first; out: as many. Runs count for the day they began on. */
+enum tb_status tb_channel_costs(struct tb_db *db, int64_t channel_id, const int64_t *days,
+                                size_t count, struct tb_cost *out, struct tb_err *err);
+
+/* When an entity was last read (0: never). */
+enum tb_status tb_channel_read_at(struct tb_db *db, int64_t channel_id, const struct tb_entity *e,
+                                  int64_t *read_at, struct tb_err *err);
 
 /* Rows of one entity here, and when it was last read (0: never). Counts exactly, which takes some
  * 35 ms for each million. */

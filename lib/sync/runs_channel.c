@@ -23,6 +23,8 @@ static const char sql_load[] =
     "SELECT k.entity, k.load_state, k.top_id, k.front_id, k.bottom_id, k.loaded, k.back_to"
     " FROM cursors k JOIN channel_entities e ON e.channel_id = k.channel_id AND e.entity = k.entity"
     " WHERE k.channel_id = ?1 AND e.is_on = 1 AND e.is_offered = 1";
+static const char sql_costs[] =
+    "SELECT started_at, calls, store_ms FROM runs WHERE channel_id = ?1 AND started_at >= ?2";
 static const char sql_read_at[] =
     "SELECT updated_at FROM cursors WHERE channel_id = ?1 AND entity = ?2";
 
@@ -72,6 +74,7 @@ struct sum {
 
 static void add_entity(struct tb_load *l, struct sum *s, const struct tb_stmt *st)
 {
+    bool is_canceled = tb_streq(tb_col_text(st, 1), "canceled");
     bool is_running = tb_streq(tb_col_text(st, 1), "running");
     int64_t top = tb_col_int(st, 2);
     int64_t span = top - tb_col_int(st, 4);
@@ -79,7 +82,7 @@ static void add_entity(struct tb_load *l, struct sum *s, const struct tb_stmt *s
     int64_t loaded = tb_col_int(st, 5);
     int64_t back_to = tb_col_int(st, 6);
 
-    if (!is_running) {
+    if (!is_running && !is_canceled) {
         share = TB_SHARE_ALL;
     } else if (top != 0 && span > 0) {
         share = (top - tb_col_int(st, 3)) * TB_SHARE_ALL / span;
@@ -89,8 +92,9 @@ static void add_entity(struct tb_load *l, struct sum *s, const struct tb_stmt *s
     s->is_guess = s->is_guess || share == 0;
     l->loaded += loaded;
     l->about += share > 0 ? loaded * TB_SHARE_ALL / share : 0;
-    if (is_running) {
-        l->is_under_way = true;
+    l->is_under_way = l->is_under_way || is_running;
+    l->is_canceled = l->is_canceled || is_canceled;
+    if (is_running || is_canceled) {
         l->back_to = back_to > l->back_to ? back_to : l->back_to;
     }
 }
@@ -151,6 +155,40 @@ enum tb_status tb_channel_standing(struct tb_db *db, struct tb_arena *a, int64_t
     return tb_channel_load_state(db, channel_id, NULL, &out->load, err);
 }
 
+enum tb_status tb_channel_costs(struct tb_db *db, int64_t channel_id, const int64_t *days,
+                                size_t count, struct tb_cost *out, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool has_row = false;
+
+    memset(out, 0, count * sizeof *out);
+    if (tb_db_query(db, &st, err, sql_costs, "ii", channel_id, days[count - 1]) != TB_OK) {
+        return err->code;
+    }
+    while (tb_step(st, &has_row, err) == TB_OK && has_row) {
+        size_t i = 0;
+
+        while (i + 1 < count && tb_col_int(st, 0) < days[i]) {
+            i++;
+        }
+        out[i].runs++;
+        out[i].calls += tb_col_int(st, 1);
+        out[i].store_ms += tb_col_int(st, 2);
+    }
+    tb_stmt_done(st);
+    return err->code;
+}
+
+enum tb_status tb_channel_read_at(struct tb_db *db, int64_t channel_id, const struct tb_entity *e,
+                                  int64_t *read_at, struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    *read_at = 0;
+    status = tb_db_int(db, read_at, err, sql_read_at, "it", channel_id, e->name);
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}
+
 enum tb_status tb_channel_count(struct tb_db *db, struct tb_arena *a, int64_t channel_id,
                                 const struct tb_entity *e, int64_t *rows, int64_t *read_at,
                                 struct tb_err *err)
@@ -158,9 +196,5 @@ enum tb_status tb_channel_count(struct tb_db *db, struct tb_arena *a, int64_t ch
     const char *sql = tb_arena_printf(a, "SELECT count(*) FROM %s WHERE channel_id = ?1", e->table);
     enum tb_status status = tb_db_int(db, rows, err, sql, "i", channel_id);
 
-    *read_at = 0;
-    if (status == TB_OK) {
-        status = tb_db_int(db, read_at, err, sql_read_at, "it", channel_id, e->name);
-    }
-    return status == TB_E_NOTFOUND ? TB_OK : status;
+    return status == TB_OK ? tb_channel_read_at(db, channel_id, e, read_at, err) : status;
 }

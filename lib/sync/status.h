@@ -8,9 +8,11 @@
 
 #include <stdio.h>
 
-/* One channel's state: what it loads, its last run, quarantine, how far each entity is. */
+/* One channel's state: what it loads, its last run, quarantine, how far each entity is. time_zone:
+ * the configured one, in which quiet hours are. */
 enum tb_status tb_status_channel(struct tb_db *db, struct tb_arena *a, const struct tb_channel *c,
-                                 bool as_json, FILE *out, struct tb_err *err);
+                                 const char *time_zone, bool as_json, FILE *out,
+                                 struct tb_err *err);
 
 /* Is a run of this channel under way (by its heartbeat)? */
 bool tb_status_is_running(struct tb_db *db, int64_t channel_id);

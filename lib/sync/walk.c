@@ -8,6 +8,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "sync/load.h"
 
 #include <string.h>
 
@@ -80,6 +81,7 @@ static void note_front(const struct loader *l, struct walk *w)
     w->cursor.front_id = front_of(l, w);
     if (is_complete(l, w)) {
         snprintf(w->cursor.load_state, sizeof w->cursor.load_state, "done");
+        w->cursor.is_whole = true;
     }
 }
 
@@ -393,6 +395,7 @@ static enum tb_status take_page(struct loader *l, const struct tb_page *page, st
     }
     adapt(w, x, page);
     go_on(x, page);
+    tb_writer_store_wins(l->job->writer, w->cursor.load_full); /* whatever run goes on with it */
     status = tb_job_write(l->job, page, move_front, &step, err);
     if (status == TB_OK && x->is_finished) {
         finish_window(l, x);
@@ -472,7 +475,7 @@ static enum tb_status turn(struct loader *l, struct tb_err *err)
     if (status == TB_OK && tb_job_should_stop(l->job)) {
         status = tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on");
     }
-    return status;
+    return status == TB_OK ? tb_load_may_go_on(l->job, err) : status;
 }
 
 static enum tb_status begin_walk(struct loader *l, struct tb_job_entity *je, struct tb_err *err)

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "sync/kinds.h"
 #include "sync/open.h"
+#include "sync/outages.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +51,12 @@ static enum tb_status read_wish(struct tb_db *db, struct tb_arena *a, int64_t ru
     return status;
 }
 
+/* Only these say something about the channel's health, too. */
+static bool pulls(const struct tb_job *job)
+{
+    return tb_streq(job->run.kind, "changes") || tb_streq(job->run.kind, "full");
+}
+
 static enum tb_status do_kind(struct tb_job *job, const struct tb_work *w, const struct wish *wish,
                               const char **result, struct tb_err *err)
 {
@@ -74,14 +81,48 @@ static enum tb_status do_kind(struct tb_job *job, const struct tb_work *w, const
                                   (long long)job->pushed, (long long)job->push_problems);
         return status;
     }
+    if (tb_streq(kind, "verify")) {
+        return tb_verify(job, wish->options, result, err);
+    }
+    if (!pulls(job)) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "Run not done: this program knows no runs of kind %s: install all "
+                          "programs of one version",
+                          kind);
+    }
     status = tb_pull(job, err);
     return status == TB_OK ? tb_retry(job, NULL, 0, true, err) : status;
 }
 
-/* Only runs that pull say something about the channel's health. */
-static bool tells_health(const struct tb_job *job)
+static bool read_all(const struct tb_job *job)
 {
-    return tb_streq(job->run.kind, "changes") || tb_streq(job->run.kind, "full");
+    for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
+        if (job->entities[i].has_failed) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static enum tb_status note_good(struct tb_job *job, struct tb_err *err)
+{
+    int64_t channel_id = job->run.channel_id;
+    enum tb_status status = tb_outage_over(job->db, channel_id, job->run.id, read_all(job), err);
+
+    return status == TB_OK ? tb_db_exec(job->db, err, sql_good, "ii", channel_id, tb_now())
+                           : status;
+}
+
+/* The outage first: it takes down what was read last before it. */
+static enum tb_status note_bad(struct tb_job *job, const struct tb_err *why, struct tb_err *err)
+{
+    int64_t channel_id = job->run.channel_id;
+    enum tb_status status =
+        tb_outage_failed(job->db, channel_id, job->run.id, why->text, err);
+
+    return status == TB_OK ? tb_db_exec(job->db, err, sql_bad, "iit", channel_id, tb_now(),
+                                        why->code == TB_E_DENIED ? why->text : NULL)
+                           : status;
 }
 
 static void note_health(struct tb_job *job, enum tb_status status, const struct tb_err *err)
@@ -89,15 +130,17 @@ static void note_health(struct tb_job *job, enum tb_status status, const struct 
     struct tb_err mine = TB_ERR_INIT;
     enum tb_status noted = TB_OK;
 
-    if (!tells_health(job) || status == TB_E_STOP) {
+    if (!pulls(job) || status == TB_E_STOP) {
         return;
     }
-    if (status == TB_OK) {
-        noted = tb_db_exec(job->db, &mine, sql_good, "ii", job->run.channel_id, tb_now());
-    } else {
-        noted = tb_db_exec(job->db, &mine, sql_bad, "iit", job->run.channel_id, tb_now(),
-                           status == TB_E_DENIED ? err->text : NULL);
+    noted = tb_db_begin_write(job->db, &mine);
+    if (noted == TB_OK) {
+        noted = status == TB_OK ? note_good(job, &mine) : note_bad(job, err, &mine);
     }
+    if (noted == TB_OK) {
+        noted = tb_db_commit(job->db, &mine);
+    }
+    tb_db_rollback(job->db);
     if (noted != TB_OK) {
         tb_log_err(TB_LOG_WARN, "sync", &mine);
     }
@@ -113,7 +156,7 @@ static bool wants_a_look(const struct tb_job *job)
             return true;
         }
     }
-    return false;
+    return job->differs;
 }
 
 static void summarise(const struct tb_job *job, struct tb_err *err)
@@ -127,6 +170,10 @@ static void summarise(const struct tb_job *job, struct tb_err *err)
                        job->entities[i].entity->labels);
             return;
         }
+    }
+    if (job->differs) {
+        tb_err_set(err, TB_E_STORE, "Store and Tollbook differ: see the channel's completeness check");
+        return;
     }
     if (quarantined == 0) {
         tb_err_set(err, TB_E_STORE, "%lld %s not sent: see the outbox for the reasons",

@@ -48,6 +48,30 @@
 <?cs call:text_field(f.parallel, "parallel", "", "number", "off") ?>
 <?cs call:text_field(f.requests_per_second, "requests_per_second", "", "number", "off") ?>
 </div>
+<?cs call:check_field(f.is_adaptive, "is_adaptive", "") ?>
+<div class="tb-cols">
+<?cs call:text_field(f.quiet_from, "quiet_from", "", "time", "off") ?>
+<?cs call:text_field(f.quiet_to, "quiet_to", "", "time", "off") ?>
+<?cs call:text_field(f.notice_minutes, "notice_minutes", "", "number", "off") ?>
+</div>
+<?cs /def ?>
+
+<?cs # The two choices mean nothing without the switch: the style sheet hides them then. ?>
+<?cs def:two_way_fields(f) ?>
+<?cs call:check_field(f.two_way, "two_way", "") ?>
+<div class="tb-form tb-if-two-way">
+<?cs call:radio_field(f.priority, "priority", "") ?>
+<?cs call:radio_field(f.push_mode, "push_mode", "") ?>
+</div>
+<?cs /def ?>
+
+<?cs def:verify_fields(f) ?><div class="tb-cols">
+<?cs call:text_field(f.verify_at, "verify_at", "", "time", "off") ?>
+<?cs call:text_field(f.verify_days, "verify_days", "", "number", "off") ?>
+<?cs call:text_field(f.verify_calls, "verify_calls", "", "number", "off") ?>
+<?cs call:text_field(f.verify_seconds, "verify_seconds", "", "number", "off") ?>
+</div>
+<?cs call:check_field(f.verify_repairs, "verify_repairs", "") ?>
 <?cs /def ?>
 
 <main class="tb-main tb-page" id="main" tabindex="-1">
@@ -73,8 +97,16 @@
 <div class="tb-body tb-form"><?cs call:reading_fields(Form.Fields, Form.Entities) ?></div>
 </section>
 <section class="tb-card">
+<div class="tb-card-head"><h2><?cs var:_("Two-way and priority") ?></h2></div>
+<div class="tb-body tb-form"><?cs call:two_way_fields(Form.Fields) ?></div>
+</section>
+<section class="tb-card">
 <div class="tb-card-head"><h2><?cs var:_("Schedule and requests") ?></h2></div>
 <div class="tb-body tb-form"><?cs call:schedule_fields(Form.Fields) ?></div>
+</section>
+<section class="tb-card">
+<div class="tb-card-head"><h2><?cs var:_("Completeness check") ?></h2></div>
+<div class="tb-body tb-form"><?cs call:verify_fields(Form.Fields) ?></div>
 <?cs if:string.length(Form.Id) ?><?cs call:form_foot(Form, _("Save changes")) ?><?cs
   else ?><?cs call:form_foot(Form, _("Create channel")) ?><?cs /if ?>
 </section>

@@ -130,10 +130,15 @@
   else ?><?cs call:icon("info") ?><?cs
   /if ?><?cs /def ?>
 
+<?cs def:notice_change(c) ?><li><b><?cs var:c.Field ?></b> <?cs
+  if:string.length(c.Was) ?><del><?cs var:c.Was ?></del> <?cs /if ?><?cs
+  if:string.length(c.Became) ?><?cs var:c.Became ?><?cs else ?><?cs call:no_value() ?><?cs /if ?></li><?cs /def ?>
+
 <?cs def:notice(n) ?><div class="tb-notice tb-<?cs var:n.Kind ?>"<?cs if:n.Kind == "bad" ?> role="alert"<?cs /if ?>>
 <?cs call:notice_icon(n) ?>
 <div class="tb-notice-text"><?cs
   if:string.length(n.Title) ?><b><?cs var:n.Title ?></b> <?cs /if ?><?cs var:n.Text ?><?cs
+  if:subcount(n.Changes) ?><ul class="tb-changes"><?cs each:c = n.Changes ?><?cs call:notice_change(c) ?><?cs /each ?></ul><?cs /if ?><?cs
   if:string.length(n.RequestId) ?><span class="tb-note"><?cs
     var:_("Request") ?> <code><?cs var:n.RequestId ?></code></span><?cs /if ?></div>
 <?cs if:subcount(n.Actions) ?><div class="tb-notice-actions"><?cs call:actions(n.Actions) ?></div><?cs /if ?>

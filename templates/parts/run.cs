@@ -47,9 +47,10 @@
   else ?><?cs var:r.Title ?><?cs /if ?></h2>
 <?cs call:badge(r.Badge, r.State) ?>
 <?cs if:string.length(r.Stop.Reason) ?><span class="tb-soft"><?cs var:r.Stop.Reason ?></span><?cs
-  elif:string.length(r.Stop.Post) ?><form class="tb-buttons" method="post" action="<?cs var:r.Stop.Post ?>"><?cs
+  elif:string.length(r.Stop.Post) ?><div class="tb-buttons"><?cs call:actions(r.Actions) ?><form
+    method="post" action="<?cs var:r.Stop.Post ?>"><?cs
     call:csrf() ?><button class="btn" id="stop-<?cs var:r.Id ?>"><?cs
-    call:icon("stop") ?><span><?cs var:r.Stop.Label ?></span></button></form><?cs /if ?>
+    call:icon("stop") ?><span><?cs var:r.Stop.Label ?></span></button></form></div><?cs /if ?>
 </div><?cs /def ?>
 
 <?cs # While the run goes on the card asks for itself again; the script reads data-say aloud, seldom. ?>

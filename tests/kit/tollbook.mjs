@@ -29,7 +29,8 @@ const SOUNDNESS = `
     UNION ALL SELECT 'run ' || run_id || ': ' || entity || ' does not add up' FROM run_entities
         WHERE read <> added + updated + unchanged + quarantined
     UNION ALL SELECT 'run ' || id || ' and its parts differ' FROM runs r
-        WHERE read <> (SELECT total(read) FROM run_entities WHERE run_id = r.id)`;
+        WHERE (read, added, updated, unchanged, quarantined) <> (SELECT total(read), total(added),
+            total(updated), total(unchanged), total(quarantined) FROM run_entities WHERE run_id = r.id)`;
 
 export class Tollbook {
     static async create(t, conf = {}) {

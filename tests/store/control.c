@@ -56,13 +56,13 @@ static void set_flags(struct rs_http *h, struct rs_settings *s)
 static void set_numbers(struct rs_http *h, struct rs_settings *s)
 {
     static const struct {
-        const char *name;
+        const char *name, *core;
         enum rs_entity e;
-    } paces[] = {{"pace_order_us", RS_ORDER},
-                 {"pace_customer_us", RS_CUSTOMER},
-                 {"pace_cart_us", RS_CART},
-                 {"pace_memo_us", RS_MEMO},
-                 {"pace_subscriber_us", RS_SUBSCRIBER}};
+    } paces[] = {{"pace_order_us", "pace_core_order_us", RS_ORDER},
+                 {"pace_customer_us", "pace_core_customer_us", RS_CUSTOMER},
+                 {"pace_cart_us", "pace_core_cart_us", RS_CART},
+                 {"pace_memo_us", "pace_core_memo_us", RS_MEMO},
+                 {"pace_subscriber_us", "pace_core_subscriber_us", RS_SUBSCRIBER}};
     const char *now = rs_http_arg(h, "now");
 
     if (now != NULL) {
@@ -72,6 +72,8 @@ static void set_numbers(struct rs_http *h, struct rs_settings *s)
     }
     for (size_t i = 0; i < sizeof(paces) / sizeof(paces[0]); i++) {
         s->pace_us[paces[i].e] = rs_http_arg_int(h, paces[i].name, s->pace_us[paces[i].e]);
+        s->pace_core_us[paces[i].e] =
+            rs_http_arg_int(h, paces[i].core, s->pace_core_us[paces[i].e]);
     }
     s->pace_info_us = rs_http_arg_int(h, "pace_info_us", s->pace_info_us);
     s->pace_request_us = rs_http_arg_int(h, "pace_request_us", s->pace_request_us);

@@ -6,10 +6,10 @@
 #include <zlib.h>
 
 static const char *const kind_names[RS_F_KINDS] = {
-    "500",   "503",      "429",     "404",   "redirect",   "html",       "drop",
-    "empty", "gzipbomb", "fault",   "delay", "notices",    "cut",        "cut_clean",
-    "slow",  "utf8",     "doctype", "bomb",  "fault_half", "wrong_host", "extra_rows",
-    "late",  "badvalue", "nodate",  "deep",  "longtext",   "multiref"};
+    "500",        "503",      "429",      "404",     "redirect", "html",       "drop",
+    "empty",      "gzipbomb", "fault",    "wait",    "delay",    "notices",    "cut",
+    "cut_clean",  "slow",     "utf8",     "doctype", "bomb",     "fault_half", "wrong_host",
+    "extra_rows", "late",     "badvalue", "nodate",  "deep",     "longtext",   "multiref"};
 
 bool rs_fault_kind_find(const char *name, enum rs_fault_kind *kind)
 {
@@ -80,7 +80,8 @@ static void switch_on(struct rs_mischief *m, const struct rs_rule *r)
     if (r->kind == RS_F_DELAY) {
         m->delay_ms += r->ms;
     }
-    if (r->kind != RS_F_DELAY && r->kind != RS_F_LATE && r->kind != RS_F_NODATE) {
+    if (r->kind != RS_F_WAIT && r->kind != RS_F_DELAY && r->kind != RS_F_LATE &&
+        r->kind != RS_F_NODATE) {
         m->any = true;
     }
 }

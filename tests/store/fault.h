@@ -16,6 +16,7 @@ enum rs_fault_kind {
     RS_F_EMPTY,
     RS_F_GZIPBOMB,
     RS_F_FAULT,
+        RS_F_WAIT, /* before the work, which is done however long it takes */
     RS_F_DELAY,
     /* After it. */
     RS_F_NOTICES,

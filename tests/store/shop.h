@@ -17,7 +17,8 @@ struct rs_settings {
     bool ticking;        /* a set clock that goes on */
     int64_t set_at;      /* when it was set, on the real clock */
     int64_t clock_skew;
-    int64_t pace_us[RS_ENTITIES];
+    int64_t pace_us[RS_ENTITIES];      /* a record of a list */
+    int64_t pace_core_us[RS_ENTITIES]; /* a bare row of the core's list; 0: as above */
     int64_t pace_info_us, pace_request_us;
     int64_t capacity;
     int64_t shuffle; /* 0: core lists in their own odd order, paged ones in id order */

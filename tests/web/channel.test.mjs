@@ -32,7 +32,9 @@ function due() {
 const settings = (more = {}) => ({
   name: 'Lumen Europe', url: `${store.url}/`, allow_http: '1', api_user: 'api', api_key: 'rehearsal-key',
   start_date: '2007-01-01', guest_sync: '1', show_order_notes: '1', wsi: '', website: '', owner: '',
-  sync_interval_minutes: '5', page_size: '100', parallel: '4', requests_per_second: '0', ...more,
+  sync_interval_minutes: '5', page_size: '100', parallel: '4', requests_per_second: '0',
+  is_adaptive: '1', quiet_from: '', quiet_to: '', priority: 'remote', push_mode: 'send', verify_at: '', verify_days: '30',
+  verify_repairs: '1', verify_calls: '5000', verify_seconds: '3600', notice_minutes: '60', ...more,
 });
 const entities = (...names) => names.map((name) => ['entity', name]);
 const posted = (more, ...names) => [...Object.entries(settings(more)), ...entities(...names)];

@@ -71,7 +71,7 @@ test('a load shows how far it is, how fast, and about how long it takes', async 
   const run = addLoad();
   const page = await read('/sync');
   const text = words(page.text);
-  assert.match(text, new RegExp(`Run ${run}: Lumen Nordic, first load Running Stop after this page`));
+  assert.match(text, new RegExp(`Run ${run}: Lumen Nordic, first load Running Pause loading Cancel loading Stop after this page`));
   assert.match(text, /Done 54 % 600 of about 1,100 records/);
   assert.match(text, /Rate (6|5\.\d) records\/s (2|1\.\d) requests\/s, answered in 320 ms/);
   assert.match(text, /Estimate about 2 min left ends at about \d\d:\d\d/);
@@ -267,7 +267,8 @@ test('from the button to the record: a poisoned order is put aside, then loads',
   const browser = await house.browser().logIn('anna');
   await browser.post('/channels/new', [...Object.entries({ name: 'Rehearsal', url: store.url, allow_http: '1',
     api_user: 'api', api_key: 'rehearsal-key', start_date: '2007-01-01', guest_sync: '1', sync_interval_minutes: '5',
-    page_size: '100', parallel: '4', requests_per_second: '0' }), ...choices.map((name) => ['entity', name])]);
+    page_size: '100', parallel: '4', requests_per_second: '0', priority: 'remote', push_mode: 'send', verify_days: '30',
+    verify_calls: '5000', verify_seconds: '3600', notice_minutes: '60' }), ...choices.map((name) => ['entity', name])]);
   await store.control('fault', { kind: 'badvalue', op: 'oroOrderList', id: 20, times: 0 });
   await browser.post('/channels/1/activate');
   due();

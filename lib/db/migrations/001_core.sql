@@ -93,7 +93,8 @@ CREATE TABLE cursors (
     window_from int64,
     window_to int64,
     keyset_id int64,
-    load_state text NOT NULL DEFAULT 'none' CHECK (load_state IN ('none', 'running', 'done')),
+    load_state text NOT NULL DEFAULT 'none'
+        CHECK (load_state IN ('none', 'running', 'done', 'canceled')),
     load_anchor int64,                  -- T0 of this load, store's clock
     load_from int64,                    -- created_at of the start date; NULL: no lower bound
     load_to int64,                      -- read only what was created before; NULL: everything
@@ -491,6 +492,7 @@ CREATE INDEX carts_origin ON carts (origin_id);
 CREATE INDEX carts_reserved_order_id ON carts (reserved_order_id);
 CREATE INDEX carts_created_at ON carts (created_at);
 CREATE INDEX carts_updated_at ON carts (updated_at);
+CREATE INDEX carts_status ON carts (status, updated_at, channel_id);
 CREATE INDEX carts_customer_id ON carts (customer_id);
 CREATE INDEX carts_customer_id_waiting ON carts (channel_id, customer_origin_id)
     WHERE customer_id IS NULL AND customer_origin_id IS NOT NULL;
@@ -714,6 +716,7 @@ CREATE TABLE orders (
 CREATE INDEX orders_increment_id ON orders (increment_id);
 CREATE INDEX orders_created_at ON orders (created_at);
 CREATE INDEX orders_updated_at ON orders (updated_at);
+CREATE INDEX orders_status ON orders (status, created_at, channel_id);
 CREATE INDEX orders_grand_total ON orders (grand_total);
 CREATE INDEX orders_customer_id ON orders (customer_id);
 CREATE INDEX orders_customer_id_waiting ON orders (channel_id, customer_origin_id)

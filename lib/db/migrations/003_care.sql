@@ -24,7 +24,23 @@ CREATE TABLE outages (
     runs int64 NOT NULL DEFAULT 1,
     error text NOT NULL,
     stale_since int64,                  -- what was read last before it
-    noticed_at int64,                   -- a mail went out
-    caught_up_at int64                  -- the next good run, and ...
+    caught_up_at int64,                 -- a run read every entity again
+    noticed_at int64,                   -- a mail went out ...
+    over_noticed_at int64,              -- ... and another one when it was over
+    notice_tries int64 NOT NULL DEFAULT 0,
+    notice_next_at int64,               -- not before, after a mail that could not be sent
+    notice_error text
 );
 CREATE INDEX outages_channel ON outages (channel_id, id);
+
+ALTER TABLE runs ADD COLUMN pace int64; -- requests that may be on the wire at once, lately
+-- What was read by two to four minutes ago, for the rate of now; next_*: what takes its place.
+ALTER TABLE runs ADD COLUMN recent_at int64;
+ALTER TABLE runs ADD COLUMN recent_read int64;
+ALTER TABLE runs ADD COLUMN next_at int64;
+ALTER TABLE runs ADD COLUMN next_read int64;
+
+-- A load is canceled or begun anew by raising its number: a process that still holds the former one
+-- cannot put the state back.
+ALTER TABLE cursors ADD COLUMN load_number int64 NOT NULL DEFAULT 0;
+ALTER TABLE cursors ADD COLUMN is_whole int64 NOT NULL DEFAULT 0; -- a load down to load_from ended

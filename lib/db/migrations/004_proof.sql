@@ -1,6 +1,6 @@
 -- Proof of completeness: what a check compared, and what it found.
 
--- One row for each entity that a run of kind "verify" compared. store_*, here_*: what each side has.
+-- One row for each entity, and way, in which a run of kind "verify" compared it. store_*, here_*: what each side has.
 -- way: 'census' (the cheapest answers that have ids), 'deep' (every field, children included) or
 -- 'share' (the deep way over a part of the ids, so that the circle closes in some days).
 CREATE TABLE verifications (
@@ -24,7 +24,7 @@ CREATE TABLE verifications (
     store_ms int64 NOT NULL DEFAULT 0,
     started_at int64 NOT NULL,
     ended_at int64,
-    PRIMARY KEY (run_id, entity)
+    PRIMARY KEY (run_id, entity, way)
 );
 
 -- Sums by month of creation (UTC, 'YYYY-MM'), status and website, in base currency.

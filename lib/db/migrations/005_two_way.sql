@@ -15,6 +15,7 @@ CREATE TABLE outbox (
     requested_by text NOT NULL,
     created_at int64 NOT NULL,
     changed_at int64 NOT NULL,
+    revision int64 NOT NULL DEFAULT 0,  -- raised by each person's change: a run compares it
     is_approved int64 NOT NULL DEFAULT 0,
     tries int64 NOT NULL DEFAULT 0,
     next_try_at int64 NOT NULL DEFAULT 0,

@@ -1,0 +1,192 @@
+/* The differences of a statement: by kind, a page at a time, each with its fields. */
+#include "verify.h"
+
+#include "run.h"
+
+#include "base/lang.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "web/app.h"
+#include "web/cell.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define SHOWN 50
+#define FIELDS_SHOWN 8
+
+static const struct kind {
+    const char *what;
+    const char *badge;
+    const char *word;
+    const char *repair; /* what a repair would do */
+} kinds[] = {
+    {"missing", "bad", N_("Missing"), N_("read it")},
+    {"extra", "warn", N_("Extra"), N_("mark it as gone from the store")},
+    {"stale", "warn", N_("Stale"), N_("read it again")},
+    {"different", "bad", N_("Differs"), N_("read it again")},
+};
+#define KINDS (sizeof kinds / sizeof kinds[0])
+
+static const struct {
+    const char *outcome;
+    const char *word;
+} outcomes[] = {
+    {"repaired", N_("read again")},
+    {"gone", N_("marked as gone from the store")},
+    {"waiting", N_("waits for a second miss, on another day")},
+};
+
+static int64_t count_of(const struct statement *s, size_t kind)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < s->count; i++) {
+        const struct tb_statement_line *l = &s->lines[i];
+        const int64_t all[KINDS] = {l->missing, l->extra, l->stale, l->different};
+
+        n += all[kind];
+    }
+    return n;
+}
+
+static const char *chosen(const struct tb_req *rq)
+{
+    const char *kind = tb_req_query(rq, "kind");
+
+    for (size_t i = 0; i < KINDS; i++) {
+        if (tb_streq(kinds[i].what, kind)) {
+            return kinds[i].what;
+        }
+    }
+    return NULL;
+}
+
+static char *href(struct tb_req *rq, const struct statement *s, const char *kind, int64_t after)
+{
+    return tb_req_href(rq, "/channels/%" PRId64 "/verify?run=%" PRId64 "%s%s%s#differences",
+                       s->channel->id, s->run.id, kind != NULL ? "&kind=" : "",
+                       kind != NULL ? kind : "",
+                       after != 0 ? tb_arena_printf(rq->arena, "&after=%" PRId64, after) : "");
+}
+
+static void add_tab(struct tb_req *rq, struct tb_data *d, const struct statement *s,
+                    const char *label, const char *kind, int64_t count)
+{
+    struct tb_data *tab = tb_data_add(tb_data_child(d, "Tabs"));
+
+    tb_data_set(tab, "Label", label);
+    tb_data_set(tab, "Count", run_number(rq, count));
+    tb_data_set(tab, "Href", href(rq, s, kind, 0));
+    tb_data_flag(tab, "IsCurrent", tb_streq(kind, chosen(rq)) || (!kind && !chosen(rq)));
+}
+
+static void fill_tabs(struct tb_req *rq, struct tb_data *d, const struct statement *s)
+{
+    add_tab(rq, d, s, _("All"), NULL, s->differences);
+    for (size_t i = 0; i < KINDS; i++) {
+        if (count_of(s, i) > 0) {
+            add_tab(rq, d, s, _(kinds[i].word), kinds[i].what, count_of(s, i));
+        }
+    }
+}
+
+static const char *field_label(struct tb_req *rq, const struct tb_statement_finding *f,
+                               const struct tb_statement_field *x)
+{
+    const struct tb_field *field = x->field != NULL ? tb_field_find(x->entity, x->field) : NULL;
+    const char *label = field != NULL ? _(field->label) : x->field;
+
+    if (x->entity == f->entity) {
+        return label;
+    }
+    return tb_arena_printf(rq->arena, "%s %" PRId64 "%s%s", _(x->entity->label), x->origin_id,
+                           label != NULL ? ": " : "", label != NULL ? label : "");
+}
+
+/* A child that one side lacks has no values, only that side. */
+static const char *side_text(const struct tb_statement_field *x, const char *text)
+{
+    const struct tb_field *f = x->field != NULL ? tb_field_find(x->entity, x->field) : NULL;
+    const struct tb_choice *choice =
+        f != NULL && f->choices != NULL && text != NULL ? tb_choice_find(f->choices, text) : NULL;
+
+    if (x->field == NULL) {
+        return text != NULL ? _("there") : _("not there");
+    }
+    return choice != NULL ? _(choice->label) : text;
+}
+
+static void fill_field(struct tb_req *rq, struct tb_data *row, const struct tb_statement_finding *f,
+                       const struct tb_statement_field *x)
+{
+    tb_data_set(row, "Field", field_label(rq, f, x));
+    tb_data_set(row, "Store", side_text(x, x->store));
+    tb_data_set(row, "Here", side_text(x, x->here));
+}
+
+static const char *record_href(struct tb_req *rq, const struct tb_statement_finding *f)
+{
+    const char *path = f->record_id != 0 ? tb_record_path(rq, f->entity, f->record_id) : NULL;
+
+    return path != NULL ? tb_req_href(rq, "%s", path) : NULL;
+}
+
+static void fill_finding(struct tb_req *rq, struct tb_data *row,
+                         const struct tb_statement_finding *f)
+{
+    size_t shown = f->field_count < FIELDS_SHOWN ? f->field_count : FIELDS_SHOWN;
+
+    tb_data_set(row, "Record",
+                tb_arena_printf(rq->arena, "%s %s", _(f->entity->label),
+                                !tb_is_blank(f->title)
+                                    ? f->title
+                                    : tb_arena_printf(rq->arena, "%" PRId64, f->origin_id)));
+    tb_data_set(row, "Href", record_href(rq, f));
+    tb_data_set(row, "Id", tb_arena_printf(rq->arena, "%" PRId64, f->origin_id));
+    for (size_t i = 0; i < KINDS; i++) {
+        if (strcmp(kinds[i].what, f->what) == 0) {
+            tb_data_set(row, "Badge", kinds[i].badge);
+            tb_data_set(row, "Kind", _(kinds[i].word));
+            tb_data_set(row, "Outcome", _(kinds[i].repair));
+        }
+    }
+    for (size_t i = 0; i < sizeof outcomes / sizeof outcomes[0]; i++) {
+        if (strcmp(outcomes[i].outcome, f->outcome) == 0) {
+            tb_data_set(row, "Outcome", _(outcomes[i].word));
+            tb_data_flag(row, "IsDone", !tb_streq(f->outcome, "waiting"));
+        }
+    }
+    for (size_t i = 0; i < shown; i++) {
+        fill_field(rq, tb_data_row(tb_data_child(row, "Fields"), i), f, &f->fields[i]);
+    }
+    if (f->field_count > shown) {
+        tb_data_set(row, "More",
+                    tb_arena_printf(rq->arena, _("and %zu more fields"), f->field_count - shown));
+    }
+}
+
+enum tb_status statement_fill_findings(struct tb_req *rq, struct tb_data *d,
+                                       const struct statement *s, struct tb_err *err)
+{
+    const char *kind = chosen(rq);
+    struct tb_statement_finding *list = NULL;
+    size_t count = 0;
+
+    if (s->differences == 0) {
+        return TB_OK;
+    }
+    if (tb_statement_findings(rq->app->db, rq->arena, s->run.id, NULL, kind,
+                              run_query_id(rq, "after"), SHOWN + 1, &list, &count, err) != TB_OK) {
+        return err->code;
+    }
+    fill_tabs(rq, d, s);
+    tb_data_set(d, "Count", run_number(rq, s->differences));
+    for (size_t i = 0; i < count && i < SHOWN; i++) {
+        fill_finding(rq, tb_data_row(tb_data_child(d, "Rows"), i), &list[i]);
+    }
+    if (count > SHOWN) {
+        tb_data_set(d, "MoreHref", href(rq, s, kind, list[SHOWN - 1].id));
+    }
+    return TB_OK;
+}

@@ -1,0 +1,37 @@
+/* A statement of completeness as its page and the overview show it. */
+#ifndef TB_PAGES_VERIFY_H
+#define TB_PAGES_VERIFY_H
+
+#include "sync/runs.h"
+#include "sync/statement.h"
+#include "web/request.h"
+#include "web/response.h"
+
+struct statement {
+    const struct tb_channel *channel;
+    struct tb_run_row run;  /* whose statement it is; id 0: there is none yet */
+    struct tb_run_row live; /* with is_live */
+    bool is_live;           /* a check waits or is under way */
+    struct tb_statement_line *lines;
+    size_t count;
+    int64_t differences; /* as found */
+    int64_t open;        /* of them not mended yet */
+    bool is_deep, has_share, is_braked;
+};
+
+/* The run's statement, or (0) the newest that has ended, and whether one is under way. */
+enum tb_status statement_load(struct tb_req *rq, struct statement *s, int64_t run_id,
+                              struct tb_err *err);
+const char *statement_badge(const struct statement *s);
+const char *statement_verdict(const struct statement *s);
+const char *statement_way(const struct statement *s);
+
+void statement_fill_head(struct tb_req *rq, struct tb_res *rs, const struct statement *s);
+/* Verify.* of templates/README.md. */
+enum tb_status statement_fill(struct tb_req *rq, struct tb_data *d, const struct statement *s,
+                              struct tb_err *err);
+/* statement_findings.c */
+enum tb_status statement_fill_findings(struct tb_req *rq, struct tb_data *d,
+                                       const struct statement *s, struct tb_err *err);
+
+#endif

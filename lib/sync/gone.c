@@ -1,0 +1,124 @@
+/* See gone.h. */
+#include "sync/gone.h"
+
+#include "base/date.h"
+
+#include <stdio.h>
+
+#define DAY 86400
+#define SQL_MAX 200
+
+static const char sql_miss[] =
+    "INSERT INTO misses (channel_id, entity, origin_id, first_at, last_at)"
+    " VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (channel_id, entity, origin_id)"
+    " DO UPDATE SET last_at = ?4 RETURNING first_at";
+static const char sql_forget[] =
+    "DELETE FROM misses WHERE channel_id = ?1 AND entity = ?2 AND origin_id = ?3";
+
+bool tb_gone_is_direct(const struct tb_entity *e)
+{
+    return e == &tb_customer || e == &tb_order || e == &tb_credit_memo;
+}
+
+static bool is_on_page(const struct tb_page *page, int64_t id)
+{
+    for (size_t i = 0; i < tb_page_count(page); i++) {
+        if (tb_page_id(page, i) == id) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum tb_status tb_gone_ask(struct tb_job *job, const struct tb_entity *e, const int64_t *ids,
+                           size_t count, bool *absent, struct tb_page **page, struct tb_err *err)
+{
+    struct tb_query q = {.entity = e, .ids = ids, .id_count = count};
+    enum tb_status status = tb_job_ask(job, &q, page, err);
+
+    if (status == TB_OK && tb_page_error(*page)->code != TB_OK) {
+        *err = *tb_page_error(*page);
+        status = err->code;
+    }
+    for (size_t i = 0; status == TB_OK && i < count; i++) {
+        absent[i] = !is_on_page(*page, ids[i]);
+    }
+    return status;
+}
+
+enum tb_status tb_gone_miss(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                            bool *is_proof, struct tb_err *err)
+{
+    int64_t now = tb_store_now(job->store);
+    int64_t first = now;
+    enum tb_status status = TB_OK;
+
+    *is_proof = tb_gone_is_direct(e);
+    if (!*is_proof) {
+        status = tb_db_int(job->db, &first, err, sql_miss, "itii", job->channel.id, e->name,
+                           origin_id, now);
+        *is_proof = status == TB_OK && first / DAY < now / DAY;
+    }
+    return status;
+}
+
+enum tb_status tb_gone_mark(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                            struct tb_err *err)
+{
+    char sql[SQL_MAX];
+    enum tb_status status;
+
+    snprintf(sql, sizeof sql,
+             "UPDATE %s SET missing_at = coalesce(missing_at, ?3)"
+             " WHERE channel_id = ?1 AND origin_id = ?2",
+             e->table);
+    status = tb_db_exec(job->db, err, sql, "iii", job->channel.id, origin_id, tb_now());
+
+    if (status == TB_OK) {
+        status = tb_db_exec(job->db, err, sql_forget, "iti", job->channel.id, e->name, origin_id);
+    }
+    return status;
+}
+
+enum tb_status tb_gone_clear(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                             struct tb_err *err)
+{
+    char sql[SQL_MAX];
+    enum tb_status status;
+
+    snprintf(sql, sizeof sql,
+             "UPDATE %s SET missing_at = NULL WHERE channel_id = ?1 AND origin_id = ?2", e->table);
+    status = tb_db_exec(job->db, err, sql, "ii", job->channel.id, origin_id);
+
+    if (status == TB_OK) {
+        status = tb_db_exec(job->db, err, sql_forget, "iti", job->channel.id, e->name, origin_id);
+    }
+    return status;
+}
+
+enum tb_status tb_gone_one(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                           bool *is_known, bool *is_proof, struct tb_err *err)
+{
+    char sql[SQL_MAX];
+    int64_t rows = 0;
+    enum tb_status status = tb_job_begin(job, err);
+
+    *is_proof = false;
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE channel_id = ?1 AND origin_id = ?2",
+             e->table);
+    if (status == TB_OK) {
+        status = tb_db_int(job->db, &rows, err, sql, "ii", job->channel.id, origin_id);
+    }
+    *is_known = rows > 0;
+    if (status == TB_OK && *is_known) {
+        status = tb_gone_miss(job, e, origin_id, is_proof, err);
+    }
+    if (status == TB_OK && *is_proof) {
+        status = tb_gone_mark(job, e, origin_id, err);
+    }
+    if (status == TB_OK) {
+        status = tb_db_commit(job->db, err);
+    }
+    tb_db_rollback(job->db);
+    return status;
+}

@@ -1,0 +1,239 @@
+/* See statement.h. */
+#include "sync/statement.h"
+
+#include "base/mem.h"
+
+#define LINES_MAX 16
+#define TOTALS_MAX 200
+#define FIELDS_MAX 64
+
+static const char sql_lines[] =
+    "SELECT entity, way, state, note, id_from, id_to, store_count, here_count, missing, extra,"
+    " stale, different, newer, repaired, gone, calls, store_ms, started_at, ended_at"
+    " FROM verifications WHERE run_id = ?1 ORDER BY rowid LIMIT 16";
+static const char sql_last[] =
+    "SELECT id FROM runs WHERE channel_id = ?1 AND kind = 'verify' AND state <> 'waiting'"
+    " ORDER BY id DESC LIMIT 1";
+static const char sql_totals[] =
+    "SELECT entity, field, NULL, NULL, -1, currency, sum(store_value), sum(here_value)"
+    " FROM verification_sums WHERE run_id = ?1 AND field <> 'count'"
+    " GROUP BY entity, field, currency ORDER BY entity, currency, min(rowid) LIMIT 200";
+static const char sql_uneven[] =
+    "SELECT entity, field, month, status, website_origin_id, currency, store_value, here_value"
+    " FROM verification_sums WHERE run_id = ?1 AND store_value <> here_value"
+    " ORDER BY month DESC, entity, status, website_origin_id, field LIMIT ?2";
+static const char sql_findings[] =
+    "SELECT f.id, f.entity, f.origin_id, f.record_id, f.title, f.what, f.outcome FROM findings f"
+    " LEFT JOIN findings a ON a.id = ?4 AND a.run_id = ?1 WHERE f.run_id = ?1"
+    " AND (?2 IS NULL OR f.entity = ?2) AND (?3 IS NULL OR f.what = ?3)"
+    " AND (a.id IS NULL OR (f.entity, f.what, f.origin_id) > (a.entity, a.what, a.origin_id))"
+    " ORDER BY f.entity, f.what, f.origin_id LIMIT ?5";
+static const char sql_fields[] =
+    "SELECT entity, origin_id, field, store_value, here_value FROM finding_fields"
+    " WHERE finding_id = ?1 ORDER BY rowid LIMIT 64";
+static const char sql_open[] =
+    "SELECT count(*) FROM findings WHERE run_id = ?1 AND outcome = 'open'";
+static const char sql_circle[] =
+    "SELECT next_id, began_at, closed_began_at, closed_at, looked FROM verify_circles"
+    " WHERE channel_id = ?1 AND entity = ?2";
+
+static const char *text(struct tb_arena *a, const struct tb_stmt *st, int col)
+{
+    return tb_arena_strdup(a, tb_col_text(st, col));
+}
+
+static void read_line(struct tb_arena *a, const struct tb_stmt *st, struct tb_statement_line *l)
+{
+    *l = (struct tb_statement_line){.entity = tb_entity_find(tb_col_text(st, 0)),
+                                    .way = text(a, st, 1),
+                                    .state = text(a, st, 2),
+                                    .note = text(a, st, 3),
+                                    .id_from = tb_col_int(st, 4),
+                                    .id_to = tb_col_int(st, 5),
+                                    .store = tb_col_int(st, 6),
+                                    .here = tb_col_int(st, 7),
+                                    .missing = tb_col_int(st, 8),
+                                    .extra = tb_col_int(st, 9),
+                                    .stale = tb_col_int(st, 10),
+                                    .different = tb_col_int(st, 11),
+                                    .newer = tb_col_int(st, 12),
+                                    .repaired = tb_col_int(st, 13),
+                                    .gone = tb_col_int(st, 14),
+                                    .calls = tb_col_int(st, 15),
+                                    .store_ms = tb_col_int(st, 16),
+                                    .started_at = tb_col_int(st, 17),
+                                    .ended_at = tb_col_int(st, 18)};
+}
+
+enum tb_status tb_statement_lines(struct tb_db *db, struct tb_arena *a, int64_t run_id,
+                                  struct tb_statement_line **out, size_t *count, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool row = true;
+    enum tb_status status = tb_db_query(db, &st, err, sql_lines, "i", run_id);
+
+    *count = 0;
+    *out = tb_arena_alloc(a, LINES_MAX * sizeof **out);
+    while (status == TB_OK && *count < LINES_MAX) {
+        status = tb_step(st, &row, err);
+        if (status != TB_OK || !row) {
+            break;
+        }
+        read_line(a, st, &(*out)[*count]);
+        *count += (*out)[*count].entity != NULL;
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
+enum tb_status tb_statement_last(struct tb_db *db, int64_t channel_id, int64_t *run_id,
+                                 struct tb_err *err)
+{
+    enum tb_status status = tb_db_int(db, run_id, err, sql_last, "i", channel_id);
+
+    if (status == TB_E_NOTFOUND) {
+        *run_id = 0;
+        return TB_OK;
+    }
+    return status;
+}
+
+/* st: the columns of sql_totals and sql_uneven. */
+static enum tb_status read_sums(struct tb_arena *a, struct tb_stmt *st, size_t max,
+                                struct tb_statement_sum *out, size_t *count, struct tb_err *err)
+{
+    bool row = true;
+    enum tb_status status = TB_OK;
+
+    while (status == TB_OK && *count < max) {
+        status = tb_step(st, &row, err);
+        if (status != TB_OK || !row) {
+            break;
+        }
+        out[*count] = (struct tb_statement_sum){.entity = tb_entity_find(tb_col_text(st, 0)),
+                                                .field = text(a, st, 1),
+                                                .month = text(a, st, 2),
+                                                .status = text(a, st, 3),
+                                                .website_origin_id = tb_col_int(st, 4),
+                                                .currency = text(a, st, 5),
+                                                .store = tb_col_int(st, 6),
+                                                .here = tb_col_int(st, 7)};
+        *count += out[*count].entity != NULL;
+    }
+    return status;
+}
+
+enum tb_status tb_statement_totals(struct tb_db *db, struct tb_arena *a, int64_t run_id,
+                                   struct tb_statement_sum **out, size_t *count, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    enum tb_status status = tb_db_query(db, &st, err, sql_totals, "i", run_id);
+
+    *count = 0;
+    *out = tb_arena_alloc(a, TOTALS_MAX * sizeof **out);
+    if (status == TB_OK) {
+        status = read_sums(a, st, TOTALS_MAX, *out, count, err);
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
+enum tb_status tb_statement_uneven(struct tb_db *db, struct tb_arena *a, int64_t run_id, size_t max,
+                                   struct tb_statement_sum **out, size_t *count, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    enum tb_status status = tb_db_query(db, &st, err, sql_uneven, "ii", run_id, (int64_t)max);
+
+    *count = 0;
+    *out = tb_arena_alloc(a, max * sizeof **out);
+    if (status == TB_OK) {
+        status = read_sums(a, st, max, *out, count, err);
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
+static enum tb_status read_fields(struct tb_db *db, struct tb_arena *a,
+                                  struct tb_statement_finding *f, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool row = true;
+    enum tb_status status = tb_db_query(db, &st, err, sql_fields, "i", f->id);
+
+    f->fields = tb_arena_alloc(a, FIELDS_MAX * sizeof *f->fields);
+    while (status == TB_OK && f->field_count < FIELDS_MAX) {
+        status = tb_step(st, &row, err);
+        if (status != TB_OK || !row) {
+            break;
+        }
+        f->fields[f->field_count++] =
+            (struct tb_statement_field){.entity = tb_entity_find(tb_col_text(st, 0)),
+                                        .origin_id = tb_col_int(st, 1),
+                                        .field = text(a, st, 2),
+                                        .store = text(a, st, 3),
+                                        .here = text(a, st, 4)};
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
+enum tb_status tb_statement_findings(struct tb_db *db, struct tb_arena *a, int64_t run_id,
+                                     const struct tb_entity *e, const char *what, int64_t after,
+                                     size_t max, struct tb_statement_finding **out, size_t *count,
+                                     struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool row = true;
+    enum tb_status status = tb_db_query(db, &st, err, sql_findings, "ittii", run_id,
+                                        e ? e->name : NULL, what, after, (int64_t)max);
+
+    *count = 0;
+    *out = tb_arena_alloc(a, max * sizeof **out);
+    while (status == TB_OK && *count < max) {
+        status = tb_step(st, &row, err);
+        if (status != TB_OK || !row) {
+            break;
+        }
+        (*out)[*count] = (struct tb_statement_finding){.id = tb_col_int(st, 0),
+                                                       .entity = tb_entity_find(tb_col_text(st, 1)),
+                                                       .origin_id = tb_col_int(st, 2),
+                                                       .record_id = tb_col_int(st, 3),
+                                                       .title = text(a, st, 4),
+                                                       .what = text(a, st, 5),
+                                                       .outcome = text(a, st, 6)};
+        *count += (*out)[*count].entity != NULL;
+    }
+    tb_stmt_done(st);
+    for (size_t i = 0; status == TB_OK && i < *count; i++) {
+        status = read_fields(db, a, &(*out)[i], err);
+    }
+    return status;
+}
+
+enum tb_status tb_statement_open(struct tb_db *db, int64_t run_id, int64_t *count,
+                                 struct tb_err *err)
+{
+    return tb_db_int(db, count, err, sql_open, "i", run_id);
+}
+
+enum tb_status tb_statement_circle(struct tb_db *db, int64_t channel_id, const struct tb_entity *e,
+                                   struct tb_statement_circle *out, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool row = false;
+    enum tb_status status = tb_db_query(db, &st, err, sql_circle, "it", channel_id, e->name);
+
+    *out = (struct tb_statement_circle){0};
+    if (status == TB_OK) {
+        status = tb_step(st, &row, err);
+    }
+    if (status == TB_OK && row) {
+        *out = (struct tb_statement_circle){.next_id = tb_col_int(st, 0),
+                                            .began_at = tb_col_int(st, 1),
+                                            .closed_began_at = tb_col_int(st, 2),
+                                            .closed_at = tb_col_int(st, 3),
+                                            .looked = tb_col_int(st, 4)};
+    }
+    tb_stmt_done(st);
+    return status;
+}

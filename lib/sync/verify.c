@@ -1,0 +1,335 @@
+/* A run of kind "verify": each entity in the ways that were asked for.
+ *
+ * It reads the changes first, so that what is only not read yet is no difference; what the store
+ * changes after that moment is counted as newer and left to the next run. */
+#include "sync/kinds.h"
+#include "sync/verify.h"
+
+#include "base/date.h"
+#include "base/lang.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "base/text.h"
+#include "sync/sweep.h"
+
+#include <string.h>
+
+#define PAGE_ARENA ((size_t)64 * 1024 * 1024)
+#define DAYS_LEAST 1
+
+static bool has_word(const char *options, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (const char *p = options; p && *p; p += strcspn(p, " "), p += strspn(p, " ")) {
+        if (strcspn(p, " ") == len && strncmp(p, word, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum tb_status on_poison(void *ctx, int64_t id, const struct tb_page *page,
+                                struct tb_err *err)
+{
+    struct tb_check *c = ctx;
+
+    c->n.unknown++;
+    return tb_job_poison(c->job, c->entity, id, page, err);
+}
+
+/* The nightly budget: calls and seconds of the store, of the run as a whole. The census comes first
+ * and is not cut. */
+static bool is_night_over(const struct tb_job *job)
+{
+    const struct tb_store_stats *s = tb_store_stats(job->store);
+    const struct tb_channel *c = &job->channel;
+
+    return (c->verify_calls > 0 && s->calls >= c->verify_calls) ||
+           (c->verify_seconds > 0 && s->busy_ms >= c->verify_seconds * 1000);
+}
+
+static bool is_spent(void *ctx)
+{
+    const struct tb_check *c = ctx;
+
+    return tb_streq(c->way, "share") && is_night_over(c->job);
+}
+
+static enum tb_status highest_here(struct tb_check *c, int64_t *out, struct tb_err *err)
+{
+    const char *sql = tb_arena_printf(
+        c->job->arena, "SELECT coalesce(max(origin_id), 0) FROM %s WHERE channel_id = ?1",
+        c->entity->table);
+
+    return tb_db_int(c->job->db, out, err, sql, "i", c->job->channel.id);
+}
+
+/* The highest id on either side. */
+static enum tb_status find_top(struct tb_check *c, struct tb_err *err)
+{
+    int64_t highest = 0;
+    enum tb_status status = highest_here(c, &c->to, err);
+
+    if (status == TB_OK) {
+        status = tb_probe_highest(c->job, c->entity, c->to, &highest, err);
+    }
+    c->to = highest > c->to ? highest : c->to;
+    return status;
+}
+
+static enum tb_status begin(struct tb_check *c, struct tb_err *err)
+{
+    const struct tb_store_stats *s = tb_store_stats(c->job->store);
+    struct tb_cursor cursor;
+    enum tb_status status = tb_cursor_load(c->job->db, c->job->channel.id, c->entity, &cursor, err);
+
+    c->shape = tb_shape_of(c->entity);
+    c->calls = s->calls;
+    c->store_ms = s->busy_ms;
+    c->whole_calls = tb_store_whole_calls(c->job->store, c->entity);
+    c->newer_than = cursor.forward_to;
+    c->start = c->entity == &tb_subscriber ? 0 : cursor.load_from;
+    c->from = 1;
+    c->page = tb_arena_new(PAGE_ARENA);
+    c->sums = tb_sums_new(c->shape);
+    if (status == TB_OK && strcmp(cursor.load_state, "done") != 0) {
+        c->note = N_("Its first load is not over: compare when it is");
+        return tb_err_set(err, TB_E_STORE, "%s not compared: their first load is not over yet",
+                          c->entity->labels);
+    }
+    if (status == TB_OK) {
+        status = tb_sums_places(c->sums, c->job->db, c->job->channel.id, err);
+    }
+    return status == TB_OK ? find_top(c, err) : status;
+}
+
+static enum tb_status sweep(struct tb_check *c, int64_t *done_to, struct tb_err *err)
+{
+    struct tb_sweep s = {.job = c->job,
+                         .entity = c->entity,
+                         .ids_only = tb_streq(c->way, "census"),
+                         .from = c->from,
+                         .to = c->to,
+                         .created_from = c->start,
+                         .on_window = tb_check_window,
+                         .on_poison = on_poison,
+                         .is_enough = is_spent,
+                         .ctx = c};
+    enum tb_status status = tb_sweep(&s, err);
+
+    *done_to = s.done_to;
+    return status;
+}
+
+static const char *state_of(const struct tb_check *c)
+{
+    const struct tb_tally *n = &c->n;
+
+    if (n->unknown > 0) {
+        return "unknown";
+    }
+    return n->missing + n->extra + n->stale + n->different > 0 ? "differs" : "equal";
+}
+
+static enum tb_status end(struct tb_check *c, const char *state, struct tb_err *err)
+{
+    enum tb_status status = tb_job_begin(c->job, err);
+
+    if (status == TB_OK) {
+        status = tb_check_save(c, state, err);
+    }
+    if (status == TB_OK && !tb_streq(c->way, "share")) {
+        status = tb_sums_write(c->sums, c->job->db, c->job->run.id, err);
+    }
+    if (status == TB_OK) {
+        status = tb_db_commit(c->job->db, err);
+    }
+    tb_db_rollback(c->job->db);
+    c->v->differs = c->v->differs || tb_streq(state, "differs");
+    c->v->is_unsure = c->v->is_unsure || tb_streq(state, "unknown");
+    return status;
+}
+
+/* Also when the run was asked to end: then it goes on from there the next night. What is not saved
+ * is only looked at once more. */
+static void save_circle(struct tb_check *c, const struct tb_circle *circle, bool is_closed)
+{
+    struct tb_err mine = TB_ERR_INIT;
+    enum tb_status status = tb_job_begin(c->job, &mine);
+
+    if (status == TB_OK) {
+        status = tb_circle_save(c->job, c->entity, circle, is_closed, &mine);
+    }
+    if (status == TB_OK) {
+        status = tb_db_commit(c->job->db, &mine);
+    }
+    if (status != TB_OK) {
+        tb_log_err(TB_LOG_WARN, "sync", &mine);
+    }
+    tb_db_rollback(c->job->db);
+}
+
+/* The next part of the circle: so many ids that it closes in the channel's days. */
+static enum tb_status sweep_share(struct tb_check *c, struct tb_err *err)
+{
+    int64_t days =
+        c->job->channel.verify_days > DAYS_LEAST ? c->job->channel.verify_days : DAYS_LEAST;
+    int64_t top = c->to;
+    int64_t done_to = 0;
+    struct tb_circle circle;
+    enum tb_status status = tb_circle_load(c->job, c->entity, &circle, err);
+
+    if (status != TB_OK) {
+        return status;
+    }
+    c->from = circle.next_id > top ? 1 : circle.next_id;
+    c->to = c->from + (top + days - 1) / days - 1;
+    c->to = c->to > top ? top : c->to;
+    status = sweep(c, &done_to, err);
+    if (status != TB_OK && status != TB_E_STOP) {
+        return status;
+    }
+    circle.next_id = done_to + 1;
+    circle.looked += c->n.here;
+    c->to = done_to;
+    save_circle(c, &circle, done_to >= top);
+    return status;
+}
+
+static enum tb_status compare(struct tb_check *c, struct tb_err *err)
+{
+    int64_t done_to = 0;
+    enum tb_status status = begin(c, err);
+
+    if (status == TB_OK && tb_streq(c->way, "share")) {
+        status = sweep_share(c, err);
+    } else if (status == TB_OK) {
+        status = sweep(c, &done_to, err);
+    }
+    return status == TB_OK ? tb_check_mend(c, err) : status;
+}
+
+/* One that cannot be compared for a reason of its own is told so; the others are. */
+static enum tb_status check(struct tb_verify *v, struct tb_job_entity *je, const char *way,
+                            struct tb_err *err)
+{
+    struct tb_check c = {.v = v, .job = v->job, .entity = je->entity, .way = way};
+    struct tb_err ignored = TB_ERR_INIT;
+    enum tb_status status =
+        tb_run_entity(v->job->db, &v->job->run, je->entity, "running", NULL, err);
+
+    if (status == TB_OK) {
+        status = compare(&c, err);
+    }
+    if (status == TB_OK) {
+        status = end(&c, state_of(&c), err);
+    } else if (c.page) {
+        c.note = c.note ? c.note : tb_arena_strdup(v->job->arena, err->text);
+        end(&c, "unknown", &ignored);
+    }
+    tb_arena_free(c.page);
+    tb_sums_free(c.sums);
+    status = tb_job_judge(v->job, je->entity, status, err);
+    if (status == TB_OK && !je->has_failed) {
+        status = tb_run_entity(v->job->db, &v->job->run, je->entity, "done", NULL, err);
+    }
+    v->is_unsure = v->is_unsure || je->has_failed;
+    return status;
+}
+
+/* Subscribers' only list is whole and cheap; carts have none that is cheap. */
+static bool has_census(const struct tb_verify *v, const struct tb_entity *e)
+{
+    return e == &tb_subscriber || tb_store_has_bare(v->job->store, e);
+}
+
+static enum tb_status check_all(struct tb_verify *v, struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
+        struct tb_job_entity *je = &v->job->entities[i];
+
+        if (je->is_wanted && !je->has_failed && (v->is_deep || has_census(v, je->entity))) {
+            status = check(v, je, v->is_deep ? "deep" : "census", err);
+        }
+    }
+    return status;
+}
+
+/* The entity whose last whole circle is the oldest, of those not looked at tonight: else those in
+ * front would spend each night's budget. NULL: none is left. */
+static enum tb_status next_share(struct tb_verify *v, const bool *is_done,
+                                 struct tb_job_entity **out, struct tb_err *err)
+{
+    int64_t oldest = 0;
+    enum tb_status status = TB_OK;
+
+    *out = NULL;
+    for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
+        struct tb_job_entity *je = &v->job->entities[i];
+        struct tb_circle circle;
+
+        if (is_done[i] || !je->is_wanted || je->has_failed || je->entity == &tb_subscriber) {
+            continue;
+        }
+        status = tb_circle_load(v->job, je->entity, &circle, err);
+        if (status == TB_OK && (!*out || circle.closed_at < oldest)) {
+            *out = je;
+            oldest = circle.closed_at;
+        }
+    }
+    return status;
+}
+
+static enum tb_status check_shares(struct tb_verify *v, struct tb_err *err)
+{
+    bool is_done[TB_JOB_ENTITIES] = {false};
+    struct tb_job_entity *je = NULL;
+    enum tb_status status = next_share(v, is_done, &je, err);
+
+    while (status == TB_OK && je && !is_night_over(v->job)) {
+        is_done[je - v->job->entities] = true;
+        status = check(v, je, "share", err);
+        if (status == TB_OK) {
+            status = next_share(v, is_done, &je, err);
+        }
+    }
+    if (status == TB_OK && je) {
+        tb_run_say(v->job->db, &v->job->run, "info", je->entity, 0,
+                   "%s not looked at field by field: the night's budget is spent: the next night "
+                   "begins with them",
+                   je->entity->labels);
+    }
+    return status;
+}
+
+static const char *verdict(const struct tb_verify *v)
+{
+    return v->is_unsure ? N_("could not tell") : v->differs ? N_("differs") : N_("equal");
+}
+
+enum tb_status tb_verify(struct tb_job *job, const char *options, const char **result,
+                         struct tb_err *err)
+{
+    struct tb_verify v = {.job = job,
+                          .is_deep = has_word(options, "deep"),
+                          .is_share = has_word(options, "share"),
+                          .repairs = has_word(options, "repair"),
+                          .accepts_gone = has_word(options, "gone")};
+    enum tb_status status = tb_pull_changes(job, err);
+
+    job->stage = "comparing";
+    job->last_beat_ms = 0;
+    status = status == TB_OK ? tb_job_beat(job, err) : status;
+    if (status == TB_OK) {
+        status = check_all(&v, err);
+    }
+    if (status == TB_OK && v.is_share) {
+        status = check_shares(&v, err);
+    }
+    job->differs = v.differs || v.is_unsure;
+    *result = verdict(&v);
+    return status;
+}

@@ -1,0 +1,97 @@
+/* A check of completeness under way: what the files of a check share. */
+#ifndef TB_SYNC_VERIFY_H
+#define TB_SYNC_VERIFY_H
+
+#include "sync/job.h"
+#include "sync/sums.h"
+
+struct tb_finding_field {
+    const struct tb_entity *entity; /* of the record, or of a child */
+    int64_t origin_id;
+    const char *field; /* NULL: the child came or went */
+    const char *store, *here;
+    struct tb_finding_field *next;
+};
+
+struct tb_finding {
+    int64_t origin_id;
+    int64_t record_id; /* ours; 0: it is not here */
+    const char *title;
+    const char *what; /* "missing", "extra", "stale", "different" */
+    struct tb_finding_field *fields;
+    struct tb_finding *next;
+};
+
+/* A row of the store's that cannot be read: nothing is said about ours. */
+struct tb_unreadable {
+    int64_t origin_id;
+    const char *why;
+    struct tb_unreadable *next;
+};
+
+struct tb_verify {
+    struct tb_job *job;
+    bool is_deep, is_share, repairs;
+    bool accepts_gone; /* however many vanished */
+    int64_t kept;      /* findings of this run */
+    bool differs, is_unsure;
+};
+
+struct tb_tally {
+    int64_t store, here, missing, extra, stale, different, newer, unknown, repaired, gone;
+};
+
+/* One entity, in one way. */
+struct tb_check {
+    struct tb_verify *v;
+    struct tb_job *job;
+    const struct tb_entity *entity;
+    const struct tb_shape *shape;
+    const char *way;      /* "census", "deep", "share" */
+    unsigned whole_calls; /* enum tb_call: of the answers that whole records are read from */
+    struct tb_sums *sums;
+    struct tb_arena *page; /* for one window */
+    struct tb_tally n;
+    int64_t start;            /* created before: not loaded, not compared; 0: all */
+    int64_t newer_than;       /* the store's clock: what changed later is no difference */
+    int64_t from, to;         /* ids */
+    int64_t calls, store_ms;  /* of the store when it began */
+    struct tb_finding *found; /* of the window */
+    struct tb_finding **tail;
+    struct tb_finding *at;            /* that takes the differences of the record under way */
+    struct tb_unreadable *unreadable; /* of the window */
+    int64_t back[64];                 /* of the window: gone before, and there again */
+    size_t back_count;
+    const char *note;
+};
+
+/* check_window.c: the tb_sweep callback; ctx is the check. */
+enum tb_status tb_check_window(void *ctx, int64_t from, int64_t to, const struct tb_page *page,
+                               struct tb_err *err);
+
+/* findings.c; inside a transaction */
+enum tb_status tb_findings_write(struct tb_check *c, struct tb_err *err);
+enum tb_status tb_check_save(struct tb_check *c, const char *state, struct tb_err *err);
+/* Findings of a kind above an id, at most max: ids and their number. what NULL: all but extra. */
+enum tb_status tb_findings_open(struct tb_check *c, const char *what, int64_t above, int64_t *ids,
+                                size_t max, size_t *count, struct tb_err *err);
+enum tb_status tb_finding_end(struct tb_check *c, int64_t origin_id, const char *outcome,
+                              struct tb_err *err);
+/* It was none: the record is there. */
+enum tb_status tb_finding_drop(struct tb_check *c, int64_t origin_id, struct tb_err *err);
+
+/* mend.c: extra ones are confirmed; with `repairs` all are mended. */
+enum tb_status tb_check_mend(struct tb_check *c, struct tb_err *err);
+
+/* circle.c: the nightly share of the deep way. */
+struct tb_circle {
+    int64_t next_id, began_at, looked;
+    int64_t closed_at; /* of the last whole one; 0: there was none */
+};
+enum tb_status tb_circle_load(struct tb_job *job, const struct tb_entity *e, struct tb_circle *c,
+                              struct tb_err *err);
+/* Inside a transaction. is_closed: the highest id has been reached; it begins anew. */
+enum tb_status tb_circle_save(struct tb_job *job, const struct tb_entity *e,
+                              const struct tb_circle *c, bool is_closed, struct tb_err *err);
+
+#endif
