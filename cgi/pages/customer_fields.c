@@ -95,6 +95,10 @@ static enum tb_status store_options(struct tb_req *rq, struct tb_form *f,
         }
     }
     open.rows = rows;
+    if (open.count == 0) {
+        tb_form_hint(f, "store_origin_id",
+                     _("The store views are known once the channel has been read"));
+    }
     tb_form_options(f, "store_origin_id",
                     people_options(rq, &tb_store_view, &open, _("Choose a store view")));
     return TB_OK;

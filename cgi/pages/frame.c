@@ -32,8 +32,8 @@ static const struct item {
     {NULL, N_("Subscribers"), "/subscribers", NULL, "subscriber", &tb_subscriber, false},
     {N_("System"), N_("Channels"), "/channels", NULL, "channel", NULL, false},
     {NULL, N_("Sync"), "/sync", NULL, "sync", NULL, false},
-    {NULL, N_("Verify"), "/verify", NULL, "verify", NULL, false},
     {NULL, N_("Outbox"), "/outbox", NULL, "outbox", NULL, false},
+    {NULL, N_("Verify"), "/verify", NULL, "verify", NULL, false},
     {NULL, N_("Users"), "/users", NULL, "users", NULL, true},
 };
 

@@ -87,11 +87,29 @@ static const char *path_of(const struct record *r, const char *rest)
     return tb_req_href(r->rq, "/orders/%" PRId64 "%s", r->id, rest);
 }
 
+/* Comments that the store does not have yet are no notes yet. */
+static void fill_waiting(struct record *r, struct tb_data *notes)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < r->push_count; i++) {
+        count += r->pushes[i].op == TB_PUSH_COMMENT;
+    }
+    if (count > 0) {
+        tb_data_set(
+            notes, "Note",
+            tb_arena_printf(r->rq->arena,
+                            tb_plural("%zu waits to be pushed", "%zu wait to be pushed", count),
+                            count));
+    }
+}
+
 void order_fill_actions(struct record *r, struct tb_data *notes)
 {
     struct tb_data *more = tb_data_child(r->d, "More");
     bool is_held = tb_streq(record_text(r, "state"), "holded");
 
+    fill_waiting(r, notes);
     if (record_is_gone(r)) {
         return;
     }

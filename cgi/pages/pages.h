@@ -61,7 +61,7 @@ TB_PAGE(customer_show);
 TB_PAGE(customer_sync);
 TB_PAGE(customer_push);
 
-/* customer_form.c, address_form.c */
+/* customer_new.c, customer_form.c, address_form.c */
 TB_PAGE(customer_new);
 TB_PAGE(customer_add);
 TB_PAGE(customer_edit);

@@ -109,6 +109,17 @@ void people_fill_errors(struct tb_data *form, struct tb_arena *a, unsigned long 
     }
 }
 
+void people_fill_form(struct tb_res *rs, const struct tb_form *f, unsigned long wrong)
+{
+    struct tb_data *form = tb_data_child(rs->data, "Form");
+
+    tb_form_fill(f, form);
+    people_fill_errors(form, rs->rq->arena, wrong);
+    if (f->has_error || wrong > 0) {
+        rs->status = 422;
+    }
+}
+
 bool people_field(const struct tb_entity *e, const char *name, struct tb_form_field *out)
 {
     return e == &tb_customer           ? customer_field(name, out)

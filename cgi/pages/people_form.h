@@ -8,6 +8,7 @@
 #include "web/form.h"
 #include "web/page.h"
 #include "web/request.h"
+#include "web/response.h"
 
 /* Rows of one of a channel's dictionaries: store views, groups, regions. At most
  * TB_LIST_ROWS_MAX. */
@@ -27,6 +28,9 @@ void people_take(struct tb_form *f, struct tb_record *record);
 /* "Not saved: 2 fields need correction."; nothing while there are none. */
 void people_fill_errors(struct tb_data *form, struct tb_arena *a, unsigned long wrong);
 unsigned long people_wrong(const struct tb_form *f);
+/* Form of the page data, its errors counted, and the status that tells it. wrong: of all forms of
+ * the page. */
+void people_fill_form(struct tb_res *rs, const struct tb_form *f, unsigned long wrong);
 
 /* ---- the customer (customer_fields.c) ---- */
 

@@ -210,10 +210,9 @@ static enum tb_status tell_read(struct record *r, const struct tb_story_read *re
     struct tb_data *row = NULL;
 
     if (read->is_open) {
-        row =
-            notice(r, "live", _("Being read from the store."),
-                          tb_arena_printf(a, _("Asked for by %s, %s."), read->by,
-                                          tb_format_clock(&r->rq->format, a, read->requested_at)));
+        row = notice(r, "live", _("Being read from the store."),
+                     tb_arena_printf(a, _("Asked for by %s, %s."), read->by,
+                                     tb_format_clock(&r->rq->format, a, read->requested_at)));
         tb_data_set(row, "Icon", "sync");
         tb_data_set(tb_data_child(r->rs->data, "Page"), "Refresh", REFRESH);
     } else if (read->run_id != 0 && tb_now() - read->ended_at < READ_IS_NEWS) {
@@ -239,17 +238,15 @@ static void tell_stale(struct record *r)
     struct tb_data *row = NULL;
 
     if (is_failing) {
-        row = notice(
-            r, "warn", _("May be out of date:"),
-            tb_arena_printf(a,
-                            _("read %s, and %s could not be read since: sync it before "
-                              "acting on it."),
-                            read_at, c->name));
+        row = notice(r, "warn", _("May be out of date:"),
+                     tb_arena_printf(a,
+                                     _("read %s, and %s could not be read since: sync it before "
+                                       "acting on it."),
+                                     read_at, c->name));
     } else if (pulse_of(r->rq, c).is_stale) {
-        row = notice(
-            r, "warn", _("May be out of date."),
-            tb_arena_printf(a, _("%s was last read %s."), c->name,
-                            tb_format_ago(&r->rq->format, a, tb_now() - c->last_good_at)));
+        row = notice(r, "warn", _("May be out of date."),
+                     tb_arena_printf(a, _("%s was last read %s."), c->name,
+                                     tb_format_ago(&r->rq->format, a, tb_now() - c->last_good_at)));
     } else {
         return;
     }

@@ -284,6 +284,7 @@ test('a comment says what mailing it does, and is kept as typed', async () => {
   await bert.post(`/orders/${id.order}/comment`, { comment: 'On its way,\n<b>really</b>', notify: '1' });
   assert.equal(value('SELECT op || is_notified FROM outbox'), 'comment1');
   const made = value('SELECT id FROM outbox');
+  assert.match(words((await bert.get(`/orders/${id.order}`)).text), /Notes 1 waits to be pushed Add comment/);
   const page = await bert.get(`/outbox/${made}`);
   assert.ok(page.text.includes('On its way,') && page.text.includes('&lt;b&gt;really'));
   assert.match(words(page.text), /The store mails it to the customer/);
