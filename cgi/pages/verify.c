@@ -126,6 +126,20 @@ static void fill_actions(struct tb_req *rq, struct tb_res *rs, const struct stat
     }
 }
 
+/* The check under way; when it has ended the whole page is stale, as a run's own page is. */
+static enum tb_status fill_live(struct tb_req *rq, struct tb_res *rs, const struct statement *s,
+                                struct tb_err *err)
+{
+    struct tb_data *run = tb_data_child(rs->data, "Run");
+
+    tb_data_set(tb_data_child(rs->data, "Page"), "Refresh", REFRESH);
+    if (run_fill_card(rq, run, &s->live, err) != TB_OK) {
+        return err->code;
+    }
+    tb_data_set(run, "PollHref", tb_req_href(rq, "/sync/runs/%" PRId64 "?own=1", s->live.id));
+    return TB_OK;
+}
+
 TB_PAGE(verify_show)
 {
     struct tb_channel c;
@@ -139,11 +153,8 @@ TB_PAGE(verify_show)
     tb_frame_crumb(rs, c.name, tb_arena_printf(rq->arena, "/channels/%" PRId64, c.id));
     statement_fill_head(rq, rs, &s);
     fill_actions(rq, rs, &s);
-    if (s.is_live) {
-        tb_data_set(tb_data_child(rs->data, "Page"), "Refresh", REFRESH);
-        if (run_fill_card(rq, tb_data_child(rs->data, "Run"), &s.live, err) != TB_OK) {
-            return err->code;
-        }
+    if (s.is_live && fill_live(rq, rs, &s, err) != TB_OK) {
+        return err->code;
     }
     if (statement_fill(rq, tb_data_child(rs->data, "Verify"), &s, err) != TB_OK) {
         return err->code;

@@ -84,6 +84,8 @@ export async function furnish(house, store) {
     `UPDATE customers SET missing_at = 1764000000 WHERE id = (SELECT max(id) - 1 FROM customers` +
       ` WHERE origin_id IS NOT NULL AND id <> ${customer}) RETURNING id`);
   const pushes = await fillOutbox(house, { customer, order });
+  await store.control("change", { what: "hidden", seed: 3, count: 12 });
+  await house.sync(["verify", "Lumen Europe", "--deep"], { codes: [1, 2] });
   return { memo, order, customer, cart, open, address, owner, gone, pushes };
 }
 
@@ -138,6 +140,9 @@ export const screensOf = ({ memo, order, customer, cart, open, address, owner, g
   { name: "run-failed", path: "/sync/runs/4" },
   { name: "quarantine", path: "/sync/quarantine" },
   { name: "quarantined", path: "/sync/quarantine/1" },
+  { name: "verify", path: "/verify" },
+  { name: "statement", path: "/channels/1/verify" },
+  { name: "statement-none", path: "/channels/2/verify" },
   { name: "users", path: "/users" },
   { name: "user-new", path: "/users/new" },
   { name: "user", path: "/users/2" },
@@ -156,7 +161,7 @@ export async function openScreen(tabs, screen) {
 
 export const liveScreens = [
   { name: "sync-live", path: "/sync" },
-  { name: "run-live", path: "/sync/runs/5" },
+  { name: "run-live", path: "/sync/runs/6" },
 ];
 
 // A full run that takes its time. Gives what ends it.
@@ -177,4 +182,5 @@ export const emptyScreens = [
   { name: "empty-orders", path: "/orders" },
   { name: "empty-channels", path: "/channels" },
   { name: "empty-sync", path: "/sync" },
+  { name: "empty-verify", path: "/verify" },
 ];
