@@ -40,6 +40,7 @@ struct progress {
     const struct tb_run_stage *known;
     size_t count;
     size_t passed;
+    size_t warned; /* of those */
     size_t total;
     bool has_failed;
     bool is_live;  /* the check is under way ... */
@@ -54,6 +55,7 @@ static void draw_known(struct progress *p, const struct tb_run_stage *s)
     const char *colon = s->problem != NULL ? strstr(s->problem, ": ") : NULL;
 
     p->passed += !is_failed;
+    p->warned += tb_streq(s->result, "warn");
     p->has_failed = p->has_failed || is_failed;
     tb_data_set(row, "State", is_failed ? "bad" : tb_streq(s->result, "warn") ? "warn" : "good");
     tb_data_set(row, "Label", _(s->label));
@@ -132,7 +134,10 @@ static enum tb_status fill_stages(struct tb_req *rq, struct tb_data *d, const st
     }
     if (r->started_at != 0) {
         tb_data_set(d, "Count",
-                    tb_arena_printf(rq->arena, _("%zu of %zu passed"), p.passed, p.total));
+                    p.warned == 0
+                        ? tb_arena_printf(rq->arena, _("%zu of %zu passed"), p.passed, p.total)
+                        : tb_arena_printf(rq->arena, _("%zu of %zu passed, %zu to look at"),
+                                          p.passed, p.total, p.warned));
     }
     if (!tb_run_is_open(r) && !p.has_failed && r->error != NULL) {
         tb_data_set(d, "Reason", r->error);

@@ -240,6 +240,10 @@ static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct
                                           .reason = locked,
                                           .is_primary = true});
     }
+    action_add(tb_data_child(record, "More"),
+               &(struct action){.label = _("Completeness check"),
+                                .icon = "verify",
+                                .href = tb_req_href(rq, "/channels/%lld/verify", id)});
     load_fill_actions(rq, tb_data_child(record, "More"), c, load);
     if (locked == NULL) {
         action_add(tb_data_child(record, "More"),

@@ -129,7 +129,7 @@ enum tb_status tb_outbox_of(struct tb_db *db, struct tb_arena *a, const struct t
 struct tb_outbox_counts {
     int64_t waiting; /* of all kinds that are open but conflicts */
     int64_t conflicts;
-    int64_t ended;
+    int64_t ended; /* counted up to 10,001 */
 };
 enum tb_status tb_outbox_count(struct tb_db *db, int64_t channel_id, struct tb_outbox_counts *out,
                                struct tb_err *err);

@@ -194,9 +194,13 @@ static enum tb_status take_back(struct act *t, struct tb_err *err)
         return remove_record(t, err);
     }
     if (t->push.op == TB_PUSH_UPDATE || t->push.op == TB_PUSH_CREATE) {
-        return write_values(t, true, err);
+        struct tb_err mine = TB_ERR_INIT;
+
+        if (write_values(t, true, &mine) != TB_OK && mine.code != TB_E_NOTFOUND) {
+            *err = mine; /* NOTFOUND: an import has removed the row, as the store has */
+        }
     }
-    return TB_OK;
+    return err->code;
 }
 
 static enum tb_status drop(struct act *t, struct tb_err *err)

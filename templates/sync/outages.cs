@@ -17,7 +17,7 @@
 <?cs call:flashes() ?>
 <?cs each:n = Outages.Now ?><?cs call:stale_card(n) ?><?cs /each ?>
 <section class="tb-card">
-<?cs if:subcount(Outages.Rows) ?><?cs call:outage_table(Outages.Rows, "1") ?><?cs
+<?cs if:subcount(Outages.Rows) ?><?cs call:outage_table(Outages.Rows) ?><?cs
   else ?><p class="tb-body tb-soft"><?cs
     var:_("No outages: every store could be read whenever it was its turn.") ?></p><?cs /if ?>
 <?cs if:string.length(Outages.OlderHref) ?><p class="tb-card-foot"><a href="<?cs

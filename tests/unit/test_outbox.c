@@ -123,6 +123,21 @@ static void test_a_choice_counts_while_the_store_has_what_was_seen(void **state)
     assert_string_equal(p.fields[0].will_be, "Eveline");
 }
 
+static void test_what_an_import_removed_can_be_dropped(void **state)
+{
+    struct tb_record *r = store_customer(CUSTOMER, "Eva", "eva@example.com");
+    int64_t push;
+
+    (void)state;
+    known_customer();
+    push = change_text(&tb_customer_address, address_id(), "city", "Bonn");
+    with_addresses(r, NULL, 0);
+    arrives(r, 2);
+    assert_int_equal(kit_int(&k, "SELECT count(*) FROM customer_addresses"), 0);
+    OK(&k, tb_outbox_drop(k.db, push, &ann, &k.err));
+    assert_string_equal(get(push).state, "dropped");
+}
+
 static void test_dropping_gives_the_stores_value_back(void **state)
 {
     int64_t id = known_customer();
@@ -296,6 +311,7 @@ int main(void)
         TEST(test_an_import_leaves_a_waiting_field_alone),
         TEST(test_rules_per_field_decide_before_the_priority),
         TEST(test_a_choice_counts_while_the_store_has_what_was_seen),
+        TEST(test_what_an_import_removed_can_be_dropped),
         TEST(test_dropping_gives_the_stores_value_back),
         TEST(test_a_deletion_replaces_an_edit_and_waits),
         TEST(test_what_waits_for_approval_stays_until_it_is_given),

@@ -444,6 +444,82 @@ static void test_a_person_is_named_in_the_history(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* What a comparison told, one line each. */
+static char told[2000];
+
+static void take(void *ctx, const struct tb_difference *d)
+{
+    size_t len = strlen(told);
+
+    (void)ctx;
+    snprintf(told + len, sizeof told - len, "%s %lld %s: %s / %s%s\n", d->entity->name,
+             (long long)d->origin_id, d->field ? d->field : "-", d->store ? d->store : "none",
+             d->here ? d->here : "none", d->is_time ? " (time)" : "");
+}
+
+static struct tb_written compared(const struct tb_record *r)
+{
+    struct tb_written out;
+
+    told[0] = '\0';
+    tb_writer_only_compare(w, take, NULL);
+    OK(&k, tb_upsert(w, r, &out, &k.err));
+    tb_writer_only_compare(w, NULL, NULL);
+    return out;
+}
+
+static void test_comparing_tells_what_an_upsert_would_write_and_writes_nothing(void **state)
+{
+    struct tb_record *r = order(7);
+    struct tb_record *items[] = {record(&tb_order_item, 71), record(&tb_order_item, 72)};
+    struct tb_record *kept[] = {record(&tb_order_item, 72), record(&tb_order_item, 73)};
+
+    (void)state;
+    tb_record_set_text(items[1], "sku", "OLD");
+    set_children(r, 0, items, 2);
+    add_extra(r, "colour", "red");
+    assert_int_equal(compared(r).outcome, TB_ADDED);
+    assert_int_equal(kit_int(&k, "SELECT count(*) FROM orders"), 0);
+    upsert(r);
+    assert_int_equal(compared(r).outcome, TB_UNCHANGED);
+    assert_string_equal(told, "");
+
+    r = order(7);
+    tb_record_set_int(r, "grand_total", 130000);
+    tb_record_set_int(r, "updated_at", 2000);
+    tb_record_set_text(kept[0], "sku", "NEW");
+    set_children(r, 0, kept, 2);
+    add_extra(r, "colour", "blue");
+    writer_of_run(2);
+    assert_int_equal(compared(r).outcome, TB_UPDATED);
+    assert_string_equal(told, "order 7 updated_at: 1970-01-01T00:33:20Z / 1970-01-01T00:16:40Z (time)\n"
+                              "order 7 grand_total: 13.0000 / 12.5000\n"
+                              "order 7 colour: blue / red\n"
+                              "order_item 72 sku: NEW / OLD\n"
+                              "order_item 73 -:  / none\n"
+                              "order_item 71 -: none / \n");
+    assert_int_equal(kit_int(&k, "SELECT grand_total FROM orders"), 125000);
+    assert_int_equal(kit_int(&k, "SELECT count(*) FROM order_items"), 2);
+    assert_int_equal(kit_int(&k, "SELECT count(*) FROM changes"), 0);
+    assert_int_equal(kit_int(&k, "SELECT count(*) FROM extra_values WHERE value = 'blue'"), 0);
+}
+
+static void test_bare_rows_are_compared_by_what_they_carry(void **state)
+{
+    struct tb_record *r = order(8);
+    struct tb_record *items[] = {record(&tb_order_item, 81)};
+
+    (void)state;
+    set_children(r, 0, items, 1);
+    add_extra(r, "colour", "red");
+    upsert(r);
+    r = record(&tb_order, 8);
+    tb_record_set_text(r, "status", "complete");
+    add_extra(r, "only_in_lists", "1"); /* what whole records do not have is no difference */
+    assert_int_equal(compared(r).outcome, TB_UPDATED);
+    assert_string_equal(told, "order 8 status: complete / pending\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -464,6 +540,8 @@ int main(void)
         TEST(test_a_guest_link_is_not_taken_away),
         TEST(test_extras_have_their_own_history),
         TEST(test_a_person_is_named_in_the_history),
+        TEST(test_comparing_tells_what_an_upsert_would_write_and_writes_nothing),
+        TEST(test_bare_rows_are_compared_by_what_they_carry),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

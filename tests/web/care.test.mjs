@@ -171,7 +171,7 @@ test('an outage is told with its cause and what is stale; one that is over with 
   assert.match(rows[0][2], /1 h [12] min/);
   assert.equal(rows[1][2], '1 h');
   assert.match(rows[0].join(' '), /the mail server takes too long/);
-  assert.match(await read(`/channels/${channel}`), /Outages Since For Failed runs Cause Caught up State .* Cannot be read/);
+  assert.match(await read(`/channels/${channel}`), /Outages Since For State .* it is in maintenance: try <later> .* Cannot be read/);
 });
 
 test('what reading costs the store stands on its page, day by day', async () => {

@@ -1,0 +1,155 @@
+// Statements of completeness: what they show of the rows that a check leaves behind, and starting
+// checks and repairs.
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, test } from 'node:test';
+import { addChannel, insert, insertRecords, makeSite, words } from '../kit/web.mjs';
+
+const AT = Date.UTC(2026, 2, 14, 1, 30) / 1000;
+
+let site;
+let anna;
+let bert;
+let channel;
+let run;
+before(async () => {
+  site = makeSite({ time_zone: 'UTC' });
+  anna = await site.browser().logIn('anna');
+  bert = await site.browser().logIn('bert');
+});
+after(() => site.remove());
+beforeEach(() => {
+  site.sql(`DELETE FROM finding_fields; DELETE FROM findings; DELETE FROM verification_sums; DELETE FROM verifications;
+    DELETE FROM runs; DELETE FROM orders; DELETE FROM verify_circles;
+    UPDATE channels SET deleted_at = 1`);
+  channel = addChannel(site, 'Lumen Nordic', { start_date: '2025-03-12' });
+  for (const entity of ['customer', 'cart', 'order', 'credit_memo', 'subscriber']) {
+    site.sql(`INSERT INTO channel_entities (channel_id, entity, is_on) VALUES (${channel}, '${entity}', 1)`);
+  }
+});
+
+const put = (into, row) => site.sql(`INSERT INTO ${into} (${Object.keys(row)}) VALUES (${Object.values(row).map((v) =>
+  (v === null ? 'NULL' : typeof v === 'string' ? `'${v}'` : v))})`);
+const addRun = (more = {}) => insert(site, 'runs', [{ channel_id: channel, kind: 'verify', requested_by: 'schedule',
+  requested_at: AT, state: 'check', started_at: AT, ended_at: AT + 372, calls: 214, store_ms: 41300, ...more }])[0];
+const addLine = (entity, more = {}) => put('verifications', { run_id: run, entity, way: 'census', state: 'equal',
+  id_from: 1, id_to: 9000, store_count: 100, here_count: 100, started_at: AT, ended_at: AT + 10, ...more });
+const addSum = (field, store, here, more = {}) => put('verification_sums', { run_id: run, entity: 'order',
+  month: '2025-11', status: 'complete', website_origin_id: 1, currency: 'EUR', field, store_value: store,
+  here_value: here, ...more });
+const addFinding = (what, origin, more = {}) => insert(site, 'findings', [{ run_id: run, channel_id: channel,
+  entity: 'order', origin_id: origin, title: `10000${origin}`, what, ...more }])[0];
+const path = (rest = '') => `/channels/${channel}/verify${rest}`;
+const read = async (where, browser = anna) => {
+  const page = await browser.get(where);
+  assert.equal(page.status, 200, `${where}: ${page.log}`);
+  return page;
+};
+
+// Orders differ: seven are missing, two changed without a word.
+function addStatement() {
+  const [order] = insertRecords(site, 'orders', channel, [{ origin_id: 802, increment_id: '10000802', status: 'pending' }]);
+  run = addRun();
+  addLine('customer', { store_count: 24118, here_count: 24118 });
+  addLine('order', { state: 'differs', store_count: 28341, here_count: 28334, missing: 7, different: 2, newer: 3 });
+  addSum('count', 28341, 28334);
+  addSum('base_grand_total', 39041182200, 39029663200);
+  addSum('base_tax_amount', 100000, 100000);
+  addFinding('missing', 801);
+  const id = addFinding('different', 802, { record_id: order });
+  put('finding_fields', { finding_id: id, entity: 'order', origin_id: 802, field: 'status', store_value: 'complete', here_value: 'pending' });
+  put('finding_fields', { finding_id: id, entity: 'order_item', origin_id: 4711, field: null, store_value: '', here_value: null });
+  return order;
+}
+
+test('a channel that was never compared says so, and what a check does', async () => {
+  const page = await read(path());
+  const text = words(page.text);
+  assert.match(text, /Completeness check Not checked yet/);
+  assert.match(text, /Not compared yet A check walks all ids of the store/);
+  assert.match(text, /Carts not yet: the nightly check does it bit by bit/);
+  assert.match(page.text, /name="way" value="census"/);
+  assert.match(words((await read('/verify')).text), /Lumen Nordic Not checked yet/);
+});
+
+test('the statement has records, sums and ids, each with its difference', async () => {
+  const order = addStatement();
+  const page = await read(path());
+  const text = words(page.text);
+  assert.match(text, /Statement of 14 Mar 2026 Differs/);
+  assert.match(text, /Taken 14 Mar 2026 01:30 took 6 min 12 s Records from 12 Mar 2025 Way census Requests 214/);
+  assert.match(text, /Store and Tollbook differ\. Tollbook lacks 7 records that the store has, has 0 that the store does not have, shows 0 as they were before and 2 with other values\./);
+  assert.match(text, /Customers 24,118 24,118 0 – no value – no value – no value 0 0 0 0 Equal/);
+  assert.match(text, /Orders 3 changed while it was compared 28,341 28,334 −7 3,904,118\.22 EUR 3,902,966\.32 −1,151\.90 7 0 0 2 Differs/);
+  assert.match(text, /2025-11 Complete 1 Number 28,341 28,334 −7/);
+  assert.match(page.text, new RegExp(`<a href="[^"]*/orders/${order}">Order 10000802</a>`));
+  assert.match(text, /Order 10000802 Store id 802 Differs Field Store Tollbook Status Complete Pending Order item 4711 there not there read it again/);
+  assert.match(text, /Order 10000801 Store id 801 Missing – no value read it/);
+  assert.match(text, /Repair 2 differences/);
+  const only = words((await read(path(`?run=${run}&kind=missing`))).text);
+  assert.match(only, /Order 10000801/);
+  assert.doesNotMatch(only, /Order 10000802/);
+});
+
+test('an equal statement, one that could not tell, and one that was repaired', async () => {
+  run = addRun({ state: 'done' });
+  addLine('customer');
+  assert.match(words((await read(path())).text), /Statement of 14 Mar 2026 Equal .*Store and Tollbook are equal\. Compared was what the store's lists show/);
+  run = addRun();
+  addLine('customer', { state: 'unknown', note: 'Store refused customerCustomerList' });
+  const unsure = words((await read(path())).text);
+  assert.match(unsure, /Could not tell .*It could not be told\./);
+  assert.match(unsure, /Customers Store refused customerCustomerList/);
+  run = addRun();
+  addLine('order', { state: 'differs', missing: 1, repaired: 1 });
+  addFinding('missing', 801, { outcome: 'repaired' });
+  const mended = words((await read(path())).text);
+  assert.match(mended, /Repaired .*differed, and that was repaired/);
+  assert.match(mended, /read again/);
+  assert.doesNotMatch(mended, /Repair 1 difference/);
+});
+
+test('what the nightly share has looked at is told, and what it has not', async () => {
+  run = addRun({ state: 'done' });
+  addLine('cart', { way: 'share', id_from: 301, id_to: 400 });
+  put('verify_circles', { channel_id: channel, entity: 'cart', next_id: 401, began_at: AT, looked: 398,
+    closed_at: AT - 86400, closed_began_at: AT - 30 * 86400 });
+  const text = words((await read(path())).text);
+  assert.match(text, /Carts every field of ids 301 to 400 100 100 0/);
+  assert.match(text, /Carts all of them between 12 Feb 2026 and 13 Mar 2026; 398 since 14 Mar 2026/);
+  assert.match(text, /Orders not yet/);
+});
+
+test('staff start a check, a deep one and a repair; nonsense is refused', async () => {
+  addStatement();
+  const sent = async (form) => (await bert.post(path(), form)).status;
+  assert.equal(await sent({ way: 'census' }), 303);
+  assert.equal(await sent({ way: 'deep', repair: '1' }), 303);
+  assert.equal(await sent({ way: 'sideways' }), 400);
+  assert.equal(site.sql("SELECT kind || ' ' || coalesce(options, 'none') || ' ' || requested_by FROM runs WHERE state = 'waiting' ORDER BY id"),
+    'verify none bert\nverify deep repair bert');
+  const page = await read(path());
+  assert.match(words(page.text), /Take again : A check is under way/);
+  assert.match(words(page.text), /Lumen Nordic, completeness check/);
+});
+
+test('a statement of another channel, or of another kind of run, is not found', async () => {
+  addStatement();
+  const other = addChannel(site, 'Lumen UK', {});
+  assert.equal((await anna.get(`/channels/${other}/verify?run=${run}`)).status, 404);
+  const changes = addRun({ kind: 'changes' });
+  assert.equal((await anna.get(path(`?run=${changes}`))).status, 404);
+});
+
+test('findings come a page at a time', async () => {
+  run = addRun();
+  addLine('order', { state: 'differs', missing: 120 });
+  for (let i = 1; i <= 120; i++) addFinding('missing', i);
+  let next = path();
+  const seen = [];
+  for (let pages = 0; next && pages < 5; pages++) {
+    const { text } = await read(next.split('#')[0]);
+    seen.push(...[...words(text).matchAll(/Store id (\d+)/g)].map((m) => Number(m[1])));
+    next = /<a href="([^"]*)" rel="next">/.exec(text)?.[1].replaceAll('&amp;', '&');
+  }
+  assert.deepEqual(seen, Array.from({ length: 120 }, (_, i) => i + 1));
+});
