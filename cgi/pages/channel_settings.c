@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "crm/user.h"
 #include "web/app.h"
+#include "web/session.h"
 
 #include <string.h>
 
@@ -143,7 +144,24 @@ static void fill_check(struct tb_req *rq, struct tb_data *part, const struct tb_
              NULL);
 }
 
-static void fill_two_way(struct tb_data *part, const struct tb_channel *c)
+/* Administrators go on to the rules per field, staff have what follows from them in the outbox. */
+static void fill_ways(struct tb_req *rq, struct tb_data *part, const struct tb_channel *c)
+{
+    struct tb_data *foot = tb_data_child(part, "Footer");
+
+    if (rq->session->user.is_admin) {
+        struct tb_data *rules = tb_data_add(foot);
+        tb_data_set(rules, "Text", _("Rules per field"));
+        tb_data_set(rules, "Href", tb_req_href(rq, "/channels/%lld/rules", (long long)c->id));
+    }
+    if (c->two_way) {
+        struct tb_data *outbox = tb_data_add(foot);
+        tb_data_set(outbox, "Text", _("Outbox"));
+        tb_data_set(outbox, "Href", tb_req_href(rq, "/outbox?channel=%lld", (long long)c->id));
+    }
+}
+
+static void fill_two_way(struct tb_req *rq, struct tb_data *part, const struct tb_channel *c)
 {
     item_add(part, _("Changes made here"),
              !c->two_way                         ? _("are not pushed: none can be made")
@@ -155,6 +173,7 @@ static void fill_two_way(struct tb_data *part, const struct tb_channel *c)
         item_add(part, _("When both sides changed a field"),
                  tb_streq(c->priority, "local") ? _("Tollbook wins") : _("the store wins"), NULL);
     }
+    fill_ways(rq, part, c);
 }
 
 enum tb_status channel_fill_settings(struct tb_req *rq, struct tb_data *record,
@@ -176,7 +195,7 @@ enum tb_status channel_fill_settings(struct tb_req *rq, struct tb_data *record,
         return err->code;
     }
     fill_integration(rq, add_part(record, "integration", _("Integration")), c, owner_label);
-    fill_two_way(add_part(record, "two-way", _("Two-way and priority")), c);
+    fill_two_way(rq, add_part(record, "two-way", _("Two-way and priority")), c);
     part = add_part(record, "schedule", _("Schedule and requests"));
     fill_schedule(rq, part, c);
     fill_care(rq, part, c);

@@ -49,7 +49,8 @@ enum tb_status push_saved(struct tb_req *rq, struct tb_res *rs, const struct tb_
  * went at once. */
 enum tb_status push_deleted(struct tb_req *rq, struct tb_res *rs, const struct tb_channel *c,
                             int64_t push_id, const char *path, struct tb_err *err);
-/* A refusal (TB_E_INPUT in err) becomes a message on that page; other errors stay. */
+/* A refusal (TB_E_INPUT in err, or TB_E_BUSY: it is on its way just now) becomes a message on that
+ * page; other errors stay. */
 enum tb_status push_refused(struct tb_req *rq, struct tb_res *rs, const char *path,
                             struct tb_err *err);
 /* Is a run that pushes waiting or under way in the channel? */

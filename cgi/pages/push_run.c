@@ -82,7 +82,7 @@ enum tb_status push_refused(struct tb_req *rq, struct tb_res *rs, const char *pa
 {
     const char *text = NULL;
 
-    if (err->code != TB_E_INPUT) {
+    if (err->code != TB_E_INPUT && err->code != TB_E_BUSY) {
         return err->code;
     }
     text = tb_arena_strdup(rq->arena, err->text);

@@ -76,7 +76,7 @@ async function createsChannel({ tab }) {
 }
 
 async function checksConnection({ tab }) {
-  await waitToSee(tab.getByText(/^\d+ of \d+ passed$/));
+  await waitToSee(tab.getByText(/^\d+ of \d+ passed/));
   const stages = await textsOf(tab.locator(".tb-stages > li"));
   assert.ok(stages.length >= 6, `too few stages: ${stages}`);
   assert.match(stages.join("\n"), /Log-in|log-in|signed in/);
