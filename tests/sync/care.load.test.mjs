@@ -31,7 +31,7 @@ async function mostAtOnce(s) {
 }
 
 suite('pace', together, () => {
-    for (const [capacity, least, most] of [[1, 1, 2], [4, 4, 4]]) {
+    for (const [capacity, settles] of [[1, (paces) => Math.min(...paces) <= 2], [4, (paces) => Math.max(...paces) === 4]]) {
         test(`a store that serves ${capacity} at once gets about so many`, async (t) => {
             const s = await shop(t, { store: { sizes: { ...SIZES, customers: 800, orders: 1000, memos: 4 } }, conf: CONF });
             // so long an answer that a busy machine hardly shows in it
@@ -48,9 +48,7 @@ suite('pace', together, () => {
                 await sleep(250);
             }
             assert.equal(done.code, 0, done.err);
-            const settled = paces.slice(-(paces.length >> 2)).sort();
-            const pace = settled[settled.length >> 1];
-            assert.ok(pace >= least && pace <= most, `pace ${paces}`);
+            assert.ok(settles(paces.slice(-(paces.length >> 2))), `pace ${paces}`);
             assert.match((await s.tb.sync('status')).out, /pace \d of 4 requests/);
             await s.assertEqual();
         });
@@ -100,12 +98,12 @@ async function zoneAt(t, seconds) {
 // A first load that is stopped in its middle by `act`, which gets the shop.
 async function halfway(t, act, env) {
     const s = await shop(t, { store: { sizes: SIZES }, conf: { ...CONF, page_size: 10 } });
-    await s.store.set({ ...PACE, capacity: 1, pace_request_us: 40000 });
+    await s.store.set({ ...PACE, capacity: 1, pace_request_us: env ? 200000 : 40000 });
     if (env) {
         await set(s, "quiet_from = '12:01', quiet_to = '13:00'");
     }
     const run = s.tb.begin(['run', 'shop'], { env });
-    await until('a part is loaded', async () => (await count(s, 'orders')) >= 30);
+    await until('a part is loaded', async () => (await count(s, 'orders')) >= (env ? 1 : 30));
     await act(s);
     const done = await run.done;
     await s.store.set({ pace_request_us: 0 });
@@ -185,11 +183,12 @@ suite('pause, resume and cancel', together, () => {
 
 suite('quiet hours', together, () => {
     test('nothing of the past is loaded between; changes are; afterwards it goes on by itself', async (t) => {
-        const s = await shop(t, { store: { sizes: SIZES }, args: ['--quiet', `${clock(-60)}-${clock(60)}`, '--verify-at', 'none'] });
+        const end = clock(60);
+        const s = await shop(t, { store: { sizes: SIZES }, args: ['--quiet', `${clock(-60)}-${end}`, '--verify-at', 'none'] });
         await s.load();
         assert.equal(await count(s, 'orders'), 0);
         assert.ok((await loading(s)) > 0, 'it is waiting');
-        assert.match((await s.tb.sync('status')).out, new RegExp(`waits until ${clock(60)}: quiet hours`));
+        assert.match((await s.tb.sync('status')).out, new RegExp(`waits until ${end}: quiet hours`));
         await set(s, `quiet_from = '${clock(60)}', quiet_to = '${clock(120)}'`);
         await again(s);
         assert.equal((await due(s)).code, 0);
@@ -197,7 +196,7 @@ suite('quiet hours', together, () => {
     });
 
     test('a load that is under way stops when they begin', async (t) => {
-        const { s, done } = await halfway(t, () => {}, await zoneAt(t, 57));
+        const { s, done } = await halfway(t, () => {}, await zoneAt(t, 48));
         assert.equal(done.code, 1, done.err);
         assert.match(done.err, /Loading stopped: quiet hours from 12:01: changes are read on, and the past after 13:00/);
         assert.equal((await s.tb.lastRun()).state, 'stopped');
