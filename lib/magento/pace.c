@@ -14,6 +14,7 @@
 #define STRAINED 0.8      /* of two, none is worked on as it should be: visitors are there */
 #define WAITING_MOST 3    /* however many are worked on */
 #define PROBE_EVERY 300   /* answers: a shop gets slower and quicker over the day */
+#define GUESSES_MAX 12    /* answers at the start that do not count, for want of a measure */
 #define PASSED_OVER_MAX 4
 #define PROBE_APART 60 /* answers */
 #define ROUND_MORE 4   /* answers of a round beyond those allowed at once, so that kinds mix */
@@ -141,6 +142,9 @@ static void count(struct tb_pace *p, const struct tb_pace_answer *a)
     learn(p, k, took / records, records, a);
     alone = k->alone * records;
     alone = alone > took || took < QUICK_MS ? took : alone;
+    if (!k->was_measured && p->is_starting && p->guesses++ < GUESSES_MAX) {
+        return; /* twice as many on a mere guess would be hasty */
+    }
     if (k->was_measured) {
         p->wait_ms += (took - alone - p->wait_ms) / 4;
         p->measured_ms += took;
@@ -184,6 +188,10 @@ void tb_pace_note(struct tb_pace *p, const struct tb_pace_answer *a)
     count(p, a);
     if (p->is_probing && a->crowd <= 1 && a->more_waiting) {
         end_probe(p, a->ended_ms);
+    }
+    if (p->is_starting && p->count == 0 && p->guesses == GUESSES_MAX / 2) {
+        begin_probe(p, a->ended_ms);
+        p->guesses++;
     }
     if (!p->is_probing && is_whole_round(p)) {
         end_round(p, a);

@@ -35,6 +35,7 @@ struct tb_pace {
     struct tb_pace_kind kinds[TB_PACE_KINDS];
     size_t kind_count;
     double wait_ms;     /* of a request in the store, lately, by kinds that were measured */
+    int guesses;        /* answers passed over while starting, since their kind was not measured */
     int doubts;         /* rounds in a row that were too much for the store */
     int count;          /* answers of this round, and the sums of ... */
     double wire_ms;     /* their answer times */

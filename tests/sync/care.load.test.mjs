@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { suite } from 'node:test';
-import { folder, until } from '../kit/programs.mjs';
+import { folder, sleep, until } from '../kit/programs.mjs';
 import { shop } from '../kit/shop.mjs';
 
 const together = { concurrency: 2 };
@@ -31,14 +31,25 @@ async function mostAtOnce(s) {
 }
 
 suite('pace', together, () => {
-    for (const [capacity, least, most] of [[1, 1, 2], [4, 4, 4]]) {
+    for (const [capacity, settles] of [[1, (paces) => Math.min(...paces) <= 2], [4, (paces) => Math.max(...paces) === 4]]) {
         test(`a store that serves ${capacity} at once gets about so many`, async (t) => {
-            const s = await shop(t, { store: { sizes: { ...SIZES, customers: 1200, orders: 1500 } }, conf: CONF });
-            await s.store.set({ ...PACE, capacity });
-            await s.load();
-            const run = await s.tb.lastRun();
-            assert.ok(run.pace >= least && run.pace <= most, `pace ${run.pace}`);
-            assert.match((await s.tb.sync('status')).out, new RegExp(`pace ${run.pace} of 4 requests`));
+            const s = await shop(t, { store: { sizes: { ...SIZES, customers: 800, orders: 1000, memos: 4 } }, conf: CONF });
+            // so long an answer that a busy machine hardly shows in it
+            await s.store.set({ ...PACE, pace_request_us: 100000, pace_info_us: 0, capacity });
+            const run = s.tb.begin(['run', 'shop']);
+            const paces = [];
+            let done = null;
+            run.done.then((result) => (done = result));
+            while (!done) {
+                const row = await s.tb.lastRun();
+                if (row?.stage === 'loading') {
+                    paces.push(row.pace);
+                }
+                await sleep(250);
+            }
+            assert.equal(done.code, 0, done.err);
+            assert.ok(settles(paces.slice(-(paces.length >> 2))), `pace ${paces}`);
+            assert.match((await s.tb.sync('status')).out, /pace \d of 4 requests/);
             await s.assertEqual();
         });
     }
@@ -87,12 +98,12 @@ async function zoneAt(t, seconds) {
 // A first load that is stopped in its middle by `act`, which gets the shop.
 async function halfway(t, act, env) {
     const s = await shop(t, { store: { sizes: SIZES }, conf: { ...CONF, page_size: 10 } });
-    await s.store.set({ ...PACE, capacity: 1, pace_request_us: 40000 });
+    await s.store.set({ ...PACE, capacity: 1, pace_request_us: env ? 200000 : 40000 });
     if (env) {
         await set(s, "quiet_from = '12:01', quiet_to = '13:00'");
     }
     const run = s.tb.begin(['run', 'shop'], { env });
-    await until('a part is loaded', async () => (await count(s, 'orders')) >= 30);
+    await until('a part is loaded', async () => (await count(s, 'orders')) >= (env ? 1 : 30));
     await act(s);
     const done = await run.done;
     await s.store.set({ pace_request_us: 0 });
@@ -172,11 +183,12 @@ suite('pause, resume and cancel', together, () => {
 
 suite('quiet hours', together, () => {
     test('nothing of the past is loaded between; changes are; afterwards it goes on by itself', async (t) => {
-        const s = await shop(t, { store: { sizes: SIZES }, args: ['--quiet', `${clock(-60)}-${clock(60)}`, '--verify-at', 'none'] });
+        const end = clock(60);
+        const s = await shop(t, { store: { sizes: SIZES }, args: ['--quiet', `${clock(-60)}-${end}`, '--verify-at', 'none'] });
         await s.load();
         assert.equal(await count(s, 'orders'), 0);
         assert.ok((await loading(s)) > 0, 'it is waiting');
-        assert.match((await s.tb.sync('status')).out, new RegExp(`waits until ${clock(60)}: quiet hours`));
+        assert.match((await s.tb.sync('status')).out, new RegExp(`waits until ${end}: quiet hours`));
         await set(s, `quiet_from = '${clock(60)}', quiet_to = '${clock(120)}'`);
         await again(s);
         assert.equal((await due(s)).code, 0);
@@ -184,7 +196,7 @@ suite('quiet hours', together, () => {
     });
 
     test('a load that is under way stops when they begin', async (t) => {
-        const { s, done } = await halfway(t, () => {}, await zoneAt(t, 57));
+        const { s, done } = await halfway(t, () => {}, await zoneAt(t, 48));
         assert.equal(done.code, 1, done.err);
         assert.match(done.err, /Loading stopped: quiet hours from 12:01: changes are read on, and the past after 13:00/);
         assert.equal((await s.tb.lastRun()).state, 'stopped');
