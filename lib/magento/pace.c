@@ -9,8 +9,8 @@
 #define RECORDS_LEAST 10  /* shorter lists tell of the request, not of its records */
 #define REQUEST_RECORDS 5 /* a request by itself takes about as long as so many records */
 #define FEW_WAIT 0.4      /* of those on the wire: one more would be worked on */
-#define MANY_WAIT 0.58    /* more wait than are worked on: one less costs nothing */
-#define DOUBTS_MAX 2      /* rounds one after the other */
+#define MANY_WAIT 0.63    /* more wait than are worked on: one less costs nothing */
+#define DOUBTS_MAX 3      /* rounds one after the other */
 #define STRAINED 0.8      /* of two, none is worked on as it should be: visitors are there */
 #define WAITING_MOST 3    /* however many are worked on */
 #define PROBE_EVERY 300   /* answers: a shop gets slower and quicker over the day */
@@ -87,7 +87,8 @@ static void end_round(struct tb_pace *p, const struct tb_pace_answer *a)
     /* Little's law: of those on the wire as many are worked on as work is done in their time */
     double waiting = 1 - p->alone_ms / p->wire_ms;
     double count = waiting * p->crowd_ms / p->wire_ms;
-    bool is_unsure = p->measured_ms < p->wire_ms / 4 || p->since_probe >= PROBE_EVERY;
+    bool is_much = is_too_much(p, waiting, count);
+    bool is_guess = p->measured_ms < p->wire_ms / 4;
 
     if (waiting < FEW_WAIT && count < WAITING_MOST) {
         int more = p->is_starting ? p->allowed * 2 : p->allowed + 1;
@@ -96,11 +97,12 @@ static void end_round(struct tb_pace *p, const struct tb_pace_answer *a)
         return;
     }
     p->is_starting = false;
-    if (is_unsure && p->since_probe >= PROBE_APART) {
+    /* a probe lets the store idle: not for a guess that changes nothing, except now and then */
+    if (p->since_probe >= (is_much && is_guess ? PROBE_APART : PROBE_EVERY)) {
         begin_probe(p, a->ended_ms);
         return;
     }
-    p->doubts = is_too_much(p, waiting, count) ? p->doubts + 1 : 0;
+    p->doubts = is_much ? p->doubts + 1 : 0;
     if (p->doubts >= DOUBTS_MAX) {
         change(p, p->allowed - (p->allowed + 3) / 4, a->ended_ms);
     } else {
@@ -188,10 +190,6 @@ void tb_pace_note(struct tb_pace *p, const struct tb_pace_answer *a)
     count(p, a);
     if (p->is_probing && a->crowd <= 1 && a->more_waiting) {
         end_probe(p, a->ended_ms);
-    }
-    if (p->is_starting && p->count == 0 && p->guesses == GUESSES_MAX / 2) {
-        begin_probe(p, a->ended_ms);
-        p->guesses++;
     }
     if (!p->is_probing && is_whole_round(p)) {
         end_round(p, a);
