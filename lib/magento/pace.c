@@ -82,6 +82,15 @@ static bool is_too_much(const struct tb_pace *p, double waiting, double count)
     return p->allowed > 2 ? waiting > MANY_WAIT || count > WAITING_MOST : waiting > STRAINED;
 }
 
+/* As many waiting as are worked on; at least one less, and no less than half. */
+static int less_than(int allowed, double waiting)
+{
+    int even = (int)(2 * allowed * (1 - waiting) + 0.5);
+
+    even = even > allowed / 2 ? even : allowed / 2;
+    return even < allowed ? even : allowed - 1;
+}
+
 static void end_round(struct tb_pace *p, const struct tb_pace_answer *a)
 {
     /* Little's law: of those on the wire as many are worked on as work is done in their time */
@@ -104,7 +113,7 @@ static void end_round(struct tb_pace *p, const struct tb_pace_answer *a)
     }
     p->doubts = is_much ? p->doubts + 1 : 0;
     if (p->doubts >= DOUBTS_MAX) {
-        change(p, p->allowed - (p->allowed + 3) / 4, a->ended_ms);
+        change(p, less_than(p->allowed, waiting), a->ended_ms);
     } else {
         change(p, p->allowed, a->ended_ms);
     }

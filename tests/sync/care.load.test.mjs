@@ -33,7 +33,7 @@ async function mostAtOnce(s) {
 suite('pace', together, () => {
     for (const [capacity, settles] of [[1, (paces) => Math.min(...paces) <= 2], [4, (paces) => Math.max(...paces) === 4]]) {
         test(`a store that serves ${capacity} at once gets about so many`, async (t) => {
-            const s = await shop(t, { store: { sizes: { ...SIZES, customers: 800, orders: 1000, memos: 4 } }, conf: CONF });
+            const s = await shop(t, { store: { sizes: { ...SIZES, customers: 2400, orders: 4000, memos: 4 } }, conf: CONF });
             // so long an answer that a busy machine hardly shows in it
             await s.store.set({ ...PACE, pace_request_us: 100000, pace_info_us: 0, capacity });
             const run = s.tb.begin(['run', 'shop']);
