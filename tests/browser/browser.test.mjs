@@ -1,10 +1,10 @@
 // Whole tasks in a real browser against the whole house: rehearsal store, sync, web program, nginx.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { makeHouse, root, startStore, startWeb } from "../kit/bench.mjs";
 import {
-  findBarriers, findSidewaysScroll, launch, openTab, openTabs, takeComplaints,
+  findBarriers, findSidewaysScroll, openTab, openTabs, takeComplaints, useBrowser,
 } from "../kit/browser.mjs";
 import { emptyScreens, furnish, goLive, liveScreens, openScreen, screensOf } from "./screens.mjs";
 import { day } from "./walk.mjs";
@@ -15,19 +15,8 @@ const sizes = { customers: 120, orders: 300, carts: 400, subscribers: 60, memos:
 // slow enough that a person sees the sync at work, also on a page that reloads itself now and then
 const pace = { pace_request_us: 100000, pace_order_us: 30000, pace_cart_us: 30000, capacity: 1 };
 
-let browser = null;
-const standing = [];
-
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser.close();
-  for (const one of standing.reverse()) {
-    await one.stop();
-  }
-});
+const used = useBrowser();
+const { standing } = used;
 
 async function open(name, settings = {}) {
   const store = await startStore(sizes);
@@ -40,7 +29,7 @@ async function open(name, settings = {}) {
 
 async function walk(t, name, script) {
   const { store, house } = await open(name);
-  const tab = await openTab(browser, house, { script });
+  const tab = await openTab(used.browser, house, { script });
   await store.control("set", pace);
   for (const [what, step] of day) {
     await t.test(what, async () => {
@@ -65,7 +54,7 @@ function unexpected(tab, screen) {
 
 // Everything that is wrong with these screens in one look, so that one run tells all.
 async function findFaults(house, screens, look) {
-  const tabs = await openTabs(browser, house, look);
+  const tabs = await openTabs(used.browser, house, look);
   const faults = [];
   for (const screen of screens) {
     const { tab, status, isExpected } = await openScreen(tabs, screen);
@@ -106,7 +95,7 @@ test("no screen has barriers, scrolls sideways or breaks the content policy", as
 
 test("what is refused is a page that says so", async (t) => {
   const { house } = await open("refused", { busy_timeout_ms: 200 });
-  const tabs = await openTabs(browser, house, {});
+  const tabs = await openTabs(used.browser, house, {});
   const asked = tabs.admin.request;
   const own = { headers: { Origin: house.url }, maxRedirects: 0 };
   const cases = [

@@ -2,32 +2,16 @@
 // names what differs and a repair mends it; a load is paused, goes on from the page, and is canceled.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { addChannel, end, makeHouse, pause, programs, root, start, startStore, startWeb } from "../kit/bench.mjs";
-import { launch, openTab, signIn, takeComplaints } from "../kit/browser.mjs";
+import { button, link, openTab, signIn, takeComplaints, useBrowser, waitToSee } from "../kit/browser.mjs";
 
 const folder = join(root, ".build/browser");
 
-let browser = null;
-const standing = [];
+const used = useBrowser();
+const { standing } = used;
 
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser.close();
-  for (const one of standing.reverse()) {
-    await one.stop();
-  }
-});
-
-const button = (tab, name) => tab.getByRole("button", { name, exact: true });
-const link = (tab, name) => tab.getByRole("link", { name, exact: true });
 const main = (tab) => tab.locator("main");
-
-// The page looks again by itself: by script, or by reloading without one.
-const waitToSee = (locator) => locator.first().waitFor({ timeout: 30000 });
 
 async function open(name, script, sizes) {
   const store = await startStore(sizes);
@@ -35,7 +19,7 @@ async function open(name, script, sizes) {
   const house = await makeHouse(join(folder, name), store);
   await addChannel(house, "Lumen Europe");
   standing.push(await startWeb(house));
-  const tab = await openTab(browser, house, { script });
+  const tab = await openTab(used.browser, house, { script });
   await signIn(tab, "berta");
   return { store, house, tab };
 }

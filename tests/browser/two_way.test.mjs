@@ -3,34 +3,18 @@
 // Nothing starts the sync program but the test, so that each state can be looked at.
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { addChannel, makeHouse, root, startStore, startWeb } from "../kit/bench.mjs";
-import { launch, openTab, signIn, takeComplaints } from "../kit/browser.mjs";
+import { button, link, openTab, signIn, takeComplaints, useBrowser, waitToSee } from "../kit/browser.mjs";
 
 const folder = join(root, ".build/browser");
 const sizes = { customers: 60, orders: 80, carts: 20, subscribers: 30, memos: 4 };
 
-let browser = null;
-const standing = [];
+const used = useBrowser();
+const { standing } = used;
 
-before(async () => {
-  browser = await launch();
-});
-
-after(async () => {
-  await browser.close();
-  for (const one of standing.reverse()) {
-    await one.stop();
-  }
-});
-
-const button = (tab, name) => tab.getByRole("button", { name, exact: true });
-const link = (tab, name) => tab.getByRole("link", { name, exact: true });
 const head = (tab) => tab.locator(".tb-head");
 const main = (tab) => tab.locator("main");
-
-// The page looks again by itself: by script, or by reloading without one.
-const waitToSee = (locator) => locator.first().waitFor({ timeout: 30000 });
 
 async function open(name, script) {
   const store = await startStore(sizes);
@@ -42,7 +26,7 @@ async function open(name, script) {
   standing.push(await startWeb(house));
   const tabs = {};
   for (const user of ["admin", "berta"]) {
-    tabs[user] = await openTab(browser, house, { script });
+    tabs[user] = await openTab(used.browser, house, { script });
     await signIn(tabs[user], user);
   }
   const [customer, origin] = await house.sql(

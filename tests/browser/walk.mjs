@@ -3,12 +3,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { password, storeKey } from "../kit/bench.mjs";
-import { signIn, takeComplaints } from "../kit/browser.mjs";
+import { button, link, signIn, takeComplaints, waitToSee } from "../kit/browser.mjs";
 
 export const channelName = "Lumen Europe";
 
-const button = (tab, name) => tab.getByRole("button", { name, exact: true });
-const link = (tab, name) => tab.getByRole("link", { name, exact: true });
 const heading = (tab, name) => tab.getByRole("heading", { level: 1, name });
 const menu = (tab, name) => tab.getByRole("navigation", { name: "Main" }).getByRole("link", { name });
 
@@ -16,12 +14,6 @@ const rows = (tab) => tab.locator("tbody tr");
 
 async function textsOf(locator) {
   return (await locator.allInnerTexts()).map((text) => text.replace(/\s+/g, " ").trim());
-}
-
-// Whether something comes to be seen while the page keeps itself up to date: by script where there
-// is one, by reloading itself where there is none. Nobody presses anything.
-async function waitToSee(locator, seconds = 30) {
-  await locator.first().waitFor({ timeout: seconds * 1000 });
 }
 
 // ---- signing in and out ----

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { after, before } from "node:test";
 import { password, root } from "./bench.mjs";
 
 const require = createRequire(join(root, "static/package.json"));
@@ -18,6 +19,31 @@ export function launch() {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
+}
+
+// One browser for a file's tests. standing: what a test has started, stopped in the end, the newest
+// first.
+export function useBrowser() {
+  const used = { browser: null, standing: [] };
+  before(async () => {
+    used.browser = await launch();
+  });
+  after(async () => {
+    await used.browser.close();
+    for (const one of used.standing.reverse()) {
+      await one.stop();
+    }
+  });
+  return used;
+}
+
+export const button = (tab, name) => tab.getByRole("button", { name, exact: true });
+export const link = (tab, name) => tab.getByRole("link", { name, exact: true });
+
+// Whether something comes to be seen while the page keeps itself up to date: by script where there
+// is one, by reloading itself where there is none. Nobody presses anything.
+export async function waitToSee(locator, seconds = 30) {
+  await locator.first().waitFor({ timeout: seconds * 1000 });
 }
 
 // A tab of a fresh profile. complaints: what was found so far; `expected` takes what a test wants.

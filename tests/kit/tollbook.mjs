@@ -1,5 +1,6 @@
 // An installation of Tollbook in a folder of its own, with short pauses between retries.
-import { copyFile, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import assert from 'node:assert/strict';
+import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { folder, program, run, start } from './programs.mjs';
 import { KEY } from './store.mjs';
@@ -60,21 +61,31 @@ export class Tollbook {
     // Another installation with the same rows, as they are now: nobody may be writing.
     async copy(t) {
         const twin = new Tollbook(await folder(t));
-        await this.copyTo(twin);
-        twin.conf = this.conf;
-        await twin.configure();
+        await twin.becomeCopyOf(this);
         return twin;
     }
 
-    async copyTo(twin) {
-        await mkdir(twin.dir, { recursive: true });
+    // What this one had before is gone.
+    async becomeCopyOf(other) {
+        this.conf = other.conf;
+        await rm(this.dir, { recursive: true, force: true });
+        await mkdir(this.dir, { recursive: true });
         for (const name of ['tollbook.db', 'tollbook.db-wal', 'secret.key']) {
-            await copyFile(path.join(this.dir, name), path.join(twin.dir, name)).catch((err) => {
+            await copyFile(path.join(other.dir, name), path.join(this.dir, name)).catch((err) => {
                 if (err.code !== 'ENOENT') {
                     throw err;
                 }
             });
         }
+        await this.configure();
+    }
+
+    // The exports of those entities as they are printed, in one go: much faster than one by one.
+    async exportText(entities) {
+        const script = 'for e in $1; do echo "== $e"; "$2" export "$e" --format jsonl --config "$3" || exit 1; done';
+        const done = await run('sh', ['-c', script, 'sh', entities.join(' '), program('tollbook-sync'), this.config]);
+        assert.equal(done.code, 0, done.err);
+        return done.out;
     }
 
     args = (args) => [...args.map(String), '--config', this.config];

@@ -7,7 +7,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
 import { differences, tell } from '../kit/compare.mjs';
-import { program, run, sleep, until } from '../kit/programs.mjs';
+import { dice } from '../kit/dice.mjs';
+import { sleep, until } from '../kit/programs.mjs';
 import { shop } from '../kit/shop.mjs';
 import { ENTITIES, Tollbook } from '../kit/tollbook.mjs';
 
@@ -19,23 +20,10 @@ const HOUR = 3600;
 // Small pages: many requests, many transactions.
 const CONF = { page_size: 10, parallel: 4 };
 
-// mulberry32: the same points in each run of the test
-function dice(seed) {
-    let a = seed;
-    return () => {
-        a = (a + 0x6d2b79f5) | 0;
-        let t = Math.imul(a ^ (a >>> 15), 1 | a);
-        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-        return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-    };
-}
-
 // All entities in one go, our own ids and times taken out.
 async function exports(tb) {
-    const script = 'for e in $1; do echo "== $e"; "$2" export "$e" --format jsonl --config "$3" || exit 1; done';
-    const done = await run('sh', ['-c', script, 'sh', ENTITIES.join(' '), program('tollbook-sync'), tb.config]);
-    assert.equal(done.code, 0, done.err);
-    return done.out.replace(/"id":\d+,"imported_at":"[^"]*","synced_at":"[^"]*","run_id":(\d+|null)/g, '"own":0');
+    const out = await tb.exportText(ENTITIES);
+    return out.replace(/"id":\d+,"imported_at":"[^"]*","synced_at":"[^"]*","run_id":(\d+|null)/g, '"own":0');
 }
 
 // What history tells, without times and runs. A field that changed twice in two runs shows twice.
@@ -125,10 +113,7 @@ class Ground {
 
     // The installation as it was before the run.
     async fresh() {
-        this.twin.conf = this.shop.tb.conf;
-        await run('rm', ['-rf', this.twin.dir]);
-        await this.shop.tb.copyTo(this.twin);
-        await this.twin.configure();
+        await this.twin.becomeCopyOf(this.shop.tb);
         return this.twin;
     }
 }

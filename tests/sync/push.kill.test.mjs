@@ -7,7 +7,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import test from 'node:test';
-import { program, run, sleep, until } from '../kit/programs.mjs';
+import { dice } from '../kit/dice.mjs';
+import { sleep, until } from '../kit/programs.mjs';
 import { Person, later, twoWayShop } from '../kit/push.mjs';
 import { Tollbook } from '../kit/tollbook.mjs';
 
@@ -20,17 +21,6 @@ const KINDS = ['time', 'before', 'after', 'before a write', 'after a write'];
 const WRITES = { oroCustomerCreate: 1, oroCustomerUpdate: 3, customerAddressCreate: 2, customerAddressUpdate: 1,
     customerAddressDelete: 1, newsletterSubscriberCreate: 1, newsletterSubscriberUpdate: 1,
     salesOrderAddComment: 2, salesOrderHold: 1, salesOrderCancel: 1 };
-
-// mulberry32: the same points in each run of the test
-function dice(seed) {
-    let a = seed;
-    return () => {
-        a = (a + 0x6d2b79f5) | 0;
-        let t = Math.imul(a ^ (a >>> 15), 1 | a);
-        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-        return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-    };
-}
 
 // One change of each kind, and one of each end of a comparison.
 async function makeChanges(s, person) {
@@ -68,10 +58,8 @@ async function resetStore(s) {
 
 // Without our own times and runs.
 async function exports(tb) {
-    const script = 'for e in $1; do echo "== $e"; "$2" export "$e" --format jsonl --config "$3" || exit 1; done';
-    const done = await run('sh', ['-c', script, 'sh', EXPORTED.join(' '), program('tollbook-sync'), tb.config]);
-    assert.equal(done.code, 0, done.err);
-    return done.out.replace(/"imported_at":"[^"]*","synced_at":"[^"]*","run_id":(\d+|null)/g, '"own":0');
+    const out = await tb.exportText(EXPORTED);
+    return out.replace(/"imported_at":"[^"]*","synced_at":"[^"]*","run_id":(\d+|null)/g, '"own":0');
 }
 
 const dump = async (store) =>
@@ -119,10 +107,7 @@ class Ground {
     }
 
     async fresh() {
-        this.twin.conf = this.shop.tb.conf;
-        await run('rm', ['-rf', this.twin.dir]);
-        await this.shop.tb.copyTo(this.twin);
-        await this.twin.configure();
+        await this.twin.becomeCopyOf(this.shop.tb);
         await resetStore(this.shop);
         return this.twin;
     }

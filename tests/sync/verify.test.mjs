@@ -2,6 +2,7 @@
 // that. What is expected is what this test did to the shop and to the database.
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
+import { dice } from '../kit/dice.mjs';
 import { shop } from '../kit/shop.mjs';
 
 const HOUR = 3600;
@@ -19,17 +20,6 @@ async function verify(s, code, ...args) {
 const names = (findings) => findings.map((f) => `${f.what} ${f.entity} ${f.origin_id}`).sort();
 const line = (statement, entity, way) =>
     statement.entities.find((l) => l.entity === entity && (!way || l.way === way));
-
-// mulberry32: the same choice in each run of the test
-function dice(seed) {
-    let a = seed;
-    return () => {
-        a = (a + 0x6d2b79f5) | 0;
-        let t = Math.imul(a ^ (a >>> 15), 1 | a);
-        t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-        return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-    };
-}
 
 function shuffled(list, seed) {
     const roll = dice(seed);
