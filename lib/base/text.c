@@ -34,6 +34,17 @@ bool tb_is_blank(const char *s)
     return !s || !*s;
 }
 
+void tb_text_blot(char *text, const char *secret)
+{
+    size_t len = secret ? strlen(secret) : 0;
+    char *at = text;
+
+    while (len > 0 && (at = strstr(at, secret)) != NULL) {
+        memset(at, '*', len);
+        at += len;
+    }
+}
+
 char *tb_trim(char *s)
 {
     size_t len;

@@ -28,6 +28,10 @@ bool tb_email_valid(const char *s); /* something@host.tld, at most 254 bytes, no
 /* At most max_chars characters (not bytes), an ellipsis in place of the rest. */
 char *tb_text_cut(struct tb_arena *a, const char *s, size_t max_chars);
 
+/* Overwrites each place where the secret (NULL and empty: none) stands: a store may repeat what it
+ * was sent. */
+void tb_text_blot(char *text, const char *secret);
+
 /* Trims in place and returns the first non-blank. */
 char *tb_trim(char *s);
 
@@ -35,7 +39,7 @@ char *tb_trim(char *s);
  * five specials decoded, white space folded, at most max bytes. */
 char *tb_html_text(struct tb_arena *a, const char *html, size_t len, size_t max);
 
-void tb_hex(const unsigned char *bin, size_t len, char *out); /* out: 2 * len + 1 */
+void tb_hex(const unsigned char *bin, size_t len, char *out);   /* out: 2 * len + 1 */
 bool tb_unhex(const char *hex, unsigned char *out, size_t len); /* exactly 2 * len digits */
 
 #endif

@@ -99,18 +99,6 @@ static bool on_body(void *ctx, const char *data, size_t len)
                               : tb_soap_feed(call->soap, data, len);
 }
 
-/* Errors of a store may repeat what was sent: key and session are blotted out. */
-static void blot(char *text, const char *secret)
-{
-    size_t len = secret == NULL ? 0 : strlen(secret);
-    char *at = text;
-
-    while (len > 0 && (at = strstr(at, secret)) != NULL) {
-        memset(at, '*', len);
-        at += len;
-    }
-}
-
 /* The words of an answer that is no envelope, as far as the arena has room. */
 static const char *readable(struct tb_wire *w, struct tb_wire_call *call)
 {
@@ -126,8 +114,8 @@ static const char *readable(struct tb_wire *w, struct tb_wire_call *call)
     scratch = tb_arena_new(8 * TB_CLEAN_HEAD);
     text = tb_html_text(scratch, head, len, READABLE_MAX);
     text = tb_text_repair(scratch, text, strlen(text), NULL);
-    blot(text, w->key);
-    blot(text, w->session);
+    tb_text_blot(text, w->key);
+    tb_text_blot(text, w->session);
     copy = tb_arena_try(call->arena, strlen(text) + 1);
     if (copy != NULL) {
         memcpy(copy, text, strlen(text));
@@ -186,8 +174,8 @@ static void note_pace(struct tb_wire *w, const struct tb_wire_call *call)
 {
     const struct tb_node *result = call->answer.result;
     bool is_list = result != NULL && (result->first == NULL || tb_node_is_member(result->first));
-    bool is_refused = call->http.status == 429 || call->http.status == 503 ||
-                      call->http.fail == TB_HTTP_TIMEOUT;
+    bool is_refused =
+        call->http.status == 429 || call->http.status == 503 || call->http.fail == TB_HTTP_TIMEOUT;
     struct tb_pace_answer a = {.kind = call->rq.operation,
                                .sent_ms = call->sent_ms,
                                .ended_ms = tb_now_ms(),
@@ -250,8 +238,8 @@ static void on_http_done(void *ctx, const struct tb_http_result *result)
     tb_outcome_judge(call->asked, call->wsdl != NULL ? "WSDL" : call->rq.operation, call->right,
                      &call->http, &call->answer, &call->outcome, &call->err);
     note_pace(w, call);
-    blot(call->err.text, w->key);
-    blot(call->err.text, w->session);
+    tb_text_blot(call->err.text, w->key);
+    tb_text_blot(call->err.text, w->session);
     if (call->outcome.is_session_lost && !call->has_renewed) {
         if (call->session_number == w->session_number) {
             w->session[0] = '\0';

@@ -82,18 +82,6 @@ static int64_t id_of(const struct tb_node *result)
     return text != NULL && tb_int_parse(text, &id) ? id : 0;
 }
 
-/* A store may repeat what it was sent. */
-static void blot(char *text, const char *secret)
-{
-    size_t len = secret == NULL ? 0 : strlen(secret);
-    char *at = text;
-
-    while (len > 0 && (at = strstr(at, secret)) != NULL) {
-        memset(at, '*', len);
-        at += len;
-    }
-}
-
 static void take(const struct tb_write *w, const struct tb_wire_call *call,
                  struct tb_written_remote *out)
 {
@@ -110,7 +98,7 @@ static void take(const struct tb_write *w, const struct tb_wire_call *call,
         words = call->answer.fault.lines;
     }
     snprintf(out->words, sizeof(out->words), "%s", words);
-    blot(out->words, w->password);
+    tb_text_blot(out->words, w->password);
 }
 
 enum tb_status tb_store_write(struct tb_store *s, const struct tb_write *w,

@@ -279,9 +279,22 @@ static void test_html_text_is_cut_and_valid(void **state)
     assert_string_equal(html("abc", 0), "");
 }
 
+static void test_secrets_are_blotted_wherever_they_stand(void **state)
+{
+    char text[] = "key hush, again hushhush";
+
+    (void)state;
+    tb_text_blot(text, NULL);
+    tb_text_blot(text, "");
+    assert_string_equal(text, "key hush, again hushhush");
+    tb_text_blot(text, "hush");
+    assert_string_equal(text, "key ****, again ********");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_secrets_are_blotted_wherever_they_stand),
         cmocka_unit_test(test_utf8_refuses_what_decoders_disagree_about),
         cmocka_unit_test(test_repair_keeps_good_text_as_it_is),
         cmocka_unit_test(test_repair_replaces_bytes_and_drops_controls),
