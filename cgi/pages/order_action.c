@@ -24,15 +24,6 @@
 
 #include <inttypes.h>
 
-#define COMMENT_MAX 10000 /* bytes */
-
-/* States in which Magento holds and cancels; crm/outbox refuses the others too. */
-static bool is_under_way(const char *state)
-{
-    return tb_streq(state, "new") || tb_streq(state, "pending_payment") ||
-           tb_streq(state, "processing");
-}
-
 /* What is not invoiced yet: all that a store cancels. */
 static int64_t open_amount(const struct record *r)
 {
@@ -44,20 +35,17 @@ static const char *state_refusal(const struct record *r, enum tb_push_op op)
     const char *state = record_text(r, "state");
     bool is_held = tb_streq(state, "holded");
 
-    if (op == TB_PUSH_COMMENT) {
-        return NULL;
+    if (tb_outbox_order_takes(op, state)) {
+        return op == TB_PUSH_CANCEL && open_amount(r) <= 0
+                   ? _("All of it is invoiced: only a credit memo takes it back")
+                   : NULL;
     }
     if (op == TB_PUSH_UNHOLD) {
-        return is_held ? NULL : _("The order is not on hold");
+        return _("The order is not on hold");
     }
     if (is_held) {
         return op == TB_PUSH_HOLD ? _("The order is on hold already")
                                   : _("The order is on hold: release it first");
-    }
-    if (is_under_way(state)) {
-        return op == TB_PUSH_CANCEL && open_amount(r) <= 0
-                   ? _("All of it is invoiced: only a credit memo takes it back")
-                   : NULL;
     }
     return tb_arena_printf(r->rq->arena, _("The state of the order does not allow it: %s"),
                            state != NULL ? record_words(r, "state") : _("unknown"));
@@ -185,7 +173,7 @@ static const struct tb_form_field fields[] = {
      .label = N_("Comment"),
      .kind = TB_FORM_LINES,
      .is_required = true,
-     .max = COMMENT_MAX},
+     .max = TB_OUTBOX_COMMENT_MAX},
     {.name = "notify",
      .label = N_("Mail it to the customer"),
      .kind = TB_FORM_FLAG,

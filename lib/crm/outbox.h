@@ -105,6 +105,9 @@ enum tb_status tb_outbox_subscribe_customer(struct tb_db *db, struct tb_arena *a
                                             const struct tb_channel *c, int64_t customer_id,
                                             int64_t status, const struct tb_actor *by,
                                             int64_t *push_id, struct tb_err *err);
+#define TB_OUTBOX_COMMENT_MAX 10000 /* bytes */
+/* Does Magento take it of an order in that state (NULL: unknown)? Comments always. */
+bool tb_outbox_order_takes(enum tb_push_op op, const char *state);
 /* op: comment, hold, unhold, cancel. comment: of a comment; is_notified: the store mails the
  * customer. Refused (TB_E_INPUT, with a sentence) when the order's state does not allow it. */
 enum tb_status tb_outbox_order(struct tb_db *db, struct tb_arena *a, const struct tb_channel *c,

@@ -7,14 +7,12 @@
 
 #include <string.h>
 
-#define COMMENT_MAX 10000 /* bytes */
-
 static const char sql_waits[] =
     "SELECT 1 FROM outbox WHERE entity = 'order' AND record_id = ?1 AND " TB_OUTBOX_IS_OPEN
     " AND op IN ('hold', 'unhold', 'cancel') LIMIT 1";
 
 /* As Magento allows it; what a store adds of its own it says itself. */
-static const struct {
+static const struct action {
     enum tb_push_op op;
     const char *states; /* with blanks around each */
     const char *verb;
@@ -24,21 +22,36 @@ static const struct {
     {TB_PUSH_CANCEL, " new pending_payment processing ", "canceled"},
 };
 
+static const struct action *action_of(enum tb_push_op op)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        if (actions[i].op == op) {
+            return &actions[i];
+        }
+    }
+    return NULL;
+}
+
+bool tb_outbox_order_takes(enum tb_push_op op, const char *state)
+{
+    const struct action *action = action_of(op);
+    char word[64];
+
+    snprintf(word, sizeof word, " %s ", state ? state : "");
+    return !action || strstr(action->states, word);
+}
+
 static enum tb_status check_state(const struct tb_record *order, enum tb_push_op op,
                                   struct tb_err *err)
 {
     const char *state = tb_record_text(order, "state");
-    char word[64];
+    const struct action *action = action_of(op);
 
-    snprintf(word, sizeof word, " %s ", state ? state : "");
-    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
-        if (actions[i].op == op && !strstr(actions[i].states, word)) {
-            return tb_err_set(err, TB_E_INPUT,
-                              "Order not %s: its state is \"%.40s\", which does not allow it",
-                              actions[i].verb, state ? state : "unknown");
-        }
-    }
-    return TB_OK;
+    return tb_outbox_order_takes(op, state)
+               ? TB_OK
+               : tb_err_set(err, TB_E_INPUT,
+                            "Order not %s: its state is \"%.40s\", which does not allow it",
+                            action->verb, state ? state : "unknown");
 }
 
 static enum tb_status check_waiting(struct tb_outbox_edit *x, int64_t order_id, enum tb_push_op op,
@@ -66,7 +79,7 @@ static enum tb_status read_comment(struct tb_outbox_edit *x, const char *comment
     if (tb_is_blank(comment)) {
         return tb_err_set(err, TB_E_INPUT, "Comment not sent: it is empty: write something");
     }
-    if (strlen(comment) > COMMENT_MAX) {
+    if (strlen(comment) > TB_OUTBOX_COMMENT_MAX) {
         return tb_err_set(err, TB_E_INPUT, "Comment not sent: it is too long: shorten it");
     }
     change->comment = tb_trim(tb_text_repair(x->arena, comment, strlen(comment), NULL));

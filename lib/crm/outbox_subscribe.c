@@ -28,27 +28,6 @@ static enum tb_status subscribe(struct tb_outbox_edit *x, int64_t subscriber_id,
     return tb_outbox_apply(x, subscriber_id, edited, &change, push_id, err);
 }
 
-enum tb_status tb_outbox_subscribe(struct tb_db *db, struct tb_arena *a, const struct tb_channel *c,
-                                   int64_t subscriber_id, int64_t status_to,
-                                   const struct tb_actor *by, int64_t *push_id, struct tb_err *err)
-{
-    struct tb_outbox_edit x;
-    enum tb_status status = tb_outbox_check(c, &tb_subscriber, TB_PUSH_UPDATE, err);
-
-    *push_id = 0;
-    if (status == TB_OK) {
-        status = tb_outbox_check_status(status_to, err);
-    }
-    if (status != TB_OK) {
-        return status;
-    }
-    status = tb_outbox_begin(&x, db, a, c, by, err);
-    if (status == TB_OK) {
-        status = subscribe(&x, subscriber_id, status_to, push_id, err);
-    }
-    return tb_outbox_finish(&x, status, err);
-}
-
 /* A subscriber's row for a customer who never was one. */
 static enum tb_status new_subscriber(struct tb_outbox_edit *x, int64_t customer_id,
                                      int64_t status_to, int64_t *push_id, struct tb_err *err)
@@ -104,10 +83,13 @@ static enum tb_status subscribe_customer(struct tb_outbox_edit *x, int64_t custo
     return status == TB_OK ? subscribe(x, subscriber_id, status_to, push_id, err) : status;
 }
 
-enum tb_status tb_outbox_subscribe_customer(struct tb_db *db, struct tb_arena *a,
-                                            const struct tb_channel *c, int64_t customer_id,
-                                            int64_t status_to, const struct tb_actor *by,
-                                            int64_t *push_id, struct tb_err *err)
+/* subscribe or subscribe_customer: id is of a subscriber's row, or of a customer. */
+typedef enum tb_status subscribe_fn(struct tb_outbox_edit *x, int64_t id, int64_t status_to,
+                                    int64_t *push_id, struct tb_err *err);
+
+static enum tb_status change(struct tb_db *db, struct tb_arena *a, const struct tb_channel *c,
+                             subscribe_fn *fn, int64_t id, int64_t status_to,
+                             const struct tb_actor *by, int64_t *push_id, struct tb_err *err)
 {
     struct tb_outbox_edit x;
     enum tb_status status = tb_outbox_check(c, &tb_subscriber, TB_PUSH_UPDATE, err);
@@ -121,7 +103,22 @@ enum tb_status tb_outbox_subscribe_customer(struct tb_db *db, struct tb_arena *a
     }
     status = tb_outbox_begin(&x, db, a, c, by, err);
     if (status == TB_OK) {
-        status = subscribe_customer(&x, customer_id, status_to, push_id, err);
+        status = fn(&x, id, status_to, push_id, err);
     }
     return tb_outbox_finish(&x, status, err);
+}
+
+enum tb_status tb_outbox_subscribe(struct tb_db *db, struct tb_arena *a, const struct tb_channel *c,
+                                   int64_t subscriber_id, int64_t status_to,
+                                   const struct tb_actor *by, int64_t *push_id, struct tb_err *err)
+{
+    return change(db, a, c, subscribe, subscriber_id, status_to, by, push_id, err);
+}
+
+enum tb_status tb_outbox_subscribe_customer(struct tb_db *db, struct tb_arena *a,
+                                            const struct tb_channel *c, int64_t customer_id,
+                                            int64_t status_to, const struct tb_actor *by,
+                                            int64_t *push_id, struct tb_err *err)
+{
+    return change(db, a, c, subscribe_customer, customer_id, status_to, by, push_id, err);
 }
