@@ -62,38 +62,34 @@ enum tb_status tb_gone_miss(struct tb_job *job, const struct tb_entity *e, int64
     return status;
 }
 
-enum tb_status tb_gone_mark(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
-                            struct tb_err *err)
+/* at: when it was first found gone; 0: it is there. */
+static enum tb_status settle(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                             int64_t at, struct tb_err *err)
 {
     char sql[SQL_MAX];
     enum tb_status status;
 
     snprintf(sql, sizeof sql,
-             "UPDATE %s SET missing_at = coalesce(missing_at, ?3)"
+             "UPDATE %s SET missing_at = CASE WHEN ?3 > 0 THEN coalesce(missing_at, ?3) END"
              " WHERE channel_id = ?1 AND origin_id = ?2",
              e->table);
-    status = tb_db_exec(job->db, err, sql, "iii", job->channel.id, origin_id, tb_now());
-
+    status = tb_db_exec(job->db, err, sql, "iii", job->channel.id, origin_id, at);
     if (status == TB_OK) {
         status = tb_db_exec(job->db, err, sql_forget, "iti", job->channel.id, e->name, origin_id);
     }
     return status;
 }
 
+enum tb_status tb_gone_mark(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                            struct tb_err *err)
+{
+    return settle(job, e, origin_id, tb_now(), err);
+}
+
 enum tb_status tb_gone_clear(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
                              struct tb_err *err)
 {
-    char sql[SQL_MAX];
-    enum tb_status status;
-
-    snprintf(sql, sizeof sql,
-             "UPDATE %s SET missing_at = NULL WHERE channel_id = ?1 AND origin_id = ?2", e->table);
-    status = tb_db_exec(job->db, err, sql, "ii", job->channel.id, origin_id);
-
-    if (status == TB_OK) {
-        status = tb_db_exec(job->db, err, sql_forget, "iti", job->channel.id, e->name, origin_id);
-    }
-    return status;
+    return settle(job, e, origin_id, 0, err);
 }
 
 enum tb_status tb_gone_one(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,

@@ -67,25 +67,32 @@ static enum tb_status ask(struct tb_check *c, struct batch *b, struct tb_err *er
     return status;
 }
 
-static enum tb_status confirm(struct tb_check *c, int64_t *proven, struct tb_err *err)
+typedef enum tb_status batch_fn(struct tb_check *c, struct batch *b, void *ctx, struct tb_err *err);
+
+/* Every open finding of a kind (see tb_findings_open), batch by batch. */
+static enum tb_status for_open(struct tb_check *c, const char *what, batch_fn *fn, void *ctx,
+                               struct tb_err *err)
 {
     struct batch b = {.count = 1};
     int64_t above = 0;
     enum tb_status status = TB_OK;
 
-    *proven = 0;
     while (status == TB_OK && b.count > 0) {
-        status = tb_findings_open(c, "extra", above, b.ids, TB_GONE_IDS, &b.count, err);
-        if (status != TB_OK || b.count == 0) {
-            break;
-        }
-        above = b.ids[b.count - 1];
-        status = ask(c, &b, err);
-        if (status == TB_OK) {
-            status = note_absent(c, &b, proven, err);
+        status = tb_findings_open(c, what, above, b.ids, TB_GONE_IDS, &b.count, err);
+        if (status == TB_OK && b.count > 0) {
+            above = b.ids[b.count - 1];
+            status = fn(c, &b, ctx, err);
         }
     }
     return status;
+}
+
+/* ctx: int64_t, how many are proven to be gone. */
+static enum tb_status confirm(struct tb_check *c, struct batch *b, void *ctx, struct tb_err *err)
+{
+    enum tb_status status = ask(c, b, err);
+
+    return status == TB_OK ? note_absent(c, b, ctx, err) : status;
 }
 
 static bool is_braked(const struct tb_check *c, int64_t proven)
@@ -93,31 +100,22 @@ static bool is_braked(const struct tb_check *c, int64_t proven)
     return !c->v->accepts_gone && proven > BRAKE_LEAST && proven * BRAKE_SHARE > c->n.here;
 }
 
-static enum tb_status mark(struct tb_check *c, struct tb_err *err)
+static enum tb_status mark(struct tb_check *c, struct batch *b, void *ctx, struct tb_err *err)
 {
-    struct batch b = {.count = 1};
-    int64_t above = 0;
-    enum tb_status status = TB_OK;
+    enum tb_status status = tb_job_begin(c->job, err);
 
-    while (status == TB_OK && b.count > 0) {
-        status = tb_findings_open(c, "extra", above, b.ids, TB_GONE_IDS, &b.count, err);
-        if (status != TB_OK || b.count == 0) {
-            break;
-        }
-        above = b.ids[b.count - 1];
-        status = tb_job_begin(c->job, err);
-        for (size_t i = 0; status == TB_OK && i < b.count; i++) {
-            status = tb_gone_mark(c->job, c->entity, b.ids[i], err);
-            if (status == TB_OK) {
-                status = tb_finding_end(c, b.ids[i], "gone", err);
-            }
-            c->n.gone++;
-        }
+    (void)ctx;
+    for (size_t i = 0; status == TB_OK && i < b->count; i++) {
+        status = tb_gone_mark(c->job, c->entity, b->ids[i], err);
         if (status == TB_OK) {
-            status = tb_db_commit(c->job->db, err);
+            status = tb_finding_end(c, b->ids[i], "gone", err);
         }
-        tb_db_rollback(c->job->db);
+        c->n.gone++;
     }
+    if (status == TB_OK) {
+        status = tb_db_commit(c->job->db, err);
+    }
+    tb_db_rollback(c->job->db);
     return status;
 }
 
@@ -168,38 +166,27 @@ static enum tb_status read_again(struct tb_check *c, const int64_t *ids, size_t 
     return status;
 }
 
-static enum tb_status repair(struct tb_check *c, struct tb_err *err)
+static enum tb_status repair(struct tb_check *c, struct batch *b, void *ctx, struct tb_err *err)
 {
-    struct batch b = {.count = 1};
-    int64_t above = 0;
-    enum tb_status status = TB_OK;
-
-    tb_writer_store_wins(c->job->writer, true);
-    while (status == TB_OK && b.count > 0) {
-        status = tb_findings_open(c, NULL, above, b.ids, TB_GONE_IDS, &b.count, err);
-        if (status != TB_OK || b.count == 0) {
-            break;
-        }
-        above = b.ids[b.count - 1];
-        status = read_again(c, b.ids, b.count, err);
-    }
-    tb_writer_store_wins(c->job->writer, false);
-    return status;
+    (void)ctx;
+    return read_again(c, b->ids, b->count, err);
 }
 
 enum tb_status tb_check_mend(struct tb_check *c, struct tb_err *err)
 {
     int64_t proven = 0;
-    enum tb_status status = c->n.extra > 0 ? confirm(c, &proven, err) : TB_OK;
+    enum tb_status status = c->n.extra > 0 ? for_open(c, "extra", confirm, &proven, err) : TB_OK;
 
     if (status == TB_OK && c->v->repairs && is_braked(c, proven)) {
         c->note = brake_note;
         tb_run_say(c->job->db, &c->job->run, "warn", c->entity, 0, "%s", brake_note);
     } else if (status == TB_OK && c->v->repairs && proven > 0) {
-        status = mark(c, err);
+        status = for_open(c, "extra", mark, NULL, err);
     }
     if (status == TB_OK && c->v->repairs) {
-        status = repair(c, err);
+        tb_writer_store_wins(c->job->writer, true);
+        status = for_open(c, NULL, repair, NULL, err);
+        tb_writer_store_wins(c->job->writer, false);
     }
     return status;
 }
