@@ -15,9 +15,9 @@
 struct pass {
     const struct tb_entity *entity;
     struct tb_cursor cursor;
-    int64_t hi;     /* the store's now less the settling time */
+    int64_t hi; /* the store's now less the settling time */
     int limit;
-    bool is_last;   /* the page under way ends the window */
+    bool is_last; /* the page under way ends the window */
 };
 
 static bool descends(const struct tb_entity *e)
@@ -44,8 +44,7 @@ static enum tb_status move_cursor(struct tb_job *job, void *ctx, const struct tb
     if (p->is_last) {
         end_window(p);
     } else {
-        p->cursor.keyset_id =
-            descends(p->entity) ? tb_page_first_id(page) : tb_page_last_id(page);
+        p->cursor.keyset_id = descends(p->entity) ? tb_page_first_id(page) : tb_page_last_id(page);
     }
     return save_cursor(job, p, err);
 }
@@ -72,15 +71,6 @@ static struct tb_query query_of(const struct pass *p)
 struct span {
     int64_t from, to;
 };
-
-static enum tb_status highest_known(struct tb_job *job, const struct tb_entity *e, int64_t *out,
-                                    struct tb_err *err)
-{
-    const char *sql = tb_arena_printf(
-        job->arena, "SELECT coalesce(max(origin_id), 0) FROM %s WHERE channel_id = ?1", e->table);
-
-    return tb_db_int(job->db, out, err, sql, "i", job->channel.id);
-}
 
 static enum tb_status take_span(struct tb_job *job, struct pass *p, struct span *stack,
                                 size_t *depth, struct tb_err *err)
@@ -118,7 +108,7 @@ static enum tb_status halve(struct tb_job *job, struct pass *p, struct tb_err *e
     size_t depth = 1;
     int64_t top = 0;
     int64_t end;
-    enum tb_status status = highest_known(job, p->entity, &top, err);
+    enum tb_status status = tb_job_highest_here(job, p->entity, &top, err);
 
     stack[0] = (struct span){1, top + BEYOND_KNOWN};
     if (descends(p->entity) && p->cursor.keyset_id != 0) {
@@ -147,8 +137,7 @@ static enum tb_status read_page(struct tb_job *job, struct pass *p, struct tb_er
     q.once = p->limit < job->channel.page_size;
     status = tb_job_ask(job, &q, &page, err);
     if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
-        p->is_last = !tb_page_is_full(page) ||
-                     (descends(p->entity) && tb_page_first_id(page) <= 1);
+        p->is_last = !tb_page_is_full(page) || (descends(p->entity) && tb_page_first_id(page) <= 1);
         status = tb_job_write(job, page, move_cursor, p, err);
     } else if (status == TB_OK) {
         status = tb_job_may_halve(job, page, err);

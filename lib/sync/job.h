@@ -28,26 +28,26 @@ struct tb_job {
     struct tb_db *db;           /* borrowed */
     const struct tb_conf *conf; /* borrowed */
     struct tb_run run;
-    struct tb_arena *arena;     /* for the whole run: the channel's texts */
-    struct tb_arena *scratch;   /* for one record */
+    struct tb_arena *arena;   /* for the whole run: the channel's texts */
+    struct tb_arena *scratch; /* for one record */
     struct tb_channel channel;
-    struct tb_zone *zone;       /* of the configuration: what times of the day are in */
+    struct tb_zone *zone; /* of the configuration: what times of the day are in */
     struct tb_store *store;
     struct tb_writer *writer;
     struct tb_settle settle;
     struct tb_outbox_guard *guard; /* what waits to be pushed, of the transaction under way */
-    bool is_dry;                /* everything is rolled back, nothing is remembered */
-    const volatile int *signal; /* set by the program's signal handler; NULL: none */
+    bool is_dry;                   /* everything is rolled back, nothing is remembered */
+    const volatile int *signal;    /* set by the program's signal handler; NULL: none */
     struct tb_job_entity entities[TB_JOB_ENTITIES];
-    bool differs;               /* a check found something to look at */
-    int failures_in_row;        /* answers that failed without a good one between */
+    bool differs;        /* a check found something to look at */
+    int failures_in_row; /* answers that failed without a good one between */
     int64_t last_beat_ms;
-    int64_t quarantined;        /* rows in quarantine when the run began, and since */
-    int64_t pushed;             /* changes that reached the store or were there already, ... */
-    int64_t push_problems;      /* ... and those that need a person since this run */
-    int64_t oldest_created;     /* of the page written last; 0: unknown */
+    int64_t quarantined;    /* rows in quarantine when the run began, and since */
+    int64_t pushed;         /* changes that reached the store or were there already, ... */
+    int64_t push_problems;  /* ... and those that need a person since this run */
+    int64_t oldest_created; /* of the page written last; 0: unknown */
     const char *stage;
-    tb_job_tell_fn *tell;       /* progress for a terminal; NULL: none */
+    tb_job_tell_fn *tell; /* progress for a terminal; NULL: none */
     void *tell_ctx;
 };
 
@@ -61,8 +61,8 @@ struct tb_job_entity *tb_job_entity(struct tb_job *job, const struct tb_entity *
  * known. */
 enum tb_status tb_job_begin(struct tb_job *job, struct tb_err *err);
 /* One record with the rules that follow it, inside the transaction. */
-enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r,
-                          struct tb_written *written, struct tb_err *err);
+enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r, struct tb_written *written,
+                          struct tb_err *err);
 
 /* Called in the transaction of a page's last rows: moves the cursor along with them. */
 typedef enum tb_status tb_cursor_fn(struct tb_job *job, void *ctx, const struct tb_page *page,
@@ -79,8 +79,7 @@ enum tb_status tb_job_ask(struct tb_job *job, const struct tb_query *q, struct t
                           struct tb_err *err);
 /* After a failed page: may a smaller window be tried? Counts failures in a row; when the store
  * seems to be down as a whole, or the failure is not one of size, sets err and returns it. */
-enum tb_status tb_job_may_halve(struct tb_job *job, const struct tb_page *page,
-                                struct tb_err *err);
+enum tb_status tb_job_may_halve(struct tb_job *job, const struct tb_page *page, struct tb_err *err);
 /* Marks an entity as failed when the error concerns it alone (a missing right, a list that breaks
  * while the store answers), and clears the error then; else gives the status back. */
 enum tb_status tb_job_judge(struct tb_job *job, const struct tb_entity *e, enum tb_status status,
@@ -92,8 +91,8 @@ enum tb_status tb_job_poison(struct tb_job *job, const struct tb_entity *e, int6
 /* quarantine.c; inside a transaction */
 enum tb_status tb_quarantine_put(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
                                  const char *reason, const char *answer, struct tb_err *err);
-enum tb_status tb_quarantine_clear(struct tb_job *job, const struct tb_entity *e,
-                                   int64_t origin_id, struct tb_err *err);
+enum tb_status tb_quarantine_clear(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                                   struct tb_err *err);
 
 /* changes.c: the incremental sync of one entity. */
 enum tb_status tb_changes_read(struct tb_job *job, const struct tb_entity *e, struct tb_err *err);
@@ -109,6 +108,9 @@ enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb
 /* The highest id there is, at least `from`: by doubling and halving, one record a question. */
 enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, int64_t from,
                                 int64_t *highest, struct tb_err *err);
+/* The highest id that is here; 0: none. */
+enum tb_status tb_job_highest_here(struct tb_job *job, const struct tb_entity *e, int64_t *out,
+                                   struct tb_err *err);
 /* parents.c: customers, carts and orders that others name and that are not here. */
 enum tb_status tb_parents_fetch(struct tb_job *job, struct tb_err *err);
 

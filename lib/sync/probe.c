@@ -3,6 +3,8 @@
  * descend, the highest. */
 #include "sync/job.h"
 
+#include "base/mem.h"
+
 #include <string.h>
 
 #define DAY (24 * 3600)
@@ -44,6 +46,15 @@ static enum tb_status exists_above(struct tb_job *job, const struct tb_entity *e
     }
     tb_page_free(page);
     return status;
+}
+
+enum tb_status tb_job_highest_here(struct tb_job *job, const struct tb_entity *e, int64_t *out,
+                                   struct tb_err *err)
+{
+    const char *sql = tb_arena_printf(
+        job->arena, "SELECT coalesce(max(origin_id), 0) FROM %s WHERE channel_id = ?1", e->table);
+
+    return tb_db_int(job->db, out, err, sql, "i", job->channel.id);
 }
 
 enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, int64_t from,

@@ -56,20 +56,11 @@ static bool is_spent(void *ctx)
     return tb_streq(c->way, "share") && is_night_over(c->job);
 }
 
-static enum tb_status highest_here(struct tb_check *c, int64_t *out, struct tb_err *err)
-{
-    const char *sql = tb_arena_printf(
-        c->job->arena, "SELECT coalesce(max(origin_id), 0) FROM %s WHERE channel_id = ?1",
-        c->entity->table);
-
-    return tb_db_int(c->job->db, out, err, sql, "i", c->job->channel.id);
-}
-
 /* The highest id on either side. */
 static enum tb_status find_top(struct tb_check *c, struct tb_err *err)
 {
     int64_t highest = 0;
-    enum tb_status status = highest_here(c, &c->to, err);
+    enum tb_status status = tb_job_highest_here(c->job, c->entity, &c->to, err);
 
     if (status == TB_OK) {
         status = tb_probe_highest(c->job, c->entity, c->to, &highest, err);
