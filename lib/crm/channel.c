@@ -71,11 +71,6 @@ const struct tb_entity *const tb_channel_choices[] = {
     &tb_customer, &tb_cart, &tb_order, &tb_credit_memo, &tb_subscriber, NULL,
 };
 
-static const char *text(struct tb_arena *a, const struct tb_stmt *st, int col)
-{
-    return tb_arena_strdup(a, tb_col_text(st, col));
-}
-
 static int64_t number_or(const struct tb_stmt *st, int col, int64_t otherwise)
 {
     return tb_col_is_null(st, col) ? otherwise : tb_col_int(st, col);
@@ -85,26 +80,26 @@ static void read_channel(struct tb_arena *a, const struct tb_stmt *st, struct tb
 {
     *c = (struct tb_channel){
         .id = tb_col_int(st, 0),
-        .name = text(a, st, 1),
-        .type = text(a, st, 2),
-        .status = text(a, st, 3),
-        .url = text(a, st, 4),
-        .api_user = text(a, st, 5),
-        .api_key_sealed = text(a, st, 6),
-        .basic_user = text(a, st, 7),
-        .basic_password_sealed = text(a, st, 8),
-        .ca_file = text(a, st, 9),
+        .name = tb_col_copy(a, st, 1),
+        .type = tb_col_copy(a, st, 2),
+        .status = tb_col_copy(a, st, 3),
+        .url = tb_col_copy(a, st, 4),
+        .api_user = tb_col_copy(a, st, 5),
+        .api_key_sealed = tb_col_copy(a, st, 6),
+        .basic_user = tb_col_copy(a, st, 7),
+        .basic_password_sealed = tb_col_copy(a, st, 8),
+        .ca_file = tb_col_copy(a, st, 9),
         .allow_http = tb_col_int(st, 10) != 0,
         .wsi = (int)number_or(st, 11, -1),
         .website_origin_id = number_or(st, 12, -1),
-        .start_date = text(a, st, 13),
+        .start_date = tb_col_copy(a, st, 13),
         .guest_sync = tb_col_int(st, 14) != 0,
-        .shared_emails = text(a, st, 15),
+        .shared_emails = tb_col_copy(a, st, 15),
         .show_order_notes = tb_col_int(st, 16) != 0,
         .owner_id = tb_col_int(st, 17),
-        .admin_url = text(a, st, 18),
+        .admin_url = tb_col_copy(a, st, 18),
         .two_way = tb_col_int(st, 19) != 0,
-        .priority = text(a, st, 20),
+        .priority = tb_col_copy(a, st, 20),
         .sync_interval_minutes = tb_col_int(st, 21),
         .parallel = tb_col_int(st, 22),
         .requests_per_second = tb_col_int(st, 23),
@@ -113,31 +108,31 @@ static void read_channel(struct tb_arena *a, const struct tb_stmt *st, struct tb
         .anchor_at = tb_col_int(st, 26),
         .next_due_at = tb_col_int(st, 27),
         .failures = tb_col_int(st, 28),
-        .attention = text(a, st, 29),
+        .attention = tb_col_copy(a, st, 29),
         .last_good_at = tb_col_int(st, 30),
         .is_wsi = (int)number_or(st, 31, -1),
         .has_bridge = (int)number_or(st, 32, -1),
-        .namespace = text(a, st, 33),
-        .bridge_version = text(a, st, 34),
-        .store_version = text(a, st, 35),
-        .edition = text(a, st, 36),
+        .namespace = tb_col_copy(a, st, 33),
+        .bridge_version = tb_col_copy(a, st, 34),
+        .store_version = tb_col_copy(a, st, 35),
+        .edition = tb_col_copy(a, st, 36),
         .customer_scope = (int)tb_col_int(st, 37),
         .clock_offset_s = tb_col_int(st, 38),
         .facts_at = tb_col_int(st, 39),
         .created_at = tb_col_int(st, 40),
         .updated_at = tb_col_int(st, 41),
-        .push_mode = text(a, st, 42),
+        .push_mode = tb_col_copy(a, st, 42),
         .is_adaptive = tb_col_int(st, 43) != 0,
-        .quiet_from = text(a, st, 44),
-        .quiet_to = text(a, st, 45),
-        .verify_at = text(a, st, 46),
+        .quiet_from = tb_col_copy(a, st, 44),
+        .quiet_to = tb_col_copy(a, st, 45),
+        .verify_at = tb_col_copy(a, st, 46),
         .verify_days = tb_col_int(st, 47),
         .verify_repairs = tb_col_int(st, 48) != 0,
         .verify_calls = tb_col_int(st, 49),
         .verify_seconds = tb_col_int(st, 50),
         .notice_minutes = tb_col_int(st, 51),
         .load_paused_at = tb_col_int(st, 52),
-        .load_paused_by = text(a, st, 53),
+        .load_paused_by = tb_col_copy(a, st, 53),
     };
 }
 
@@ -303,8 +298,8 @@ enum tb_status tb_channel_entities(struct tb_db *db, struct tb_arena *a, int64_t
         if (status == TB_OK && row) {
             out[i].is_on = tb_col_int(st, 0) != 0;
             out[i].is_offered = tb_col_int(st, 1) != 0;
-            out[i].reason = text(a, st, 2);
-            out[i].changed_by = text(a, st, 3);
+            out[i].reason = tb_col_copy(a, st, 2);
+            out[i].changed_by = tb_col_copy(a, st, 3);
             out[i].changed_at = tb_col_int(st, 4);
         }
         tb_stmt_done(st);
@@ -363,8 +358,8 @@ enum tb_status tb_channel_websites(struct tb_db *db, struct tb_arena *a, int64_t
         if (status != TB_OK || !row) {
             break;
         }
-        (*out)[(*count)++] =
-            (struct tb_channel_website){.origin_id = tb_col_int(st, 0), .label = text(a, st, 1)};
+        (*out)[(*count)++] = (struct tb_channel_website){.origin_id = tb_col_int(st, 0),
+                                                         .label = tb_col_copy(a, st, 1)};
     }
     tb_stmt_done(st);
     return status;

@@ -97,15 +97,15 @@ static void read_push(const struct tb_stmt *st, struct tb_arena *a, struct tb_pu
     *p = (struct tb_push){
         .id = tb_col_int(st, 0),
         .channel_id = tb_col_int(st, 1),
-        .channel = tb_arena_strdup(a, tb_col_text(st, 2)),
+        .channel = tb_col_copy(a, st, 2),
         .entity = tb_entity_find(tb_col_text(st, 3)),
         .record_id = tb_col_int(st, 4),
         .origin_id = tb_col_int(st, 5),
         .root_id = tb_col_is_null(st, 6) ? tb_col_int(st, 4) : tb_col_int(st, 6),
         .op = op_of(tb_col_text(st, 7)),
-        .state = tb_arena_strdup(a, tb_col_text(st, 8)),
-        .title = tb_arena_strdup(a, tb_col_text(st, 9)),
-        .by = tb_arena_strdup(a, tb_col_text(st, 10)),
+        .state = tb_col_copy(a, st, 8),
+        .title = tb_col_copy(a, st, 9),
+        .by = tb_col_copy(a, st, 10),
         .created_at = tb_col_int(st, 11),
         .changed_at = tb_col_int(st, 12),
         .tries = tb_col_int(st, 13),
@@ -113,9 +113,9 @@ static void read_push(const struct tb_stmt *st, struct tb_arena *a, struct tb_pu
         .sent_at = tb_col_int(st, 15),
         .ended_at = tb_col_int(st, 16),
         .run_id = tb_col_int(st, 17),
-        .error = tb_arena_strdup(a, tb_col_text(st, 18)),
-        .outcome = tb_arena_strdup(a, tb_col_text(st, 19)),
-        .comment = tb_arena_strdup(a, tb_col_text(st, 20)),
+        .error = tb_col_copy(a, st, 18),
+        .outcome = tb_col_copy(a, st, 19),
+        .comment = tb_col_copy(a, st, 20),
         .is_notified = tb_col_int(st, 21) != 0,
         .is_approved = tb_col_int(st, 22) != 0,
         .has_password = tb_col_int(st, 23) != 0,
@@ -154,14 +154,14 @@ static void read_field(const struct tb_stmt *st, struct tb_arena *a, const struc
                        const struct tb_field *field, struct tb_push_field *f)
 {
     *f = (struct tb_push_field){.field = field,
-                                .base = tb_arena_strdup(a, tb_col_text(st, 1)),
-                                .store = tb_arena_strdup(a, tb_col_text(st, 2)),
-                                .here = tb_arena_strdup(a, tb_col_text(st, 3)),
+                                .base = tb_col_copy(a, st, 1),
+                                .store = tb_col_copy(a, st, 2),
+                                .here = tb_col_copy(a, st, 3),
                                 .store_at = tb_col_int(st, 4),
-                                .rule = tb_arena_strdup(a, tb_col_text(st, 5)),
+                                .rule = tb_col_copy(a, st, 5),
                                 .is_conflict = tb_col_int(st, 6) != 0,
-                                .choice = tb_arena_strdup(a, tb_col_text(st, 7)),
-                                .result = tb_arena_strdup(a, tb_col_text(st, 8))};
+                                .choice = tb_col_copy(a, st, 7),
+                                .result = tb_col_copy(a, st, 8)};
     foresee(p, f);
 }
 

@@ -82,7 +82,7 @@ enum tb_status tb_outbox_password(struct tb_db *db, struct tb_arena *a, int64_t 
         status = tb_step(st, &row, err);
     }
     if (status == TB_OK && row) {
-        *sealed = tb_arena_strdup(a, tb_col_text(st, 0));
+        *sealed = tb_col_copy(a, st, 0);
     }
     tb_stmt_done(st);
     return status;

@@ -102,7 +102,7 @@ static enum tb_status name_region(struct tb_outbox_edit *x, struct tb_record *r,
         status = tb_step(st, &row, err);
     }
     if (status == TB_OK && row) {
-        tb_record_set_text(r, "region", tb_arena_strdup(x->arena, tb_col_text(st, 0)));
+        tb_record_set_text(r, "region", tb_col_copy(x->arena, st, 0));
     }
     tb_stmt_done(st);
     return status;

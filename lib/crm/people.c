@@ -8,7 +8,6 @@
 #include "crm/outbox_row.h"
 #include "crm/settle.h"
 
-
 #include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -85,13 +84,11 @@ static const struct {
     const char *link;
     const char *by_email;
 } tables[] = {
-    {&tb_order,
-     "SELECT email_norm, name_norm, website_id, customer_id FROM orders WHERE id = ?1",
+    {&tb_order, "SELECT email_norm, name_norm, website_id, customer_id FROM orders WHERE id = ?1",
      "UPDATE orders SET customer_id = ?2 WHERE id = ?1",
      "SELECT id FROM orders WHERE email_norm = ?2 AND +channel_id = ?1"
      " AND customer_origin_id IS NULL AND id > ?3 ORDER BY id LIMIT 1"},
-    {&tb_cart,
-     "SELECT email_norm, name_norm, website_id, customer_id FROM carts WHERE id = ?1",
+    {&tb_cart, "SELECT email_norm, name_norm, website_id, customer_id FROM carts WHERE id = ?1",
      "UPDATE carts SET customer_id = ?2 WHERE id = ?1",
      "SELECT id FROM carts WHERE email_norm = ?2 AND +channel_id = ?1"
      " AND customer_origin_id IS NULL AND id > ?3 ORDER BY id LIMIT 1"},
@@ -99,7 +96,7 @@ static const struct {
 
 struct person_key {
     const char *email;
-    const char *name; /* NULL: not compared; "" means no name */
+    const char *name;   /* NULL: not compared; "" means no name */
     int64_t website_id; /* 0: unknown */
 };
 
@@ -177,7 +174,7 @@ enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, s
         status = find_person(s, sql_claimant, &key, &guest, err);
     }
     if (status == TB_OK && guest != 0) {
-                status = tb_db_exec(s->db, err, sql_claim, "ii", guest, tb_record_origin(r));
+        status = tb_db_exec(s->db, err, sql_claim, "ii", guest, tb_record_origin(r));
     }
     if (status == TB_OK && guest != 0) {
         status = tb_outbox_arrived(s->db, &tb_customer, guest, tb_record_origin(r), err);
@@ -238,8 +235,8 @@ static enum tb_status settle_row(struct tb_settle *s, size_t table, int64_t id, 
         status = tb_step(st, &row, err);
     }
     if (status == TB_OK && row) {
-        key.email = tb_arena_strdup(s->scratch, tb_col_text(st, 0));
-        key.name = tb_arena_strdup(s->scratch, tb_col_text(st, 1));
+        key.email = tb_col_copy(s->scratch, st, 0);
+        key.name = tb_col_copy(s->scratch, st, 1);
         key.website_id = tb_col_int(st, 2);
         was = tb_col_int(st, 3);
     }

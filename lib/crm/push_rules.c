@@ -25,7 +25,7 @@ static enum tb_status read_rule(struct tb_db *db, struct tb_arena *a, int64_t ch
         status = tb_step(st, &row, err);
     }
     if (status == TB_OK && row) {
-        r->rule = tb_arena_strdup(a, tb_col_text(st, 0));
+        r->rule = tb_col_copy(a, st, 0);
     }
     tb_stmt_done(st);
     return status;

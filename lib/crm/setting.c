@@ -19,7 +19,7 @@ enum tb_status tb_setting_get(struct tb_db *db, struct tb_arena *a, const char *
     if (status == TB_OK) {
         status = tb_step(st, &row, err);
     }
-    *value = status == TB_OK && row ? tb_arena_strdup(a, tb_col_text(st, 0)) : NULL;
+    *value = status == TB_OK && row ? tb_col_copy(a, st, 0) : NULL;
     tb_stmt_done(st);
     return status;
 }

@@ -22,7 +22,8 @@ static const char sql_change_count[] =
     "WHERE changes.root_entity = ?1 AND changes.root_id = ?2";
 static const char sql_last_read[] =
     "SELECT id, state, requested_by, coalesce(error, result), requested_at, ended_at, "
-    "result FROM runs WHERE channel_id = ?1 AND kind = 'one' AND one_entity = ?2 AND one_origin_id = ?3 "
+    "result FROM runs WHERE channel_id = ?1 AND kind = 'one' AND one_entity = ?2 AND one_origin_id "
+    "= ?3 "
     "ORDER BY id DESC LIMIT 1";
 static const char sql_quarantine[] =
     "SELECT id, reason FROM quarantine WHERE channel_id = ?1 AND entity = ?2 AND origin_id = ?3";
@@ -55,12 +56,12 @@ static void take_change(const struct tb_stmt *st, struct tb_arena *a, const stru
     const char *full_name = tb_col_text(st, 3);
 
     c->entity = e != NULL ? e : root;
-    c->action = tb_arena_strdup(a, tb_col_text(st, 1));
+    c->action = tb_col_copy(a, st, 1);
     c->run_id = tb_col_int(st, 2);
     c->user = tb_arena_strdup(a, tb_is_blank(full_name) ? tb_col_text(st, 4) : full_name);
     c->at = tb_col_int(st, 5);
-    c->was = tb_arena_strdup(a, tb_col_text(st, 7));
-    c->became = tb_arena_strdup(a, tb_col_text(st, 8));
+    c->was = tb_col_copy(a, st, 7);
+    c->became = tb_col_copy(a, st, 8);
     c->field = field != NULL ? tb_field_find(c->entity, field) : NULL;
     c->name = field != NULL && c->field == NULL ? tb_arena_strdup(a, field) : NULL;
 }
@@ -120,8 +121,8 @@ enum tb_status tb_story_last_read(struct tb_db *db, struct tb_arena *a, int64_t 
         out->run_id = tb_col_int(st, 0);
         out->is_open = tb_streq(state, "waiting") || tb_streq(state, "running");
         out->failed = tb_streq(state, "failed") || tb_streq(state, "check");
-        out->by = tb_arena_strdup(a, tb_col_text(st, 2));
-        out->text = tb_arena_strdup(a, tb_col_text(st, 3));
+        out->by = tb_col_copy(a, st, 2);
+        out->text = tb_col_copy(a, st, 3);
         out->requested_at = tb_col_int(st, 4);
         out->ended_at = tb_col_int(st, 5);
         out->is_gone = tb_streq(state, "check") && tb_col_is_null(st, 6);
@@ -144,7 +145,7 @@ enum tb_status tb_story_quarantine(struct tb_db *db, struct tb_arena *a, int64_t
     }
     if (tb_step(st, &has_row, err) == TB_OK && has_row) {
         *id = tb_col_int(st, 0);
-        *reason = tb_arena_strdup(a, tb_col_text(st, 1));
+        *reason = tb_col_copy(a, st, 1);
     }
     tb_stmt_done(st);
     return err->code;
@@ -168,9 +169,9 @@ enum tb_status tb_story_last_push(struct tb_db *db, struct tb_arena *a, const st
     }
     if (tb_step(st, &has_row, err) == TB_OK && has_row) {
         out->id = tb_col_int(st, 0);
-        out->state = tb_arena_strdup(a, tb_col_text(st, 1));
-        out->outcome = tb_arena_strdup(a, tb_col_text(st, 2));
-        out->error = tb_arena_strdup(a, tb_col_text(st, 3));
+        out->state = tb_col_copy(a, st, 1);
+        out->outcome = tb_col_copy(a, st, 2);
+        out->error = tb_col_copy(a, st, 3);
         out->ended_at = tb_col_int(st, 4);
     }
     tb_stmt_done(st);

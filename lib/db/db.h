@@ -15,6 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct tb_arena;
 struct tb_db;
 struct tb_stmt;
 
@@ -41,12 +42,13 @@ void tb_bind_blob(struct tb_stmt *st, int n, const void *data, size_t len);
 void tb_bind_null(struct tb_stmt *st, int n);
 /* *row tells whether there is one; without it the statement is done. A failed bind shows here. */
 enum tb_status tb_step(struct tb_stmt *st, bool *row, struct tb_err *err);
-void tb_stmt_done(struct tb_stmt *st); /* back to the cache; takes NULL */
+void tb_stmt_done(struct tb_stmt *st);  /* back to the cache; takes NULL */
 void tb_stmt_reset(struct tb_stmt *st); /* ready to bind again, still the caller's */
 
 bool tb_col_is_null(const struct tb_stmt *st, int col);
-int64_t tb_col_int(const struct tb_stmt *st, int col);        /* NULL gives 0 */
-const char *tb_col_text(const struct tb_stmt *st, int col);   /* NULL gives NULL; until next step */
+int64_t tb_col_int(const struct tb_stmt *st, int col);      /* NULL gives 0 */
+const char *tb_col_text(const struct tb_stmt *st, int col); /* NULL gives NULL; until next step */
+const char *tb_col_copy(struct tb_arena *a, const struct tb_stmt *st, int col); /* the same, kept */
 size_t tb_col_bytes(const struct tb_stmt *st, int col);
 const void *tb_col_blob(const struct tb_stmt *st, int col);
 const char *tb_col_name(const struct tb_stmt *st, int col);
@@ -56,7 +58,8 @@ int tb_col_count(const struct tb_stmt *st);
  * (NULL allowed), n (no argument: NULL), I const int64_t * (NULL pointer binds NULL). */
 enum tb_status tb_db_exec(struct tb_db *db, struct tb_err *err, const char *sql, const char *args,
                           ...);
-/* The first column of the first row; TB_E_NOTFOUND without setting err's text when there is none. */
+/* The first column of the first row; TB_E_NOTFOUND without setting err's text when there is none.
+ */
 enum tb_status tb_db_int(struct tb_db *db, int64_t *out, struct tb_err *err, const char *sql,
                          const char *args, ...);
 /* The same, prepared and bound, to be stepped by the caller. */

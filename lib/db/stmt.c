@@ -157,6 +157,11 @@ const char *tb_col_text(const struct tb_stmt *st, int col)
     return (const char *)sqlite3_column_text(st->handle, col);
 }
 
+const char *tb_col_copy(struct tb_arena *a, const struct tb_stmt *st, int col)
+{
+    return tb_arena_strdup(a, tb_col_text(st, col));
+}
+
 size_t tb_col_bytes(const struct tb_stmt *st, int col)
 {
     return (size_t)sqlite3_column_bytes(st->handle, col);

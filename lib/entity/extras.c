@@ -32,8 +32,8 @@ static enum tb_status read_stored(struct tb_writer *w, const struct tb_change *c
             break;
         }
         x = tb_arena_alloc(w->scratch, sizeof *x);
-        x->name = tb_arena_strdup(w->scratch, tb_col_text(st, 0));
-        x->value = tb_arena_strdup(w->scratch, tb_col_text(st, 1));
+        x->name = tb_col_copy(w->scratch, st, 0);
+        x->value = tb_col_copy(w->scratch, st, 1);
         *tail = x;
         tail = &x->next;
     }
@@ -133,8 +133,7 @@ enum tb_status tb_extras_store(struct tb_writer *w, const struct tb_record *r,
     for (const struct tb_extra *x = r->extras; status == TB_OK && x; x = x->next) {
         const struct tb_extra *old = find(stored, x->name);
 
-        if (x->value && (!old || strcmp(old->value, x->value) != 0) &&
-            (old || !bare)) {
+        if (x->value && (!old || strcmp(old->value, x->value) != 0) && (old || !bare)) {
             status = put(&job, x, old, err);
             *changed = true;
         }

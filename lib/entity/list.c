@@ -132,7 +132,7 @@ static void read_row(struct tb_arena *a, const struct tb_list_query *q, const st
     row->id = int_at(st, &col);
     row->parent_id = int_at(st, &col);
     row->channel_id = int_at(st, &col);
-    row->channel = tb_arena_strdup(a, tb_col_text(st, col++));
+    row->channel = tb_col_copy(a, st, col++);
     row->imported_at = int_at(st, &col);
     row->synced_at = int_at(st, &col);
     row->run_id = int_at(st, &col);
@@ -146,10 +146,10 @@ static void read_row(struct tb_arena *a, const struct tb_list_query *q, const st
         values[i] = tb_list_col(a, f, st, col++);
         if (f->ref && f->kind != TB_LOOKED) {
             refs[i].id = int_at(st, &col);
-            refs[i].title = tb_arena_strdup(a, tb_col_text(st, col++));
+            refs[i].title = tb_col_copy(a, st, col++);
         }
         if (f->type == TB_MONEY) {
-            currencies[i] = tb_arena_strdup(a, tb_col_text(st, col++));
+            currencies[i] = tb_col_copy(a, st, col++);
         }
     }
     row->values = values;

@@ -31,16 +31,17 @@ enum tb_status tb_list_count_rows(struct tb_list_sql *s, struct tb_db *db, const
 
 /* The rows of deleted channels are no part of any list until they are removed; mostly there are
  * none, and rows can be counted without looking at them. */
-static enum tb_status counted_from(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
-                                const char **from, struct tb_err *err)
+static enum tb_status counted_from(struct tb_db *db, struct tb_arena *a,
+                                   const struct tb_list_query *q, const char **from,
+                                   struct tb_err *err)
 {
     int64_t is_some = q->channel_id;
     enum tb_status status = TB_OK;
 
     if (!is_some) {
-        status = tb_db_int(db, &is_some, err,
-                           "SELECT EXISTS (SELECT 1 FROM channels WHERE deleted_at IS NOT NULL)",
-                           "");
+        status =
+            tb_db_int(db, &is_some, err,
+                      "SELECT EXISTS (SELECT 1 FROM channels WHERE deleted_at IS NOT NULL)", "");
     }
     *from = tb_arena_printf(a, "FROM %s%s", q->entity->table,
                             is_some ? " WHERE channel_id IN (SELECT id FROM channels"
@@ -59,9 +60,9 @@ static enum tb_status count_all(struct tb_db *db, struct tb_arena *a, const stru
     enum tb_status status = counted_from(db, a, q, &from, err);
 
     if (status == TB_OK) {
-        status = tb_db_int(db, &is_over, err,
-                           tb_arena_printf(a, "SELECT 1 %s LIMIT 1 OFFSET ?2", from), "ii",
-                           q->channel_id, (int64_t)TB_LIST_EXACT);
+        status =
+            tb_db_int(db, &is_over, err, tb_arena_printf(a, "SELECT 1 %s LIMIT 1 OFFSET ?2", from),
+                      "ii", q->channel_id, (int64_t)TB_LIST_EXACT);
         *out = TB_LIST_EXACT + 1;
     }
     if (status == TB_E_NOTFOUND) {
@@ -118,7 +119,7 @@ static enum tb_status read_sums(struct tb_arena *a, struct tb_stmt *st, struct t
         if (*count < TB_LIST_SUMS_MAX && tb_col_int(st, 2) > 0) {
             struct tb_list_sum *sum = &sums[(*count)++];
 
-            sum->currency = tb_arena_strdup(a, tb_col_text(st, 0));
+            sum->currency = tb_col_copy(a, st, 0);
             sum->rows = tb_col_int(st, 2);
             sum->is_known = join_sum(tb_col_int(st, 3), tb_col_int(st, 4), &sum->sum);
         }
@@ -191,8 +192,7 @@ static enum tb_status add_rows(struct gather *g, struct tb_stmt *st, struct tb_e
         if (status != TB_OK || !row) {
             break;
         }
-        add_choice(g, tb_arena_strdup(g->a, tb_col_text(st, 0)),
-                   tb_arena_strdup(g->a, tb_col_text(st, 1)));
+        add_choice(g, tb_col_copy(g->a, st, 0), tb_col_copy(g->a, st, 1));
     }
     return status;
 }

@@ -156,11 +156,12 @@ static bool is_narrowed(const struct tb_list_query *q)
  * may have to be sorted, and a sort carries all columns it was given. */
 static const char *pick(struct tb_list_sql *s, const struct tb_list_arm *arm, int limit)
 {
-    return tb_arena_printf(s->arena,
-                           " WHERE t.id IN (SELECT id FROM (SELECT t.id FROM %s t%s%s%s%s LIMIT ?%d)"
-                           " AS picked)%s",
-                           s->entity->table, tb_buf_str(&s->joins), tb_buf_str(&s->where),
-                           arm->where, arm->order, limit, arm->order);
+    return tb_arena_printf(
+        s->arena,
+        " WHERE t.id IN (SELECT id FROM (SELECT t.id FROM %s t%s%s%s%s LIMIT ?%d)"
+        " AS picked)%s",
+        s->entity->table, tb_buf_str(&s->joins), tb_buf_str(&s->where), arm->where, arm->order,
+        limit, arm->order);
 }
 
 const char *tb_list_select(struct tb_list_sql *s, const struct tb_list_query *q,
@@ -171,9 +172,9 @@ const char *tb_list_select(struct tb_list_sql *s, const struct tb_list_query *q,
     const char *sql = NULL;
     int n = tb_list_bind_int(s, (int64_t)limit);
 
-    rows = is_narrowed(q) ? pick(s, arm, n)
-                          : tb_arena_printf(s->arena, "%s%s%s", tb_buf_str(&s->where), arm->where,
-                                            arm->order);
+    rows = is_narrowed(q)
+               ? pick(s, arm, n)
+               : tb_arena_printf(s->arena, "%s%s%s", tb_buf_str(&s->where), arm->where, arm->order);
     tb_buf_init(&columns, SQL_MAX);
     put_columns(s, q, &columns); /* before the joins are written: it adds some */
     sql = tb_arena_printf(s->arena,
@@ -191,8 +192,7 @@ struct tb_value tb_list_col(struct tb_arena *a, const struct tb_field *f, const 
         return (struct tb_value){.is = TB_NULL};
     }
     if (tb_field_is_text(f)) {
-        return (struct tb_value){.is = TB_STRING,
-                                 .string = tb_arena_strdup(a, tb_col_text(st, col))};
+        return (struct tb_value){.is = TB_STRING, .string = tb_col_copy(a, st, col)};
     }
     return (struct tb_value){.is = TB_NUMBER, .number = tb_col_int(st, col)};
 }

@@ -26,8 +26,8 @@ enum tb_status tb_extras_load(struct tb_db *db, struct tb_arena *a, const struct
             break;
         }
         x = tb_arena_alloc(a, sizeof *x);
-        x->name = tb_arena_strdup(a, tb_col_text(st, 0));
-        x->value = tb_arena_strdup(a, tb_col_text(st, 1));
+        x->name = tb_col_copy(a, st, 0);
+        x->value = tb_col_copy(a, st, 1);
         *end = x;
         end = &x->next;
     }

@@ -24,8 +24,8 @@ static enum tb_status plan_links(struct tb_writer *w, const struct tb_entity *ta
             if (p->link_count == TB_LINKS_MAX) {
                 return tb_err_set(err, TB_E_BUG, "Too many links to %s", target->name);
             }
-            status = tb_db_prepare(w->db, tb_sql_link(w->scratch, e, f), &p->links[p->link_count],
-                                   err);
+            status =
+                tb_db_prepare(w->db, tb_sql_link(w->scratch, e, f), &p->links[p->link_count], err);
             p->link_count += status == TB_OK;
         }
     }
@@ -33,7 +33,7 @@ static enum tb_status plan_links(struct tb_writer *w, const struct tb_entity *ta
 }
 
 enum tb_status tb_row_plan(struct tb_writer *w, const struct tb_entity *e, struct tb_plan **out,
-                              struct tb_err *err)
+                           struct tb_err *err)
 {
     struct tb_plan *p = &w->plans[tb_entity_index(e)];
     struct tb_arena *a = w->scratch;
@@ -65,7 +65,7 @@ enum tb_status tb_row_plan(struct tb_writer *w, const struct tb_entity *e, struc
 }
 
 void tb_row_read(struct tb_writer *w, const struct tb_entity *e, const struct tb_stmt *st,
-                     struct tb_row *row)
+                 struct tb_row *row)
 {
     int col = 2;
 
@@ -83,7 +83,7 @@ void tb_row_read(struct tb_writer *w, const struct tb_entity *e, const struct tb
             v->is = TB_NULL;
         } else if (tb_field_is_text(f)) {
             v->is = TB_STRING;
-            v->string = tb_arena_strdup(w->scratch, tb_col_text(st, col));
+            v->string = tb_col_copy(w->scratch, st, col);
         } else {
             v->is = TB_NUMBER;
             v->number = tb_col_int(st, col);

@@ -58,10 +58,10 @@ static enum tb_status claim_next(struct tb_db *db, struct tb_arena *a, struct no
     }
     if (status == TB_OK && row) {
         *n = (struct notice){.id = tb_col_int(st, 0),
-                             .channel = tb_arena_strdup(a, tb_col_text(st, 1)),
+                             .channel = tb_col_copy(a, st, 1),
                              .began_at = tb_col_int(st, 2),
                              .ended_at = tb_col_int(st, 3),
-                             .error = tb_arena_strdup(a, tb_col_text(st, 4)),
+                             .error = tb_col_copy(a, st, 4),
                              .stale_since = tb_col_int(st, 5),
                              .runs = tb_col_int(st, 6),
                              .tries = tb_col_int(st, 7)};

@@ -70,16 +70,16 @@ static void read_outage(struct tb_arena *a, const struct tb_stmt *st, struct tb_
 {
     *o = (struct tb_outage){.id = tb_col_int(st, 0),
                             .channel_id = tb_col_int(st, 1),
-                            .channel = tb_arena_strdup(a, tb_col_text(st, 2)),
+                            .channel = tb_col_copy(a, st, 2),
                             .began_at = tb_col_int(st, 3),
                             .ended_at = tb_col_int(st, 4),
                             .last_at = tb_col_int(st, 5),
                             .runs = tb_col_int(st, 6),
-                            .error = tb_arena_strdup(a, tb_col_text(st, 7)),
+                            .error = tb_col_copy(a, st, 7),
                             .stale_since = tb_col_int(st, 8),
                             .caught_up_at = tb_col_int(st, 9),
                             .noticed_at = tb_col_int(st, 10),
-                            .notice_error = tb_arena_strdup(a, tb_col_text(st, 11))};
+                            .notice_error = tb_col_copy(a, st, 11)};
 }
 
 enum tb_status tb_outages_list(struct tb_db *db, struct tb_arena *a, int64_t channel_id,

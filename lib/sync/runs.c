@@ -35,11 +35,6 @@ static const char sql_stages[] =
     "SELECT name, label, result, fact, problem FROM check_stages WHERE run_id = ?1"
     " ORDER BY number LIMIT ?2";
 
-static const char *text(struct tb_arena *a, const struct tb_stmt *st, int col)
-{
-    return tb_arena_strdup(a, tb_col_text(st, col));
-}
-
 static const struct tb_entity *entity(const struct tb_stmt *st, int col)
 {
     return tb_col_is_null(st, col) ? NULL : tb_entity_find(tb_col_text(st, col));
@@ -59,31 +54,31 @@ static void read_run(struct tb_arena *a, const struct tb_stmt *st, struct tb_run
     *r = (struct tb_run_row){
         .id = tb_col_int(st, 0),
         .channel_id = tb_col_int(st, 1),
-        .channel = text(a, st, 2),
+        .channel = tb_col_copy(a, st, 2),
         .is_channel_gone = tb_col_int(st, 3) != 0,
-        .kind = text(a, st, 4),
-        .entities = text(a, st, 5),
+        .kind = tb_col_copy(a, st, 4),
+        .entities = tb_col_copy(a, st, 5),
         .one_entity = entity(st, 6),
         .one_origin_id = tb_col_int(st, 7),
-        .by = text(a, st, 8),
+        .by = tb_col_copy(a, st, 8),
         .requested_at = tb_col_int(st, 9),
-        .state = text(a, st, 10),
-        .stopped_by = text(a, st, 11),
+        .state = tb_col_copy(a, st, 10),
+        .stopped_by = tb_col_copy(a, st, 11),
         .started_at = tb_col_int(st, 12),
         .ended_at = tb_col_int(st, 13),
         .heartbeat_at = tb_col_int(st, 14),
-        .stage = text(a, st, 15),
+        .stage = tb_col_copy(a, st, 15),
         .counts = counts(st, 16),
         .calls = tb_col_int(st, 21),
         .retries = tb_col_int(st, 22),
         .store_ms = tb_col_int(st, 23),
         .wire_bytes = tb_col_int(st, 24),
-        .last_request = text(a, st, 25),
+        .last_request = tb_col_copy(a, st, 25),
         .last_request_at = tb_col_int(st, 26),
         .last_status = tb_col_int(st, 27),
         .last_ms = tb_col_int(st, 28),
-        .error = text(a, st, 29),
-        .result = text(a, st, 30),
+        .error = tb_col_copy(a, st, 29),
+        .result = tb_col_copy(a, st, 30),
         .is_load = tb_col_int(st, 31) != 0,
         .pace = tb_col_int(st, 32),
         .recent_at = tb_col_int(st, 33),
@@ -172,14 +167,14 @@ static void read_part(struct tb_arena *a, const struct tb_stmt *st, struct tb_ru
 {
     *p = (struct tb_run_part){
         .entity = entity(st, 0),
-        .state = text(a, st, 1),
+        .state = tb_col_copy(a, st, 1),
         .counts = counts(st, 2),
         .about = tb_col_int(st, 7),
         .share = tb_col_is_null(st, 8) ? -1 : tb_col_int(st, 8),
         .back_to = tb_col_int(st, 9),
         .started_at = tb_col_int(st, 10),
         .ended_at = tb_col_int(st, 11),
-        .note = text(a, st, 12),
+        .note = tb_col_copy(a, st, 12),
     };
 }
 
@@ -235,10 +230,10 @@ enum tb_status tb_runs_messages(struct tb_db *db, struct tb_arena *a, int64_t ru
     while (*count < limit && tb_step(st, &has_row, err) == TB_OK && has_row) {
         (*out)[(*count)++] = (struct tb_run_message){.id = tb_col_int(st, 0),
                                                      .at = tb_col_int(st, 1),
-                                                     .level = text(a, st, 2),
+                                                     .level = tb_col_copy(a, st, 2),
                                                      .entity = entity(st, 3),
                                                      .origin_id = tb_col_int(st, 4),
-                                                     .text = text(a, st, 5)};
+                                                     .text = tb_col_copy(a, st, 5)};
     }
     tb_stmt_done(st);
     return err->code;
@@ -256,11 +251,11 @@ enum tb_status tb_runs_stages(struct tb_db *db, struct tb_arena *a, int64_t run_
         return err->code;
     }
     while (*count < STAGES_MAX && tb_step(st, &has_row, err) == TB_OK && has_row) {
-        (*out)[(*count)++] = (struct tb_run_stage){.name = text(a, st, 0),
-                                                   .label = text(a, st, 1),
-                                                   .result = text(a, st, 2),
-                                                   .fact = text(a, st, 3),
-                                                   .problem = text(a, st, 4)};
+        (*out)[(*count)++] = (struct tb_run_stage){.name = tb_col_copy(a, st, 0),
+                                                   .label = tb_col_copy(a, st, 1),
+                                                   .result = tb_col_copy(a, st, 2),
+                                                   .fact = tb_col_copy(a, st, 3),
+                                                   .problem = tb_col_copy(a, st, 4)};
     }
     tb_stmt_done(st);
     return err->code;

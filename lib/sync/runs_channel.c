@@ -41,7 +41,7 @@ static enum tb_status read_counts(struct tb_db *db, struct tb_arena *a, int64_t 
     if (tb_step(st, &has_row, err) == TB_OK && has_row) {
         out->quarantined = tb_col_int(st, 0);
         out->running_id = tb_col_int(st, 1);
-        out->check = tb_arena_strdup(a, tb_col_text(st, 2));
+        out->check = tb_col_copy(a, st, 2);
     }
     tb_stmt_done(st);
     return err->code;
@@ -59,7 +59,7 @@ static enum tb_status read_failure(struct tb_db *db, struct tb_arena *a, int64_t
     if (tb_step(st, &has_row, err) == TB_OK && has_row && tb_streq(tb_col_text(st, 3), "failed")) {
         out->failed_id = tb_col_int(st, 0);
         out->failed_at = tb_col_int(st, 1);
-        out->failed = tb_arena_strdup(a, tb_col_text(st, 2));
+        out->failed = tb_col_copy(a, st, 2);
     }
     tb_stmt_done(st);
     return err->code;

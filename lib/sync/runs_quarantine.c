@@ -14,27 +14,22 @@ static const char sql_list[] = SELECT_ROWS("NULL") " AND (?1 = 0 OR q.channel_id
                                                    " ORDER BY q.id DESC LIMIT ?3";
 static const char sql_get[] = SELECT_ROWS("q.answer") " AND q.id = ?1";
 
-static const char *text(struct tb_arena *a, const struct tb_stmt *st, int col)
-{
-    return tb_arena_strdup(a, tb_col_text(st, col));
-}
-
 static void read_row(struct tb_arena *a, const struct tb_stmt *st, struct tb_quarantine_row *q)
 {
     *q = (struct tb_quarantine_row){
         .id = tb_col_int(st, 0),
         .channel_id = tb_col_int(st, 1),
-        .channel = text(a, st, 2),
+        .channel = tb_col_copy(a, st, 2),
         .is_channel_active = tb_col_int(st, 3) != 0,
         .entity = tb_entity_find(tb_col_text(st, 4)),
         .origin_id = tb_col_int(st, 5),
-        .reason = text(a, st, 6),
+        .reason = tb_col_copy(a, st, 6),
         .run_id = tb_col_int(st, 7),
         .first_seen_at = tb_col_int(st, 8),
         .last_seen_at = tb_col_int(st, 9),
         .tries = tb_col_int(st, 10),
         .next_try_at = tb_col_int(st, 11),
-        .answer = text(a, st, 12),
+        .answer = tb_col_copy(a, st, 12),
     };
 }
 

@@ -37,17 +37,12 @@ static const char sql_circle[] =
     "SELECT next_id, began_at, closed_began_at, closed_at, looked FROM verify_circles"
     " WHERE channel_id = ?1 AND entity = ?2";
 
-static const char *text(struct tb_arena *a, const struct tb_stmt *st, int col)
-{
-    return tb_arena_strdup(a, tb_col_text(st, col));
-}
-
 static void read_line(struct tb_arena *a, const struct tb_stmt *st, struct tb_statement_line *l)
 {
     *l = (struct tb_statement_line){.entity = tb_entity_find(tb_col_text(st, 0)),
-                                    .way = text(a, st, 1),
-                                    .state = text(a, st, 2),
-                                    .note = text(a, st, 3),
+                                    .way = tb_col_copy(a, st, 1),
+                                    .state = tb_col_copy(a, st, 2),
+                                    .note = tb_col_copy(a, st, 3),
                                     .id_from = tb_col_int(st, 4),
                                     .id_to = tb_col_int(st, 5),
                                     .store = tb_col_int(st, 6),
@@ -111,11 +106,11 @@ static enum tb_status read_sums(struct tb_arena *a, struct tb_stmt *st, size_t m
             break;
         }
         out[*count] = (struct tb_statement_sum){.entity = tb_entity_find(tb_col_text(st, 0)),
-                                                .field = text(a, st, 1),
-                                                .month = text(a, st, 2),
-                                                .status = text(a, st, 3),
+                                                .field = tb_col_copy(a, st, 1),
+                                                .month = tb_col_copy(a, st, 2),
+                                                .status = tb_col_copy(a, st, 3),
                                                 .website_origin_id = tb_col_int(st, 4),
-                                                .currency = text(a, st, 5),
+                                                .currency = tb_col_copy(a, st, 5),
                                                 .store = tb_col_int(st, 6),
                                                 .here = tb_col_int(st, 7)};
         *count += out[*count].entity != NULL;
@@ -169,9 +164,9 @@ static enum tb_status read_fields(struct tb_db *db, struct tb_arena *a,
         f->fields[f->field_count++] =
             (struct tb_statement_field){.entity = tb_entity_find(tb_col_text(st, 0)),
                                         .origin_id = tb_col_int(st, 1),
-                                        .field = text(a, st, 2),
-                                        .store = text(a, st, 3),
-                                        .here = text(a, st, 4)};
+                                        .field = tb_col_copy(a, st, 2),
+                                        .store = tb_col_copy(a, st, 3),
+                                        .here = tb_col_copy(a, st, 4)};
     }
     tb_stmt_done(st);
     return status;
@@ -198,9 +193,9 @@ enum tb_status tb_statement_findings(struct tb_db *db, struct tb_arena *a, int64
                                                        .entity = tb_entity_find(tb_col_text(st, 1)),
                                                        .origin_id = tb_col_int(st, 2),
                                                        .record_id = tb_col_int(st, 3),
-                                                       .title = text(a, st, 4),
-                                                       .what = text(a, st, 5),
-                                                       .outcome = text(a, st, 6)};
+                                                       .title = tb_col_copy(a, st, 4),
+                                                       .what = tb_col_copy(a, st, 5),
+                                                       .outcome = tb_col_copy(a, st, 6)};
         *count += (*out)[*count].entity != NULL;
     }
     tb_stmt_done(st);

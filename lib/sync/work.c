@@ -42,10 +42,10 @@ static enum tb_status read_wish(struct tb_db *db, struct tb_arena *a, int64_t ru
         status = tb_step(st, &row, err);
     }
     if (status == TB_OK && row) {
-        out->entities = tb_arena_strdup(a, tb_col_text(st, 0));
-        out->one_entity = tb_arena_strdup(a, tb_col_text(st, 1));
+        out->entities = tb_col_copy(a, st, 0);
+        out->one_entity = tb_col_copy(a, st, 1);
         out->one_origin_id = tb_col_int(st, 2);
-        out->options = tb_arena_strdup(a, tb_col_text(st, 3));
+        out->options = tb_col_copy(a, st, 3);
     }
     tb_stmt_done(st);
     return status;
@@ -117,8 +117,7 @@ static enum tb_status note_good(struct tb_job *job, struct tb_err *err)
 static enum tb_status note_bad(struct tb_job *job, const struct tb_err *why, struct tb_err *err)
 {
     int64_t channel_id = job->run.channel_id;
-    enum tb_status status =
-        tb_outage_failed(job->db, channel_id, job->run.id, why->text, err);
+    enum tb_status status = tb_outage_failed(job->db, channel_id, job->run.id, why->text, err);
 
     return status == TB_OK ? tb_db_exec(job->db, err, sql_bad, "iit", channel_id, tb_now(),
                                         why->code == TB_E_DENIED ? why->text : NULL)
@@ -172,7 +171,8 @@ static void summarise(const struct tb_job *job, struct tb_err *err)
         }
     }
     if (job->differs) {
-        tb_err_set(err, TB_E_STORE, "Store and Tollbook differ: see the channel's completeness check");
+        tb_err_set(err, TB_E_STORE,
+                   "Store and Tollbook differ: see the channel's completeness check");
         return;
     }
     if (quarantined == 0) {
@@ -240,11 +240,8 @@ static enum tb_work_result do_run(struct tb_job *job, const struct tb_work *w, s
 
 enum tb_work_result tb_work_run(const struct tb_work *w, int64_t run_id, struct tb_err *err)
 {
-    struct tb_job job = {.db = w->db,
-                         .conf = w->conf,
-                         .signal = w->signal,
-                         .tell = w->tell,
-                         .tell_ctx = w->ctx};
+    struct tb_job job = {
+        .db = w->db, .conf = w->conf, .signal = w->signal, .tell = w->tell, .tell_ctx = w->ctx};
     char context[32];
     enum tb_work_result outcome;
 

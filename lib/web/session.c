@@ -117,7 +117,7 @@ enum tb_status tb_session_load(struct tb_req *rq, struct tb_err *err)
         tb_user_row(st, 0, rq->arena, &s->user);
         use_defaults(rq->app->conf, &s->user);
         seen_at = tb_col_int(st, 14);
-        s->flash = tb_arena_strdup(rq->arena, tb_col_text(st, 15));
+        s->flash = tb_col_copy(rq->arena, st, 15);
         rq->session = s;
     }
     tb_stmt_done(st);
