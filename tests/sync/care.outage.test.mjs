@@ -46,8 +46,9 @@ suite('what is an outage', together, () => {
     }
 
     test('not a run that somebody stopped, nor one entity that fails, nor a record', async (t) => {
-        const s = await begin(t, { store: { sizes: { customers: 200, orders: 200, carts: 20, subscribers: 10, memos: 4 } } });
-        await s.store.set({ pace_request_us: 150000 });
+        const s = await begin(t, { store: { sizes: { customers: 200, orders: 200, carts: 20, subscribers: 10, memos: 4 } }, conf: { page_size: 10 } });
+        // some 15 seconds of work: a wish to stop is heard within two
+        await s.store.set({ pace_request_us: 300000, capacity: 1 });
         const run = s.tb.begin(['run', 'shop']);
         await until('it is under way', async () => (await s.tb.one('SELECT count(*) FROM customers')) > 0);
         await s.tb.sql("UPDATE runs SET stop_requested_by = 'anna'");
