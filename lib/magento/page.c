@@ -307,6 +307,11 @@ const struct tb_err *tb_page_error(const struct tb_page *p)
     return &p->error;
 }
 
+const struct tb_err *tb_page_denied(const struct tb_page *p)
+{
+    return &p->denied;
+}
+
 bool tb_page_can_halve(const struct tb_page *p)
 {
     return p->can_halve;

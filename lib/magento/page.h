@@ -33,6 +33,7 @@ struct tb_page {
     const struct tb_m1_plan *second;  /* for ids that the first does not give; or NULL */
     const struct tb_decoder *decoder; /* borrowed of the store */
     struct tb_err error;
+    struct tb_err denied; /* of the second plan */
     bool can_halve;
     const char *answer_text; /* never NULL */
     struct tb_row *rows;

@@ -111,7 +111,7 @@ static void on_list(void *ctx, struct tb_wire_call *call)
     p->store_time = call->store_time;
     p->was_repaired = p->was_repaired || call->answer.was_repaired;
     if (!call->outcome.is_good && is_extra_denied(p, call)) {
-        /* the role may have the bridge's rights only */
+        p->denied = call->err; /* the role may have the bridge's rights only */
     } else if (!call->outcome.is_good) {
         fail(p, &call->err, call->outcome.may_halve);
         tb_page_keep_text(p, call->answer.result, call->readable);

@@ -303,6 +303,11 @@ bool tb_store_has_bare(const struct tb_store *s, const struct tb_entity *entity)
     return plan != NULL && !plan->has_pager;
 }
 
+bool tb_store_leaves_out(const struct tb_store *s, const struct tb_entity *entity)
+{
+    return entity == &tb_order && tb_store_pages(s, entity) && tb_store_has_bare(s, entity);
+}
+
 unsigned tb_store_whole_calls(const struct tb_store *s, const struct tb_entity *entity)
 {
     const char *why = "";

@@ -100,6 +100,9 @@ bool tb_store_pages(const struct tb_store *s, const struct tb_entity *entity);
  * asked for with ids_only and no limit, and gives a window whole. */
 bool tb_store_has_bare(const struct tb_store *s, const struct tb_entity *entity);
 
+/* Does the list of whole records lack some that the bare one has? The bridge's orders do: those whose
+ * store view was deleted (they have none any more). */
+bool tb_store_leaves_out(const struct tb_store *s, const struct tb_entity *entity);
 /* enum tb_call: the calls that whole records of this entity are read from. */
 unsigned tb_store_whole_calls(const struct tb_store *s, const struct tb_entity *entity);
 
@@ -170,6 +173,9 @@ enum tb_status tb_store_ask_now(struct tb_store *s, const struct tb_query *q, st
 /* A page that failed for good still is a page: its error says why, and how far it may be halved. */
 const struct tb_query *tb_page_query(const struct tb_page *p); /* with its own copy of ids */
 const struct tb_err *tb_page_error(const struct tb_page *p);   /* code TB_OK: fine */
+/* Asked for ids: those that did not come could not be looked for everywhere, and why. Their absence
+ * is no proof then. Code TB_OK: everything was asked. */
+const struct tb_err *tb_page_denied(const struct tb_page *p);
 /* Would a smaller window perhaps pass? True for time-outs, 5xx, cut, broken or too large answers;
  * false for a refused log-in, a missing right, an address that cannot be reached, and for 503: in
  * maintenance each single record would look like the bad one. */

@@ -14,6 +14,7 @@
 #define FIELDS_MAX                                                                                 \
     60 /* of one finding; a record that differs in more is told well enough by these */
 #define TEXT_MAX 400
+#define CROWDED (TB_CHECK_PAGE_MAX / 2) /* bytes: then one field a finding has to do */
 
 /* A cursor over one side, in the order of ids. */
 struct ours {
@@ -50,7 +51,7 @@ static void take_difference(void *ctx, const struct tb_difference *d)
     for (; *end; end = &(*end)->next) {
         count++;
     }
-    if (count == FIELDS_MAX) {
+    if (count == FIELDS_MAX || (count > 0 && tb_arena_used(c->page) > CROWDED)) {
         return;
     }
     *end = tb_arena_alloc(c->page, sizeof **end);
@@ -82,6 +83,18 @@ static enum tb_status next_ours(struct tb_check *c, struct ours *o, struct tb_er
         }
     } while (status == TB_OK && o->is_there && is_outside(c, &o->side));
     return status;
+}
+
+/* Ours came with the store's rows. */
+static void see(struct tb_check *c, const struct tb_side *ours)
+{
+    struct tb_back *b = NULL;
+
+    if (ours->missing_at != 0 || ours->is_missed) {
+        b = tb_arena_alloc(c->page, sizeof *b);
+        *b = (struct tb_back){ours->origin_id, c->back};
+        c->back = b;
+    }
 }
 
 static void take_ours_only(struct tb_check *c, const struct tb_side *s)
@@ -143,9 +156,6 @@ static enum tb_status take_both(struct tb_check *c, struct tb_record *r,
     c->n.here++;
     tb_sums_add(c->sums, theirs, false);
     tb_sums_add(c->sums, ours, true);
-    if (ours->missing_at != 0 && c->back_count < sizeof c->back / sizeof c->back[0]) {
-        c->back[c->back_count++] = ours->origin_id;
-    }
     c->at = &one;
     keep_comparable(c, r);
     tb_writer_only_compare(c->job->writer, take_difference, c);
@@ -162,12 +172,12 @@ static enum tb_status take_both(struct tb_check *c, struct tb_record *r,
     return TB_OK;
 }
 
-static void take_unreadable(struct tb_check *c, int64_t id, const char *why)
+/* Nothing is said about ours then. */
+static void take_unreadable(struct tb_check *c, const struct tb_side *s, const char *why)
 {
-    struct tb_unreadable *u = tb_arena_alloc(c->page, sizeof *u);
+    struct tb_finding *f = add_finding(c, s, "unknown");
 
-    *u = (struct tb_unreadable){id, cut(c->page, why), c->unreadable};
-    c->unreadable = u;
+    f->why = cut(c->page, why);
     c->n.unknown++;
 }
 
@@ -176,31 +186,33 @@ static enum tb_status take_row(struct tb_check *c, const struct tb_page *page, s
 {
     struct tb_err mine = TB_ERR_INIT;
     struct tb_record *r = NULL;
-    struct tb_side theirs;
-    int64_t id = 0;
+    struct tb_side theirs = {0};
+    bool is_both = false;
     enum tb_status status = TB_OK;
 
     tb_arena_reset(c->job->scratch);
-    if (tb_page_record(page, i, c->job->scratch, &r, &id, &mine) != TB_OK) {
-        take_unreadable(c, id, mine.text);
-    } else {
+    if (tb_page_record(page, i, c->job->scratch, &r, &theirs.origin_id, &mine) == TB_OK) {
         tb_side_of_record(c->shape, c->job->scratch, r, &theirs);
-        id = theirs.origin_id;
     }
-    while (status == TB_OK && o->is_there && o->side.origin_id < id) {
+    while (status == TB_OK && o->is_there && o->side.origin_id < theirs.origin_id) {
         take_ours_only(c, &o->side);
         status = next_ours(c, o, err);
     }
-    if (status != TB_OK || !o->is_there || o->side.origin_id != id) {
-        if (status == TB_OK && r) {
-            take_store_only(c, &theirs);
-        }
+    if (status != TB_OK) {
         return status;
     }
-    if (r) {
-        status = take_both(c, r, &theirs, &o->side, err);
+    is_both = o->is_there && o->side.origin_id == theirs.origin_id;
+    if (is_both) {
+        see(c, &o->side);
     }
-    return status == TB_OK ? next_ours(c, o, err) : status;
+    if (!r) {
+        take_unreadable(c, is_both ? &o->side : &theirs, mine.text);
+    } else if (is_both) {
+        status = take_both(c, r, &theirs, &o->side, err);
+    } else {
+        take_store_only(c, &theirs);
+    }
+    return status == TB_OK && is_both ? next_ours(c, o, err) : status;
 }
 
 /* Subscribers come with the highest id first. */
@@ -247,12 +259,8 @@ static enum tb_status write(struct tb_check *c, int64_t to, struct tb_err *err)
     if (status == TB_OK) {
         status = tb_findings_write(c, err);
     }
-    for (const struct tb_unreadable *u = c->unreadable; status == TB_OK && u; u = u->next) {
-        tb_run_say(c->job->db, &c->job->run, "warn", c->entity, u->origin_id, "Not compared: %s",
-                   u->why);
-    }
-    for (size_t i = 0; status == TB_OK && i < c->back_count; i++) {
-        status = tb_gone_clear(c->job, c->entity, c->back[i], err);
+    for (const struct tb_back *b = c->back; status == TB_OK && b; b = b->next) {
+        status = tb_gone_clear(c->job, c->entity, b->origin_id, err);
     }
     if (status == TB_OK) {
         status = tb_check_save(c, "running", err);
@@ -267,23 +275,142 @@ static enum tb_status write(struct tb_check *c, int64_t to, struct tb_err *err)
     return status;
 }
 
+static void say_unreadable(const struct tb_check *c)
+{
+    for (const struct tb_finding *f = c->found; f; f = f->next) {
+        if (strcmp(f->what, "unknown") == 0) {
+            tb_run_say(c->job->db, &c->job->run, "warn", c->entity, f->origin_id,
+                       "Not compared: %s", f->why);
+        }
+    }
+}
+
+/* Ours are read while nothing is written. */
+static enum tb_status begin(struct tb_check *c, struct tb_err *err)
+{
+    enum tb_status status = tb_outbox_guard_load(c->job->guard, err);
+
+    tb_arena_reset(c->page);
+    c->found = NULL;
+    c->tail = &c->found;
+    c->back = NULL;
+    return status == TB_OK ? tb_db_begin_read(c->job->db, err) : status;
+}
+
 enum tb_status tb_check_window(void *ctx, int64_t from, int64_t to, const struct tb_page *page,
                                struct tb_err *err)
 {
     struct tb_check *c = ctx;
-    enum tb_status status = tb_outbox_guard_load(c->job->guard, err);
+    enum tb_status status = begin(c, err);
 
-    if (status == TB_OK) {
-        status = tb_db_begin_read(c->job->db, err);
-    }
-    tb_arena_reset(c->page);
-    c->found = NULL;
-    c->unreadable = NULL;
-    c->tail = &c->found;
-    c->back_count = 0;
     if (status == TB_OK) {
         status = compare(c, from, to, page, err);
     }
     tb_db_rollback(c->job->db);
+    say_unreadable(c);
     return status == TB_OK ? write(c, to, err) : status;
+}
+
+/* The one of ours with that id, if it is compared at all; o->st is the caller's to end. */
+static enum tb_status find_ours(struct tb_check *c, int64_t id, struct ours *o, struct tb_err *err)
+{
+    enum tb_status status =
+        tb_side_query(c->job->db, c->page, c->shape, c->job->channel.id, id, id, &o->st, err);
+
+    if (status == TB_OK) {
+        status = next_ours(c, o, err);
+    }
+    return status;
+}
+
+enum tb_status tb_check_poison(void *ctx, int64_t id, const struct tb_page *page,
+                               struct tb_err *err)
+{
+    struct tb_check *c = ctx;
+    struct tb_side theirs = {.origin_id = id};
+    struct ours o = {0};
+    enum tb_status status = tb_job_poison(c->job, c->entity, id, page, err);
+
+    if (status == TB_OK) {
+        status = begin(c, err);
+    }
+    if (status == TB_OK) {
+        status = find_ours(c, id, &o, err);
+    }
+    tb_stmt_done(o.st);
+    tb_db_rollback(c->job->db);
+    if (status == TB_OK) {
+        take_unreadable(c, o.is_there ? &o.side : &theirs, tb_page_error(page)->text);
+        status = write(c, id, err);
+    }
+    return status;
+}
+
+static enum tb_status take_left_out(struct tb_check *c, const struct tb_page *page, size_t i,
+                                    struct tb_err *err)
+{
+    struct tb_err ignored = TB_ERR_INIT; /* an unreadable row: what it is cannot be told */
+    struct tb_record *r = NULL;
+    struct tb_side theirs = {0};
+    struct ours o = {0};
+    enum tb_status status = TB_OK;
+
+    tb_arena_reset(c->job->scratch);
+    if (tb_page_record(page, i, c->job->scratch, &r, &theirs.origin_id, &ignored) != TB_OK) {
+        return TB_OK;
+    }
+    tb_side_of_record(c->shape, c->job->scratch, r, &theirs);
+    if (theirs.place != -1) {
+        return TB_OK; /* the other list has it */
+    }
+    status = find_ours(c, theirs.origin_id, &o, err);
+    if (status == TB_OK && o.is_there) {
+        see(c, &o.side);
+    } else if (status == TB_OK) {
+        take_store_only(c, &theirs);
+    }
+    tb_stmt_done(o.st);
+    return status;
+}
+
+enum tb_status tb_check_left_out(void *ctx, int64_t from, int64_t to, const struct tb_page *page,
+                                 struct tb_err *err)
+{
+    struct tb_check *c = ctx;
+    enum tb_status status = begin(c, err);
+
+    (void)from;
+    for (size_t i = 0; status == TB_OK && i < tb_page_count(page); i++) {
+        status = take_left_out(c, page, i, err);
+    }
+    tb_db_rollback(c->job->db);
+    return status == TB_OK ? write(c, to, err) : status;
+}
+
+static enum tb_status take_found(struct tb_check *c, const struct tb_page *page, size_t i,
+                                 struct tb_err *err)
+{
+    struct ours o = {0};
+    enum tb_status status = find_ours(c, tb_page_id(page, i), &o, err);
+
+    if (status == TB_OK && o.is_there) {
+        c->n.extra--;
+        c->n.here--;
+        tb_sums_take_back(c->sums, &o.side);
+        status = take_row(c, page, i, &o, err);
+    }
+    tb_stmt_done(o.st);
+    return status;
+}
+
+enum tb_status tb_check_found(struct tb_check *c, const struct tb_page *page, struct tb_err *err)
+{
+    enum tb_status status = begin(c, err);
+
+    for (size_t i = 0; status == TB_OK && i < tb_page_count(page); i++) {
+        status = take_found(c, page, i, err);
+    }
+    tb_db_rollback(c->job->db);
+    say_unreadable(c);
+    return status == TB_OK ? write(c, c->to, err) : status;
 }

@@ -9,9 +9,11 @@
 #define KEPT_MAX 100000 /* of one run; what is beyond them is only counted */
 
 static const char sql_put[] =
-    "INSERT INTO findings (run_id, channel_id, entity, origin_id, record_id, title, what)"
-    " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7)"
-    " ON CONFLICT (run_id, entity, origin_id) DO UPDATE SET what = excluded.what RETURNING id";
+    "INSERT INTO findings (run_id, channel_id, entity, origin_id, record_id, title, what, why)"
+    " VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7, CASE ?7 WHEN 'missing' THEN (SELECT reason"
+    " FROM quarantine WHERE channel_id = ?2 AND entity = ?3 AND origin_id = ?4) ELSE ?8 END)"
+    " ON CONFLICT (run_id, entity, origin_id) DO UPDATE SET what = excluded.what,"
+    " why = excluded.why RETURNING id";
 static const char sql_put_field[] =
     "INSERT INTO finding_fields (finding_id, entity, origin_id, field, store_value, here_value)"
     " SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM finding_fields"
@@ -19,17 +21,23 @@ static const char sql_put_field[] =
 static const char sql_save[] =
     "INSERT INTO verifications (run_id, entity, way, state, note, id_from, id_to, store_count,"
     " here_count, missing, extra, stale, different, newer, repaired, gone, calls, store_ms,"
-    " started_at, ended_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-    " ?15, ?16, ?17, ?18, ?19, CASE WHEN ?4 <> 'running' THEN ?19 END)"
+    " started_at, ended_at, unknown, unlisted, is_braked) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+    " ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, CASE WHEN ?4 <> 'running' THEN ?19 END,"
+    " ?20, ?21, ?22)"
     " ON CONFLICT (run_id, entity, way) DO UPDATE SET state = ?4, note = ?5, id_from = ?6,"
     " id_to = ?7, store_count = ?8, here_count = ?9, missing = ?10, extra = ?11, stale = ?12,"
     " different = ?13, newer = ?14, repaired = ?15, gone = ?16, calls = ?17, store_ms = ?18,"
-    " ended_at = CASE WHEN ?4 <> 'running' THEN ?19 END";
+    " ended_at = CASE WHEN ?4 <> 'running' THEN ?19 END, unknown = ?20, unlisted = ?21,"
+    " is_braked = ?22";
 static const char sql_open[] =
     "SELECT origin_id FROM findings WHERE run_id = ?1 AND entity = ?2 AND outcome = 'open'"
-    " AND (what = 'extra') = ?3 AND origin_id > ?4 ORDER BY origin_id LIMIT ?5";
+    " AND CASE WHEN ?3 THEN what = 'extra' ELSE what IN ('missing', 'stale', 'different') END"
+    " AND origin_id > ?4 ORDER BY origin_id LIMIT ?5";
 static const char sql_end[] =
     "UPDATE findings SET outcome = ?4 WHERE run_id = ?1 AND entity = ?2 AND origin_id = ?3";
+static const char sql_blame[] =
+    "UPDATE findings SET why = (SELECT reason FROM quarantine WHERE channel_id = ?4"
+    " AND entity = ?2 AND origin_id = ?3) WHERE run_id = ?1 AND entity = ?2 AND origin_id = ?3";
 static const char sql_drop[] =
     "DELETE FROM findings WHERE run_id = ?1 AND entity = ?2 AND origin_id = ?3";
 
@@ -53,12 +61,13 @@ enum tb_status tb_findings_write(struct tb_check *c, struct tb_err *err)
         int64_t id = 0;
 
         if (c->v->kept >= KEPT_MAX) {
+            c->n.unlisted++;
             continue;
         }
         c->v->kept++;
         status =
-            tb_db_int(c->job->db, &id, err, sql_put, "iitiitt", c->job->run.id, c->job->channel.id,
-                      c->entity->name, f->origin_id, f->record_id, f->title, f->what);
+            tb_db_int(c->job->db, &id, err, sql_put, "iitiittt", c->job->run.id, c->job->channel.id,
+                      c->entity->name, f->origin_id, f->record_id, f->title, f->what, f->why);
         if (status == TB_OK) {
             status = put_fields(c, f, id, err);
         }
@@ -73,11 +82,11 @@ enum tb_status tb_check_save(struct tb_check *c, const char *state, struct tb_er
 
     return tb_db_exec(c->job->db, err, sql_save,
                       "itttt"
-                      "iiiiiiiiiiiiii",
+                      "iiiiiiiiiiiiiiiii",
                       c->job->run.id, c->entity->name, c->way, state, c->note, c->from, c->to,
                       n->store, n->here, n->missing, n->extra, n->stale, n->different, n->newer,
-                      n->repaired, n->gone, s->calls - c->calls, s->busy_ms - c->store_ms,
-                      tb_now());
+                      n->repaired, n->gone, s->calls - c->calls, s->busy_ms - c->store_ms, tb_now(),
+                      n->unknown, n->unlisted, (int64_t)c->is_braked);
 }
 
 enum tb_status tb_findings_open(struct tb_check *c, const char *what, int64_t above, int64_t *ids,
@@ -106,6 +115,12 @@ enum tb_status tb_finding_end(struct tb_check *c, int64_t origin_id, const char 
 {
     return tb_db_exec(c->job->db, err, sql_end, "itit", c->job->run.id, c->entity->name, origin_id,
                       outcome);
+}
+
+enum tb_status tb_finding_blame(struct tb_check *c, int64_t origin_id, struct tb_err *err)
+{
+    return tb_db_exec(c->job->db, err, sql_blame, "itii", c->job->run.id, c->entity->name,
+                      origin_id, c->job->channel.id);
 }
 
 enum tb_status tb_finding_drop(struct tb_check *c, int64_t origin_id, struct tb_err *err)

@@ -42,6 +42,10 @@ enum tb_status tb_gone_ask(struct tb_job *job, const struct tb_entity *e, const 
     }
     for (size_t i = 0; status == TB_OK && i < count; i++) {
         absent[i] = !is_on_page(*page, ids[i]);
+        if (absent[i] && tb_page_denied(*page)->code != TB_OK) {
+            *err = *tb_page_denied(*page);
+            status = err->code;
+        }
     }
     return status;
 }
@@ -55,11 +59,21 @@ enum tb_status tb_gone_miss(struct tb_job *job, const struct tb_entity *e, int64
 
     *is_proof = tb_gone_is_direct(e);
     if (!*is_proof) {
+        job->missed++;
         status = tb_db_int(job->db, &first, err, sql_miss, "itii", job->channel.id, e->name,
                            origin_id, now);
         *is_proof = status == TB_OK && first / DAY < now / DAY;
     }
     return status;
+}
+
+enum tb_status tb_gone_seen(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                            struct tb_err *err)
+{
+    if (job->missed == 0 || tb_gone_is_direct(e)) {
+        return TB_OK;
+    }
+    return tb_db_exec(job->db, err, sql_forget, "iti", job->channel.id, e->name, origin_id);
 }
 
 /* at: when it was first found gone; 0: it is there. */

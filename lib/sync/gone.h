@@ -11,7 +11,8 @@
 bool tb_gone_is_direct(const struct tb_entity *e);
 
 /* Asks for ids (at most TB_GONE_IDS); absent[i]: the store does not have ids[i]. No other question
- * may be under way. *page: what came, the caller's. */
+ * may be under way. TB_E_DENIED when some did not come and the role may not ask for them in the way
+ * that has all. *page: what came, the caller's. */
 enum tb_status tb_gone_ask(struct tb_job *job, const struct tb_entity *e, const int64_t *ids,
                            size_t count, bool *absent, struct tb_page **page, struct tb_err *err);
 
@@ -20,7 +21,10 @@ enum tb_status tb_gone_miss(struct tb_job *job, const struct tb_entity *e, int64
                             bool *is_proof, struct tb_err *err);
 enum tb_status tb_gone_mark(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
                             struct tb_err *err);
-/* Inside a transaction: it is there (again). */
+/* Inside a transaction: it came, so that the next miss is the first again. */
+enum tb_status tb_gone_seen(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                            struct tb_err *err);
+/* Inside a transaction: it is there again, and no longer marked. */
 enum tb_status tb_gone_clear(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
                              struct tb_err *err);
 

@@ -4,6 +4,7 @@
 #include "base/date.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "sync/gone.h"
 
 #include <time.h>
 
@@ -75,8 +76,7 @@ static void pass_error(const struct tb_err *from, struct tb_err *to)
     }
 }
 
-enum tb_status tb_job_may_halve(struct tb_job *job, const struct tb_page *page,
-                                struct tb_err *err)
+enum tb_status tb_job_may_halve(struct tb_job *job, const struct tb_page *page, struct tb_err *err)
 {
     job->failures_in_row++;
     if (tb_page_can_halve(page) && job->failures_in_row <= FAILURES_MAX) {
@@ -100,8 +100,8 @@ static enum tb_status put_aside(struct tb_job *job, const struct tb_page *page, 
     return tb_quarantine_put(job, tb_page_query(page)->entity, origin_id, reason, answer, err);
 }
 
-enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r,
-                          struct tb_written *written, struct tb_err *err)
+enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r, struct tb_written *written,
+                          struct tb_err *err)
 {
     enum tb_status status = tb_settle_before(&job->settle, r, err);
 
@@ -114,7 +114,7 @@ enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r,
     if (status == TB_OK) {
         status = tb_quarantine_clear(job, r->entity, tb_record_origin(r), err);
     }
-    return status;
+    return status == TB_OK ? tb_gone_seen(job, r->entity, tb_record_origin(r), err) : status;
 }
 
 static void count(struct tb_counts *c, enum tb_outcome outcome)
@@ -300,7 +300,7 @@ static bool is_own_failure(struct tb_job *job, enum tb_status status)
 }
 
 enum tb_status tb_job_judge(struct tb_job *job, const struct tb_entity *e, enum tb_status status,
-                             struct tb_err *err)
+                            struct tb_err *err)
 {
     struct tb_job_entity *je = tb_job_entity(job, e);
 

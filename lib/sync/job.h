@@ -43,6 +43,7 @@ struct tb_job {
     int failures_in_row; /* answers that failed without a good one between */
     int64_t last_beat_ms;
     int64_t quarantined;    /* rows in quarantine when the run began, and since */
+    int64_t missed;         /* rows in misses, likewise */
     int64_t pushed;         /* changes that reached the store or were there already, ... */
     int64_t push_problems;  /* ... and those that need a person since this run */
     int64_t oldest_created; /* of the page written last; 0: unknown */
@@ -108,7 +109,12 @@ enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb
 /* The highest id there is, at least `from`: by doubling and halving, one record a question. */
 enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, int64_t from,
                                 int64_t *highest, struct tb_err *err);
-/* The highest id that is here; 0: none. */
+/* The lowest id there is, or below it: where only whole windows are served, 1. */
+enum tb_status tb_probe_lowest(struct tb_job *job, const struct tb_entity *e, int64_t *lowest,
+                               struct tb_err *err);
+/* The lowest and the highest id that is here; 0: none. */
+enum tb_status tb_job_lowest_here(struct tb_job *job, const struct tb_entity *e, int64_t *out,
+                                  struct tb_err *err);
 enum tb_status tb_job_highest_here(struct tb_job *job, const struct tb_entity *e, int64_t *out,
                                    struct tb_err *err);
 /* parents.c: customers, carts and orders that others name and that are not here. */

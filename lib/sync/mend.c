@@ -32,8 +32,6 @@ static enum tb_status note_absent(struct tb_check *c, const struct batch *b, int
         bool is_proof = false;
 
         if (!b->absent[i]) {
-            c->n.extra--;
-            c->n.store++;
             status = tb_finding_drop(c, b->ids[i], err);
             continue;
         }
@@ -50,21 +48,18 @@ static enum tb_status note_absent(struct tb_check *c, const struct batch *b, int
     return status;
 }
 
-/* A direct read by id costs the store a call; where there is none the list's miss has to do. */
-static enum tb_status ask(struct tb_check *c, struct batch *b, struct tb_err *err)
+/* A direct read by id costs the store a call; where there is none the list's miss has to do, and
+ * *page stays NULL. */
+static enum tb_status ask(struct tb_check *c, struct batch *b, struct tb_page **page,
+                          struct tb_err *err)
 {
-    struct tb_page *page = NULL;
-    enum tb_status status;
-
-    if (!tb_gone_is_direct(c->entity)) {
-        for (size_t i = 0; i < b->count; i++) {
-            b->absent[i] = true;
-        }
-        return TB_OK;
+    if (tb_gone_is_direct(c->entity)) {
+        return tb_gone_ask(c->job, c->entity, b->ids, b->count, b->absent, page, err);
     }
-    status = tb_gone_ask(c->job, c->entity, b->ids, b->count, b->absent, &page, err);
-    tb_page_free(page);
-    return status;
+    for (size_t i = 0; i < b->count; i++) {
+        b->absent[i] = true;
+    }
+    return TB_OK;
 }
 
 typedef enum tb_status batch_fn(struct tb_check *c, struct batch *b, void *ctx, struct tb_err *err);
@@ -90,9 +85,17 @@ static enum tb_status for_open(struct tb_check *c, const char *what, batch_fn *f
 /* ctx: int64_t, how many are proven to be gone. */
 static enum tb_status confirm(struct tb_check *c, struct batch *b, void *ctx, struct tb_err *err)
 {
-    enum tb_status status = ask(c, b, err);
+    struct tb_page *page = NULL;
+    enum tb_status status = ask(c, b, &page, err);
 
-    return status == TB_OK ? note_absent(c, b, ctx, err) : status;
+    if (status == TB_OK) {
+        status = note_absent(c, b, ctx, err);
+    }
+    if (status == TB_OK && page && tb_page_count(page) > 0) {
+        status = tb_check_found(c, page, err);
+    }
+    tb_page_free(page);
+    return status;
 }
 
 static bool is_braked(const struct tb_check *c, int64_t proven)
@@ -119,6 +122,25 @@ static enum tb_status mark(struct tb_check *c, struct batch *b, void *ctx, struc
     return status;
 }
 
+/* The store cannot serve it: the finding stays, and says why. */
+static enum tb_status blame(struct tb_check *c, int64_t id, const struct tb_page *page,
+                            struct tb_err *err)
+{
+    enum tb_status status = tb_job_poison(c->job, c->entity, id, page, err);
+
+    if (status == TB_OK) {
+        status = tb_job_begin(c->job, err);
+    }
+    if (status == TB_OK) {
+        status = tb_finding_blame(c, id, err);
+    }
+    if (status == TB_OK) {
+        status = tb_db_commit(c->job->db, err);
+    }
+    tb_db_rollback(c->job->db);
+    return status;
+}
+
 /* With the rows of the page: which findings they mended. */
 static enum tb_status note_mended(struct tb_job *job, void *ctx, const struct tb_page *page,
                                   struct tb_err *err)
@@ -133,7 +155,9 @@ static enum tb_status note_mended(struct tb_job *job, void *ctx, const struct tb
                            "SELECT count(*) FROM quarantine WHERE channel_id = ?1 AND entity = ?2"
                            " AND origin_id = ?3",
                            "iti", job->channel.id, c->entity->name, tb_page_id(page, i));
-        if (status == TB_OK && quarantined == 0) {
+        if (status == TB_OK && quarantined > 0) {
+            status = tb_finding_blame(c, tb_page_id(page, i), err);
+        } else if (status == TB_OK) {
             c->n.repaired++;
             status = tb_finding_end(c, tb_page_id(page, i), "repaired", err);
         }
@@ -153,8 +177,7 @@ static enum tb_status read_again(struct tb_check *c, const int64_t *ids, size_t 
     } else if (status == TB_OK) {
         status = tb_job_may_halve(c->job, page, err);
         if (status == TB_OK && count == 1) {
-            c->n.unknown++;
-            status = tb_job_poison(c->job, c->entity, ids[0], page, err);
+            status = blame(c, ids[0], page, err);
         } else if (status == TB_OK) {
             status = read_again(c, ids, count / 2, err);
             if (status == TB_OK) {
@@ -178,6 +201,7 @@ enum tb_status tb_check_mend(struct tb_check *c, struct tb_err *err)
     enum tb_status status = c->n.extra > 0 ? for_open(c, "extra", confirm, &proven, err) : TB_OK;
 
     if (status == TB_OK && c->v->repairs && is_braked(c, proven)) {
+        c->is_braked = true;
         c->note = brake_note;
         tb_run_say(c->job->db, &c->job->run, "warn", c->entity, 0, "%s", brake_note);
     } else if (status == TB_OK && c->v->repairs && proven > 0) {

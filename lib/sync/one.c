@@ -26,11 +26,15 @@ static enum tb_status fetch(struct tb_job *job, const struct tb_entity *e, const
 
 /* The store was asked for it by its id, and does not have it. */
 static enum tb_status note_gone(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
-                                struct tb_err *err)
+                                const struct tb_page *page, struct tb_err *err)
 {
     bool is_known = false;
     bool is_proof = false;
 
+    if (tb_page_denied(page)->code != TB_OK) {
+        *err = *tb_page_denied(page);
+        return err->code;
+    }
     if (tb_gone_one(job, e, origin_id, &is_known, &is_proof, err) != TB_OK) {
         return err->code;
     }
@@ -97,7 +101,7 @@ enum tb_status tb_pull_one(struct tb_job *job, const char *entity, int64_t origi
         status = tb_job_write(job, page, NULL, NULL, err);
     }
     if (status == TB_OK && tb_page_count(page) == 0) {
-        status = note_gone(job, e, origin_id, err);
+        status = note_gone(job, e, origin_id, page, err);
     }
     if (status == TB_OK) {
         status = say_changes(job, e, origin_id, err);
@@ -128,9 +132,8 @@ static enum tb_status next_batch(struct tb_job *job, const struct tb_entity *e, 
 {
     struct tb_stmt *st = NULL;
     bool row = true;
-    enum tb_status status =
-        tb_db_query(job->db, &st, err, sql_waiting, "itiii", job->channel.id, e->name, above,
-                    origin_id, only_due ? tb_now() : 0);
+    enum tb_status status = tb_db_query(job->db, &st, err, sql_waiting, "itiii", job->channel.id,
+                                        e->name, above, origin_id, only_due ? tb_now() : 0);
 
     b->count = 0;
     while (status == TB_OK && b->count < IDS_A_CALL) {
@@ -167,7 +170,7 @@ static enum tb_status retry_id(struct tb_job *job, const struct tb_entity *e, in
             status = tb_job_poison(job, e, id, page, err);
         }
     } else if (status == TB_OK && tb_page_count(page) == 0) {
-        status = drop_gone(job, e, id, err);
+        status = tb_page_denied(page)->code == TB_OK ? drop_gone(job, e, id, err) : TB_OK;
     } else if (status == TB_OK) {
         status = tb_job_write(job, page, NULL, NULL, err);
     }

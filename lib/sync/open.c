@@ -12,7 +12,7 @@
 #define SCRATCH_MAX (64 * 1024 * 1024)
 
 static const struct tb_entity *const asked[TB_JOB_ENTITIES] = {
-    &tb_website, &tb_store_view, &tb_customer_group, &tb_region,      &tb_customer,
+    &tb_website, &tb_store_view, &tb_customer_group, &tb_region,     &tb_customer,
     &tb_cart,    &tb_order,      &tb_credit_memo,    &tb_subscriber,
 };
 
@@ -34,13 +34,12 @@ bool tb_job_is_dictionary(const struct tb_entity *e)
 }
 
 /* Which entities this run reads: those that are on, narrowed to those it was asked for. */
-static enum tb_status choose_entities(struct tb_job *job, const char *asked_for,
-                                      struct tb_err *err)
+static enum tb_status choose_entities(struct tb_job *job, const char *asked_for, struct tb_err *err)
 {
     struct tb_channel_entity on[TB_JOB_ENTITIES];
     size_t count = 0;
-    enum tb_status status = tb_channel_entities(job->db, job->arena, job->channel.id, on,
-                                                TB_JOB_ENTITIES, &count, err);
+    enum tb_status status =
+        tb_channel_entities(job->db, job->arena, job->channel.id, on, TB_JOB_ENTITIES, &count, err);
 
     for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
         struct tb_job_entity *je = &job->entities[i];
@@ -68,7 +67,8 @@ static enum tb_status store_conf(struct tb_job *job, struct tb_store_conf *sc, c
     enum tb_status status = tb_url_split(c->url, origin, origin_size, path, path_size, err);
 
     if (status == TB_OK && !c->api_key_sealed) {
-        status = tb_err_set(err, TB_E_CONF, "Store not asked: the channel has no API key: enter it");
+        status =
+            tb_err_set(err, TB_E_CONF, "Store not asked: the channel has no API key: enter it");
     }
     if (status == TB_OK) {
         status = tb_secret_open(job->arena, key_file, c->api_key_sealed, &key, err);
@@ -112,8 +112,7 @@ enum tb_status tb_job_store(struct tb_job *job, struct tb_err *err)
     struct tb_store_conf sc = {0};
     char origin[512];
     char path[512];
-    enum tb_status status =
-        store_conf(job, &sc, origin, sizeof origin, path, sizeof path, err);
+    enum tb_status status = store_conf(job, &sc, origin, sizeof origin, path, sizeof path, err);
 
     if (status == TB_OK) {
         status = tb_store_open(&job->store, &sc, err);
@@ -137,9 +136,13 @@ enum tb_status tb_job_open(struct tb_job *job, const char *asked_for, struct tb_
         status = choose_entities(job, asked_for, err);
     }
     if (status == TB_OK) {
-        status = tb_db_int(job->db, &job->quarantined, err,
-                           "SELECT count(*) FROM quarantine WHERE channel_id = ?1", "i",
-                           channel_id);
+        status =
+            tb_db_int(job->db, &job->quarantined, err,
+                      "SELECT count(*) FROM quarantine WHERE channel_id = ?1", "i", channel_id);
+    }
+    if (status == TB_OK) {
+        status = tb_db_int(job->db, &job->missed, err,
+                           "SELECT count(*) FROM misses WHERE channel_id = ?1", "i", channel_id);
     }
     if (status == TB_OK) {
         job->writer = tb_writer_open(job->db, channel_id, job->run.id);

@@ -48,13 +48,40 @@ static enum tb_status exists_above(struct tb_job *job, const struct tb_entity *e
     return status;
 }
 
+static enum tb_status bound_here(struct tb_job *job, const struct tb_entity *e, const char *bound,
+                                 int64_t *out, struct tb_err *err)
+{
+    const char *sql = tb_arena_printf(
+        job->arena, "SELECT coalesce(%s(origin_id), 0) FROM %s WHERE channel_id = ?1", bound,
+        e->table);
+
+    return tb_db_int(job->db, out, err, sql, "i", job->channel.id);
+}
+
+enum tb_status tb_job_lowest_here(struct tb_job *job, const struct tb_entity *e, int64_t *out,
+                                  struct tb_err *err)
+{
+    return bound_here(job, e, "min", out, err);
+}
+
 enum tb_status tb_job_highest_here(struct tb_job *job, const struct tb_entity *e, int64_t *out,
                                    struct tb_err *err)
 {
-    const char *sql = tb_arena_printf(
-        job->arena, "SELECT coalesce(max(origin_id), 0) FROM %s WHERE channel_id = ?1", e->table);
+    return bound_here(job, e, "max", out, err);
+}
 
-    return tb_db_int(job->db, out, err, sql, "i", job->channel.id);
+enum tb_status tb_probe_lowest(struct tb_job *job, const struct tb_entity *e, int64_t *lowest,
+                               struct tb_err *err)
+{
+    struct tb_query q = {.entity = e, .limit = 1, .ids_only = true};
+    enum tb_status status = TB_OK;
+
+    *lowest = 1;
+    if (tb_store_pages(job->store, e) && e != &tb_subscriber) {
+        status = ask_first(job, &q, lowest, err);
+        *lowest = *lowest < 1 ? 1 : *lowest;
+    }
+    return status;
 }
 
 enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, int64_t from,

@@ -100,13 +100,15 @@ enum tb_status tb_side_query(struct tb_db *db, struct tb_arena *a, const struct 
     }
     return tb_db_query(db, st, err,
                        tb_arena_printf(a,
-                                       "SELECT origin_id, id, missing_at, %s, %s, %s, %s, %s, %s%s"
-                                       " FROM %s WHERE channel_id = ?1 AND origin_id >= ?2"
+                                       "SELECT origin_id, id, missing_at, EXISTS (SELECT 1 FROM"
+                                       " misses m WHERE m.channel_id = ?1 AND m.entity = ?4"
+                                       " AND m.origin_id = t.origin_id), %s, %s, %s, %s, %s, %s%s"
+                                       " FROM %s t WHERE channel_id = ?1 AND origin_id >= ?2"
                                        " AND origin_id <= ?3 ORDER BY origin_id",
                                        column(s->title), column(s->created), column(s->updated),
                                        column(s->status), column(s->place), column(s->currency),
                                        sums, s->entity->table),
-                       "iii", channel_id, from, to);
+                       "iiit", channel_id, from, to, s->entity->name);
 }
 
 static const char *text_at(struct tb_arena *a, const struct tb_stmt *st, int col)
@@ -122,13 +124,14 @@ void tb_side_read(const struct tb_shape *s, struct tb_arena *a, const struct tb_
     *out = (struct tb_side){.origin_id = tb_col_int(st, 0),
                             .record_id = tb_col_int(st, 1),
                             .missing_at = tb_col_int(st, 2),
-                            .title = text_at(a, st, 3),
-                            .created = tb_col_int(st, 4),
-                            .updated = tb_col_int(st, 5),
-                            .status = text_at(a, st, 6),
-                            .place = tb_col_is_null(st, 7) ? -1 : tb_col_int(st, 7),
-                            .currency = text_at(a, st, 8)};
+                            .is_missed = tb_col_int(st, 3) != 0,
+                            .title = text_at(a, st, 4),
+                            .created = tb_col_int(st, 5),
+                            .updated = tb_col_int(st, 6),
+                            .status = text_at(a, st, 7),
+                            .place = tb_col_is_null(st, 8) ? -1 : tb_col_int(st, 8),
+                            .currency = text_at(a, st, 9)};
     for (int i = 0; s->sums[i]; i++) {
-        out->sums[i] = tb_col_int(st, 9 + i);
+        out->sums[i] = tb_col_int(st, 10 + i);
     }
 }

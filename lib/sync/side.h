@@ -27,6 +27,7 @@ struct tb_side {
     int64_t origin_id;
     int64_t record_id; /* ours; 0 for the store's side */
     int64_t missing_at;
+    bool is_missed; /* a check did not find it lately */
     const char *title;
     int64_t created, updated; /* 0: unknown */
     const char *status;       /* "" none */

@@ -9,7 +9,8 @@
 
 static const char sql_lines[] =
     "SELECT entity, way, state, note, id_from, id_to, store_count, here_count, missing, extra,"
-    " stale, different, newer, repaired, gone, calls, store_ms, started_at, ended_at"
+    " stale, different, newer, repaired, gone, calls, store_ms, started_at, ended_at, unknown,"
+    " unlisted, is_braked"
     " FROM verifications WHERE run_id = ?1 ORDER BY rowid LIMIT 16";
 static const char sql_last[] =
     "SELECT id FROM runs WHERE channel_id = ?1 AND kind = 'verify' AND state <> 'waiting'"
@@ -23,7 +24,8 @@ static const char sql_uneven[] =
     " FROM verification_sums WHERE run_id = ?1 AND store_value <> here_value"
     " ORDER BY month DESC, entity, status, website_origin_id, field LIMIT ?2";
 static const char sql_findings[] =
-    "SELECT f.id, f.entity, f.origin_id, f.record_id, f.title, f.what, f.outcome FROM findings f"
+    "SELECT f.id, f.entity, f.origin_id, f.record_id, f.title, f.what, f.outcome, f.why"
+    " FROM findings f"
     " LEFT JOIN findings a ON a.id = ?4 AND a.run_id = ?1 WHERE f.run_id = ?1"
     " AND (?2 IS NULL OR f.entity = ?2) AND (?3 IS NULL OR f.what = ?3)"
     " AND (a.id IS NULL OR (f.entity, f.what, f.origin_id) > (a.entity, a.what, a.origin_id))"
@@ -32,7 +34,7 @@ static const char sql_fields[] =
     "SELECT entity, origin_id, field, store_value, here_value FROM finding_fields"
     " WHERE finding_id = ?1 ORDER BY rowid LIMIT 64";
 static const char sql_open[] =
-    "SELECT count(*) FROM findings WHERE run_id = ?1 AND outcome = 'open'";
+    "SELECT count(*) FROM findings WHERE run_id = ?1 AND outcome = 'open' AND what <> 'unknown'";
 static const char sql_circle[] =
     "SELECT next_id, began_at, closed_began_at, closed_at, looked FROM verify_circles"
     " WHERE channel_id = ?1 AND entity = ?2";
@@ -57,7 +59,10 @@ static void read_line(struct tb_arena *a, const struct tb_stmt *st, struct tb_st
                                     .calls = tb_col_int(st, 15),
                                     .store_ms = tb_col_int(st, 16),
                                     .started_at = tb_col_int(st, 17),
-                                    .ended_at = tb_col_int(st, 18)};
+                                    .ended_at = tb_col_int(st, 18),
+                                    .unknown = tb_col_int(st, 19),
+                                    .unlisted = tb_col_int(st, 20),
+                                    .is_braked = tb_col_int(st, 21) != 0};
 }
 
 enum tb_status tb_statement_lines(struct tb_db *db, struct tb_arena *a, int64_t run_id,
@@ -195,7 +200,8 @@ enum tb_status tb_statement_findings(struct tb_db *db, struct tb_arena *a, int64
                                                        .record_id = tb_col_int(st, 3),
                                                        .title = tb_col_copy(a, st, 4),
                                                        .what = tb_col_copy(a, st, 5),
-                                                       .outcome = tb_col_copy(a, st, 6)};
+                                                       .outcome = tb_col_copy(a, st, 6),
+                                                       .why = tb_col_copy(a, st, 7)};
         *count += (*out)[*count].entity != NULL;
     }
     tb_stmt_done(st);

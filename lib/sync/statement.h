@@ -19,6 +19,9 @@ struct tb_statement_line {
     const char *note;
     int64_t id_from, id_to;
     int64_t store, here, missing, extra, stale, different, newer, repaired, gone;
+    int64_t unknown;  /* could not be compared */
+    int64_t unlisted; /* found, and too many to be told one by one */
+    bool is_braked;   /* so many were gone that none was marked */
     int64_t calls, store_ms;
     int64_t started_at, ended_at;
 };
@@ -67,7 +70,8 @@ struct tb_statement_finding {
     const struct tb_entity *entity;
     int64_t origin_id, record_id;
     const char *title;
-    const char *what;    /* "missing", "extra", "stale", "different" */
+    const char *what;    /* "missing", "extra", "stale", "different", "unknown" */
+    const char *why;     /* it is not here, or could not be compared; NULL: no reason is known */
     const char *outcome; /* "open", "repaired", "gone", "waiting" (for a second miss) */
     struct tb_statement_field *fields;
     size_t field_count;
@@ -78,6 +82,7 @@ enum tb_status tb_statement_findings(struct tb_db *db, struct tb_arena *a, int64
                                      const struct tb_entity *e, const char *what, int64_t after,
                                      size_t max, struct tb_statement_finding **out, size_t *count,
                                      struct tb_err *err);
+/* Those that a repair would mend. */
 enum tb_status tb_statement_open(struct tb_db *db, int64_t run_id, int64_t *count,
                                  struct tb_err *err);
 

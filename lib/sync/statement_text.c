@@ -43,10 +43,12 @@ static void put_line(const struct printer *p, const struct tb_statement_line *l)
                 ",\"id_from\":%" PRId64 ",\"id_to\":%" PRId64 ",\"store\":%" PRId64
                 ",\"here\":%" PRId64 ",\"missing\":%" PRId64 ",\"extra\":%" PRId64
                 ",\"stale\":%" PRId64 ",\"different\":%" PRId64 ",\"newer\":%" PRId64
-                ",\"repaired\":%" PRId64 ",\"gone\":%" PRId64 ",\"calls\":%" PRId64
-                ",\"store_ms\":%" PRId64 "}",
+                ",\"unknown\":%" PRId64 ",\"unlisted\":%" PRId64 ",\"repaired\":%" PRId64
+                ",\"gone\":%" PRId64 ",\"is_braked\":%s,\"calls\":%" PRId64 ",\"store_ms\":%" PRId64
+                "}",
                 l->id_from, l->id_to, l->store, l->here, l->missing, l->extra, l->stale,
-                l->different, l->newer, l->repaired, l->gone, l->calls, l->store_ms);
+                l->different, l->newer, l->unknown, l->unlisted, l->repaired, l->gone,
+                l->is_braked ? "true" : "false", l->calls, l->store_ms);
         return;
     }
     fprintf(p->out,
@@ -54,6 +56,12 @@ static void put_line(const struct printer *p, const struct tb_statement_line *l)
             ", extra %" PRId64 ", stale %" PRId64 ", different %" PRId64 ", newer %" PRId64,
             l->entity->name, l->way, l->state, l->store, l->here, l->missing, l->extra, l->stale,
             l->different, l->newer);
+    if (l->unknown > 0) {
+        fprintf(p->out, ", not compared %" PRId64, l->unknown);
+    }
+    if (l->unlisted > 0) {
+        fprintf(p->out, ", beyond what is listed %" PRId64, l->unlisted);
+    }
     if (l->repaired + l->gone > 0) {
         fprintf(p->out, ", repaired %" PRId64 ", marked as gone %" PRId64, l->repaired, l->gone);
     }
@@ -108,6 +116,7 @@ static void put_finding_json(const struct printer *p, const struct tb_statement_
             p->is_first ? "" : ",", f->entity->name, f->origin_id, f->what);
     put_json_text(p->out, "title", f->title);
     put_json_text(p->out, "outcome", f->outcome);
+    put_json_text(p->out, "why", f->why);
     fputs(",\"fields\":[", p->out);
     for (size_t i = 0; i < f->field_count; i++) {
         put_field_json(p, &f->fields[i], i == 0);
@@ -156,10 +165,15 @@ static void put_finding(const struct printer *p, const struct tb_statement_findi
     if (f->field_count == 0) {
         fprintf(p->out, "%s %s %" PRId64 " (", f->what, f->entity->name, f->origin_id);
         put_value(p->out, f->title);
-        fprintf(p->out, ")%s\n",
+        fprintf(p->out, ")%s",
                 tb_streq(f->outcome, "waiting") ? ": gone if it is missing on another day, too"
                 : tb_streq(f->outcome, "gone")  ? ": marked as gone"
                                                 : "");
+        if (f->why) {
+            fputs(": ", p->out);
+            put_value(p->out, f->why);
+        }
+        fputc('\n', p->out);
     }
     for (size_t i = 0; i < f->field_count; i++) {
         put_field(p, f, &f->fields[i]);

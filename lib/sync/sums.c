@@ -178,6 +178,16 @@ void tb_sums_add(struct tb_sums *s, const struct tb_side *side, bool is_ours)
     }
 }
 
+void tb_sums_take_back(struct tb_sums *s, const struct tb_side *side)
+{
+    struct bucket *b = bucket_of(s, side);
+
+    b->count[1]--;
+    for (size_t i = 0; s->shape->sums[i]; i++) {
+        add(&b->sums[1][i], -side->sums[i]);
+    }
+}
+
 static enum tb_status put(const struct tb_sums *s, const struct bucket *b, struct tb_db *db,
                           int64_t run_id, const char *field, int64_t store, int64_t here,
                           struct tb_err *err)

@@ -14,6 +14,8 @@ enum tb_status tb_sums_places(struct tb_sums *s, struct tb_db *db, int64_t chann
                               struct tb_err *err);
 int64_t tb_sums_website(const struct tb_sums *s, int64_t place); /* -1: unknown */
 void tb_sums_add(struct tb_sums *s, const struct tb_side *side, bool is_ours);
+/* As if one of ours had not been added. */
+void tb_sums_take_back(struct tb_sums *s, const struct tb_side *side);
 /* Writes them as the run's; in the caller's transaction. Buckets of equal and zero sums are kept
  * too: a statement says what was equal. */
 enum tb_status tb_sums_write(const struct tb_sums *s, struct tb_db *db, int64_t run_id,

@@ -5,6 +5,7 @@
 
 #define WINDOWS_MAX 64
 #define WIDTH_MAX (1 << 16) /* ours in it are read at once, too, and may be as many */
+#define WIDTH_WHOLE 4096    /* where a window comes whole: behind a gap it may be full */
 #define ROWS_CHEAP 500      /* a core list costs 0.25 ms a row then, and more in smaller windows */
 #define ROWS_MIN 10
 #define SLOW_MS 4000
@@ -28,6 +29,7 @@ struct state {
     int64_t width;
     int rows; /* a window's, or a page's */
     int rows_max;
+    int64_t width_max;
     double density;
 };
 
@@ -106,14 +108,14 @@ static void adapt(struct state *s, int64_t from, int64_t to, const struct tb_pag
         s->rows = s->rows < s->rows_max ? s->rows : s->rows_max;
     }
     if (rows < 1) {
-        s->width = s->width * 2 < WIDTH_MAX ? s->width * 2 : WIDTH_MAX;
+        s->width = s->width * 2 < s->width_max ? s->width * 2 : s->width_max;
         return;
     }
     s->density = (s->density + rows / (double)(to - from + 1)) / 2;
     s->density = s->density > 1 ? 1 : s->density;
     s->width = (int64_t)((double)s->rows / s->density * 0.97);
     s->width = s->width < s->rows ? s->rows : s->width;
-    s->width = s->width > WIDTH_MAX ? WIDTH_MAX : s->width;
+    s->width = s->width > s->width_max ? s->width_max : s->width;
 }
 
 static enum tb_status halve(struct state *s, struct window *x, const struct tb_page *page,
@@ -231,6 +233,7 @@ enum tb_status tb_sweep(struct tb_sweep *w, struct tb_err *err)
     s->is_paged = tb_store_pages(w->job->store, w->entity) &&
                   !(w->ids_only && tb_store_has_bare(w->job->store, w->entity));
     s->rows = s->rows_max = s->is_paged ? (int)w->job->channel.page_size : ROWS_CHEAP;
+    s->width_max = s->is_paged ? WIDTH_MAX : WIDTH_WHOLE;
     s->width = s->rows;
     s->density = 1;
     s->next = w->from;

@@ -10,11 +10,11 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "sync/load.h"
 #include "sync/sweep.h"
 
 #include <string.h>
 
-#define PAGE_ARENA ((size_t)64 * 1024 * 1024)
 #define DAYS_LEAST 1
 
 static bool has_word(const char *options, const char *word)
@@ -29,24 +29,17 @@ static bool has_word(const char *options, const char *word)
     return false;
 }
 
-static enum tb_status on_poison(void *ctx, int64_t id, const struct tb_page *page,
-                                struct tb_err *err)
-{
-    struct tb_check *c = ctx;
-
-    c->n.unknown++;
-    return tb_job_poison(c->job, c->entity, id, page, err);
-}
-
-/* The nightly budget: calls and seconds of the store, of the run as a whole. The census comes first
- * and is not cut. */
+/* The nightly budget: calls and seconds of the store, of the run as a whole, and its quiet hours.
+ * The census comes first and is not cut. */
 static bool is_night_over(const struct tb_job *job)
 {
     const struct tb_store_stats *s = tb_store_stats(job->store);
     const struct tb_channel *c = &job->channel;
+    int64_t until = 0;
 
     return (c->verify_calls > 0 && s->calls >= c->verify_calls) ||
-           (c->verify_seconds > 0 && s->busy_ms >= c->verify_seconds * 1000);
+           (c->verify_seconds > 0 && s->busy_ms >= c->verify_seconds * 1000) ||
+           tb_load_is_quiet(c, job->zone, tb_now(), &until);
 }
 
 static bool is_spent(void *ctx)
@@ -56,16 +49,24 @@ static bool is_spent(void *ctx)
     return tb_streq(c->way, "share") && is_night_over(c->job);
 }
 
-/* The highest id on either side. */
-static enum tb_status find_top(struct tb_check *c, struct tb_err *err)
+/* The lowest and the highest id on either side. */
+static enum tb_status find_span(struct tb_check *c, struct tb_err *err)
 {
+    int64_t lowest = 0;
     int64_t highest = 0;
-    enum tb_status status = tb_job_highest_here(c->job, c->entity, &c->to, err);
+    enum tb_status status = tb_job_lowest_here(c->job, c->entity, &c->from, err);
 
+    if (status == TB_OK) {
+        status = tb_job_highest_here(c->job, c->entity, &c->to, err);
+    }
     if (status == TB_OK) {
         status = tb_probe_highest(c->job, c->entity, c->to, &highest, err);
     }
+    if (status == TB_OK) {
+        status = tb_probe_lowest(c->job, c->entity, &lowest, err);
+    }
     c->to = highest > c->to ? highest : c->to;
+    c->from = c->from == 0 || lowest < c->from ? lowest : c->from;
     return status;
 }
 
@@ -81,8 +82,7 @@ static enum tb_status begin(struct tb_check *c, struct tb_err *err)
     c->whole_calls = tb_store_whole_calls(c->job->store, c->entity);
     c->newer_than = cursor.forward_to;
     c->start = c->entity == &tb_subscriber ? 0 : cursor.load_from;
-    c->from = 1;
-    c->page = tb_arena_new(PAGE_ARENA);
+    c->page = tb_arena_new(TB_CHECK_PAGE_MAX);
     c->sums = tb_sums_new(c->shape);
     if (status == TB_OK && strcmp(cursor.load_state, "done") != 0) {
         c->note = N_("Its first load is not over: compare when it is");
@@ -92,7 +92,30 @@ static enum tb_status begin(struct tb_check *c, struct tb_err *err)
     if (status == TB_OK) {
         status = tb_sums_places(c->sums, c->job->db, c->job->channel.id, err);
     }
-    return status == TB_OK ? find_top(c, err) : status;
+    return status == TB_OK ? find_span(c, err) : status;
+}
+
+/* An order whose store view was deleted is in the core's list only. A role that may not read it
+ * cannot be told of them: that is said, and the rest is compared all the same. */
+static enum tb_status sweep_left_out(struct tb_check *c, int64_t to, struct tb_err *err)
+{
+    struct tb_sweep s = {.job = c->job,
+                         .entity = c->entity,
+                         .ids_only = true,
+                         .from = c->from,
+                         .to = to,
+                         .created_from = c->start,
+                         .on_window = tb_check_left_out,
+                         .on_poison = tb_check_poison,
+                         .ctx = c};
+    enum tb_status status = tb_sweep(&s, err);
+
+    if (status == TB_E_DENIED) {
+        c->note = tb_arena_strdup(c->job->arena, err->text);
+        tb_err_clear(err);
+        return TB_OK;
+    }
+    return status;
 }
 
 static enum tb_status sweep(struct tb_check *c, int64_t *done_to, struct tb_err *err)
@@ -104,12 +127,15 @@ static enum tb_status sweep(struct tb_check *c, int64_t *done_to, struct tb_err 
                          .to = c->to,
                          .created_from = c->start,
                          .on_window = tb_check_window,
-                         .on_poison = on_poison,
+                         .on_poison = tb_check_poison,
                          .is_enough = is_spent,
                          .ctx = c};
     enum tb_status status = tb_sweep(&s, err);
 
     *done_to = s.done_to;
+    if (status == TB_OK && !s.ids_only && tb_store_leaves_out(c->job->store, c->entity)) {
+        status = sweep_left_out(c, s.done_to, err);
+    }
     return status;
 }
 
@@ -166,6 +192,7 @@ static enum tb_status sweep_share(struct tb_check *c, struct tb_err *err)
 {
     int64_t days =
         c->job->channel.verify_days > DAYS_LEAST ? c->job->channel.verify_days : DAYS_LEAST;
+    int64_t bottom = c->from;
     int64_t top = c->to;
     int64_t done_to = 0;
     struct tb_circle circle;
@@ -174,8 +201,8 @@ static enum tb_status sweep_share(struct tb_check *c, struct tb_err *err)
     if (status != TB_OK) {
         return status;
     }
-    c->from = circle.next_id > top ? 1 : circle.next_id;
-    c->to = c->from + (top + days - 1) / days - 1;
+    c->from = circle.next_id > top || circle.next_id < bottom ? bottom : circle.next_id;
+    c->to = c->from + (top - bottom + days) / days - 1;
     c->to = c->to > top ? top : c->to;
     status = sweep(c, &done_to, err);
     if (status != TB_OK && status != TB_E_STOP) {

@@ -17,16 +17,16 @@ struct tb_finding {
     int64_t origin_id;
     int64_t record_id; /* ours; 0: it is not here */
     const char *title;
-    const char *what; /* "missing", "extra", "stale", "different" */
+    const char *what; /* "missing", "extra", "stale", "different"; "unknown": not compared */
+    const char *why;  /* of an unknown one; else NULL */
     struct tb_finding_field *fields;
     struct tb_finding *next;
 };
 
-/* A row of the store's that cannot be read: nothing is said about ours. */
-struct tb_unreadable {
+/* One of ours that is there again, or that was not found lately and is there after all. */
+struct tb_back {
     int64_t origin_id;
-    const char *why;
-    struct tb_unreadable *next;
+    struct tb_back *next;
 };
 
 struct tb_verify {
@@ -39,6 +39,7 @@ struct tb_verify {
 
 struct tb_tally {
     int64_t store, here, missing, extra, stale, different, newer, unknown, repaired, gone;
+    int64_t unlisted; /* found, but beyond what is kept one by one */
 };
 
 /* One entity, in one way. */
@@ -58,25 +59,36 @@ struct tb_check {
     int64_t calls, store_ms;  /* of the store when it began */
     struct tb_finding *found; /* of the window */
     struct tb_finding **tail;
-    struct tb_finding *at;            /* that takes the differences of the record under way */
-    struct tb_unreadable *unreadable; /* of the window */
-    int64_t back[64];                 /* of the window: gone before, and there again */
-    size_t back_count;
+    struct tb_finding *at; /* that takes the differences of the record under way */
+    struct tb_back *back;  /* of the window */
+    bool is_braked;        /* too many vanished at once: none was marked */
     const char *note;
 };
 
-/* check_window.c: the tb_sweep callback; ctx is the check. */
+#define TB_CHECK_PAGE_MAX ((size_t)64 * 1024 * 1024) /* of tb_check.page */
+
+/* check_window.c: the callbacks of tb_sweep; ctx is the check. */
 enum tb_status tb_check_window(void *ctx, int64_t from, int64_t to, const struct tb_page *page,
                                struct tb_err *err);
+enum tb_status tb_check_poison(void *ctx, int64_t id, const struct tb_page *page,
+                               struct tb_err *err);
+/* Of bare rows: those that the list of whole records leaves out, and that are not here. */
+enum tb_status tb_check_left_out(void *ctx, int64_t from, int64_t to, const struct tb_page *page,
+                                 struct tb_err *err);
+/* Extra ones that came when they were asked for by their ids: they are compared after all. */
+enum tb_status tb_check_found(struct tb_check *c, const struct tb_page *page, struct tb_err *err);
 
 /* findings.c; inside a transaction */
 enum tb_status tb_findings_write(struct tb_check *c, struct tb_err *err);
 enum tb_status tb_check_save(struct tb_check *c, const char *state, struct tb_err *err);
-/* Findings of a kind above an id, at most max: ids and their number. what NULL: all but extra. */
+/* Findings of a kind above an id, at most max: ids and their number. what NULL: all that can be
+ * read again. */
 enum tb_status tb_findings_open(struct tb_check *c, const char *what, int64_t above, int64_t *ids,
                                 size_t max, size_t *count, struct tb_err *err);
 enum tb_status tb_finding_end(struct tb_check *c, int64_t origin_id, const char *outcome,
                               struct tb_err *err);
+/* It could not be mended: the quarantine's reason becomes its own. */
+enum tb_status tb_finding_blame(struct tb_check *c, int64_t origin_id, struct tb_err *err);
 /* It was none: the record is there. */
 enum tb_status tb_finding_drop(struct tb_check *c, int64_t origin_id, struct tb_err *err);
 

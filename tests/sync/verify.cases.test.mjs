@@ -3,81 +3,9 @@ import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
 import { sleep, until } from '../kit/programs.mjs';
 import { shop } from '../kit/shop.mjs';
-
-const HOUR = 3600;
-const DAY = 86400;
-
-async function verify(s, code, ...args) {
-    const done = await s.tb.sync('verify', 'shop', '--json', ...args);
-    assert.equal(done.code, code, `exit ${done.code}: ${done.err}${done.out.slice(0, 2000)}`);
-    return done.out ? JSON.parse(done.out) : null;
-}
-
-const names = (findings) => findings.map((f) => `${f.what} ${f.entity} ${f.origin_id}`).sort();
-const line = (statement, entity, way) =>
-    statement.entities.find((l) => l.entity === entity && (!way || l.way === way));
-
-// Loaded, and nothing differs any more: the order that only the core's list has is here, too.
-async function loaded(t, options) {
-    const s = await shop(t, options);
-    await s.load();
-    await s.store.pass(2 * HOUR);
-    await s.tb.sync('verify', 'shop', '--repair');
-    await verify(s, 0);
-    return s;
-}
+import { HOUR, fileNight, finding, line, loaded, names, night, verify } from '../kit/statement.mjs';
 
 suite('verify', { concurrency: 2 }, () => {
-    test('what vanishes in large numbers is not marked before a person accepts it', async (t) => {
-        const s = await loaded(t);
-        const ids = (await s.tb.sql('SELECT origin_id FROM customers WHERE origin_id IS NOT NULL LIMIT 30'))
-            .map((row) => row.origin_id);
-        for (const id of ids) {
-            await s.store.change('customer.delete', { id });
-        }
-        const braked = await verify(s, 1, '--repair');
-        assert.equal(line(braked, 'customer').extra, 30);
-        assert.equal(line(braked, 'customer').gone, 0);
-        assert.match(line(braked, 'customer').note, /missing in the store at once/);
-        assert.equal(await s.tb.one('SELECT count(*) FROM customers WHERE missing_at IS NOT NULL'), 0);
-        const accepted = await verify(s, 1, '--repair', '--accept-gone');
-        assert.equal(line(accepted, 'customer').gone, 30);
-        await verify(s, 0);
-        assert.deepEqual(
-            (await s.tb.sql('SELECT origin_id FROM customers WHERE missing_at IS NOT NULL ORDER BY origin_id'))
-                .map((row) => row.origin_id),
-            ids.sort((a, b) => a - b));
-    });
-
-    test('a record that is there again is no longer marked', async (t) => {
-        const s = await loaded(t);
-        const id = await s.tb.one('SELECT min(origin_id) FROM orders WHERE store_id IS NOT NULL');
-        await s.store.change('order.delete', { id });
-        await verify(s, 1, '--repair');
-        assert.notEqual(await s.tb.one(`SELECT missing_at FROM orders WHERE origin_id = ${id}`), null);
-        await s.store.reset();
-        await s.store.set({ now: s.store.now });
-        await s.tb.sync('verify', 'shop', '--entity', 'order');
-        assert.equal(await s.tb.one(`SELECT missing_at FROM orders WHERE origin_id = ${id}`), null);
-    });
-
-    test('Sync Data of a record that is gone marks it; of a cart only on another day', async (t) => {
-        const s = await loaded(t);
-        const order = await s.tb.one('SELECT max(origin_id) FROM orders WHERE store_id IS NOT NULL');
-        const cart = await s.tb.one('SELECT max(origin_id) FROM carts');
-        await s.store.change('order.delete', { id: order });
-        await s.store.change('cart.delete', { id: cart });
-        const done = await s.tb.run('--one', `order:${order}`);
-        assert.equal(done.code, 1);
-        assert.match(done.err, /is gone from the store: it is kept here, and marked/);
-        assert.notEqual(await s.tb.one(`SELECT missing_at FROM orders WHERE origin_id = ${order}`), null);
-        assert.match((await s.tb.run('--one', `cart:${cart}`)).err, /missing on another day, too/);
-        assert.equal(await s.tb.one(`SELECT missing_at FROM carts WHERE origin_id = ${cart}`), null);
-        await s.store.pass(DAY);
-        assert.match((await s.tb.run('--one', `cart:${cart}`)).err, /is gone from the store/);
-        assert.notEqual(await s.tb.one(`SELECT missing_at FROM carts WHERE origin_id = ${cart}`), null);
-    });
-
     test('what changes in the store meanwhile is newer, not different', async (t) => {
         const s = await loaded(t);
         await s.store.resetStats();
@@ -110,15 +38,6 @@ suite('verify', { concurrency: 2 }, () => {
         assert.equal(await s.tb.one('SELECT count(*) FROM order_items WHERE sku = \'OTHER\''), 1);
         assert.equal(await s.tb.one("SELECT count(*) FROM runs WHERE state = 'running'"), 0);
     });
-
-    // A night: the run that the schedule files.
-    async function night(s) {
-        await s.store.pass(DAY);
-        await s.tb.sql(`INSERT INTO runs (channel_id, kind, options, state, requested_by, requested_at)
-            VALUES (1, 'verify', 'share repair', 'waiting', 'schedule', 0)`);
-        await s.tb.sync('due');
-        return s.tb.lastRun();
-    }
 
     test('the nightly share closes its circle in the days that are set', async (t) => {
         const s = await loaded(t);
@@ -161,11 +80,74 @@ suite('verify', { concurrency: 2 }, () => {
         await s.store.change('order.silent', { id: other, field: 'customer_lastname', value: 'Quietly' });
         await s.store.fault('fault', { op: 'oroOrderList', id: bad, code: 1, text: 'Broken record.' });
         const told = await verify(s, 2, '--deep');
-        assert.deepEqual(names(told.findings), [`different order ${other}`]);
+        assert.deepEqual(names(told.findings), [`different order ${other}`, `unknown order ${bad}`]);
+        assert.match(finding(told, 'order', bad).why, /Broken record/);
+        assert.equal(finding(told, 'order', bad).title, String(await s.tb.one(
+            `SELECT increment_id FROM orders WHERE origin_id = ${bad}`)));
+        assert.equal(line(told, 'order').unknown, 1);
         assert.equal(line(told, 'order').state, 'unknown');
         assert.equal(line(told, 'customer').state, 'equal');
         assert.deepEqual((await s.tb.quarantine()).map((q) => q.origin_id), [bad]);
         await s.assertSound();
+    });
+
+    test('one that is not here and cannot be served is named, too, with the reason', async (t) => {
+        const s = await loaded(t);
+        const bad = await s.tb.one('SELECT max(origin_id) FROM orders WHERE store_id IS NOT NULL');
+        await s.tb.sql(`PRAGMA foreign_keys = ON; DELETE FROM orders WHERE origin_id = ${bad}`);
+        await s.store.fault('fault', { op: 'oroOrderList', id: bad, code: 1, text: 'Broken record.' });
+        const deep = await verify(s, 2, '--deep', '--entity', 'order');
+        assert.deepEqual(names(deep.findings), [`unknown order ${bad}`]);
+        assert.match(deep.findings[0].why, /Broken record/);
+        // the cheap list has it: missing, and the quarantine knows why
+        const census = await verify(s, 1, '--entity', 'order');
+        assert.deepEqual(names(census.findings), [`missing order ${bad}`]);
+        assert.match(census.findings[0].why, /Broken record/);
+        await s.store.clear();
+        const mended = await verify(s, 1, '--repair', '--entity', 'order');
+        assert.equal(mended.findings[0].outcome, 'repaired');
+        await verify(s, 0, '--deep');
+    });
+
+    test('a row that cannot be read is named', async (t) => {
+        const s = await loaded(t);
+        const bad = await s.tb.one('SELECT max(origin_id) FROM carts');
+        await s.store.fault('badvalue', { op: 'oroQuoteList', id: bad });
+        const told = await verify(s, 2, '--deep', '--entity', 'cart');
+        assert.deepEqual(names(told.findings), [`unknown cart ${bad}`]);
+        assert.ok(told.findings[0].why.length > 10, told.findings[0].why);
+        assert.match((await s.tb.sync('verify', 'shop', '--deep', '--entity', 'cart')).out,
+            new RegExp(`unknown cart ${bad} \\("${bad}"\\): "`));
+    });
+
+    test('the deep way names an order, too, that the list of whole orders leaves out', async (t) => {
+        const s = await loaded(t);
+        const id = await s.tb.one('SELECT origin_id FROM orders WHERE store_origin_id IS NULL');
+        await s.store.change('order.silent', { id, field: 'items.0.sku', value: 'OTHER' });
+        const changed = await verify(s, 1, '--deep', '--entity', 'order');
+        assert.deepEqual(names(changed.findings), [`different order ${id}`]);
+        assert.equal(line(changed, 'order').here, line(changed, 'order').store);
+        assert.ok(changed.sums.every((sum) => sum.here === sum.store), 'the sums are those of all orders');
+        await s.tb.sql(`PRAGMA foreign_keys = ON; DELETE FROM orders WHERE origin_id = ${id}`);
+        assert.deepEqual(names((await verify(s, 1, '--deep', '--entity', 'order')).findings), [`missing order ${id}`]);
+        await verify(s, 1, '--deep', '--repair', '--entity', 'order');
+        await verify(s, 0, '--deep', '--entity', 'order');
+    });
+
+    test('ids that begin high are looked at from there', async (t) => {
+        const s = await loaded(t, { store: { sizes: { customers: 30, orders: 200 } } });
+        const low = (await s.tb.sql('SELECT origin_id FROM orders ORDER BY origin_id LIMIT 120')).map((r) => r.origin_id);
+        for (const id of low) {
+            await s.store.change('drop', { entity: 'order', id });
+        }
+        await s.tb.sql(`PRAGMA foreign_keys = ON; DELETE FROM credit_memos; DELETE FROM orders WHERE origin_id IN (${low})`);
+        const first = await s.tb.one('SELECT min(origin_id) FROM orders');
+        assert.equal(line(await verify(s, 0, '--entity', 'order'), 'order').id_from, first);
+        await s.tb.sql('UPDATE channels SET verify_days = 2, sync_interval_minutes = 1440');
+        await night(s);
+        const share = (await s.tb.sql("SELECT * FROM verifications WHERE way = 'share' AND entity = 'order'"))[0];
+        assert.deepEqual([share.id_from, share.state], [first, 'equal']);
+        assert.ok(share.here_count >= 35 && share.here_count <= 45, `${share.here_count} of 80 orders`);
     });
 
     for (const [what, args] of [
@@ -217,6 +199,67 @@ suite('verify', { concurrency: 2 }, () => {
             assert.equal(told.here, told.store, key);
         }
         assert.equal(line(statement, 'order').store, (await s.store.dump('order')).length);
+    });
+
+    test('sums by month, status and website differ where records do, and by as much', async (t) => {
+        const s = await loaded(t, { store: { sizes: { customers: 90, orders: 200 } } });
+        const websites = new Map((await s.store.dump('store')).map((v) => [v.store_id, Number(v.website_id)]));
+        const orders = await s.store.dump('order');
+        const dropped = orders.filter((o, i) => i % 7 === 3);
+        await s.tb.sql('PRAGMA foreign_keys = ON; DELETE FROM credit_memos;' +
+            `DELETE FROM orders WHERE origin_id IN (${dropped.map((o) => o.entity_id)})`);
+        const keyOf = (o) => [o.created_at.slice(0, 7), o.status, websites.get(o.store_id) ?? -1, o.base_currency_code].join();
+        const add = (of) => of.reduce((sums, o) => {
+            const sum = sums.get(keyOf(o)) ?? { count: 0, base_grand_total: 0, base_tax_amount: 0 };
+            sums.set(keyOf(o), { count: sum.count + 1,
+                base_grand_total: sum.base_grand_total + Math.round(o.base_grand_total * 10000),
+                base_tax_amount: sum.base_tax_amount + Math.round(o.base_tax_amount * 10000) });
+            return sums;
+        }, new Map());
+        const [all, lacking] = [add(orders), add(dropped)];
+        const told = (await verify(s, 1, '--entity', 'order')).sums.filter((x) => x.month !== null);
+        for (const field of ['count', 'base_grand_total', 'base_tax_amount']) {
+            const unit = field === 'count' ? 1 : 10000;
+            const found = new Map(told.filter((x) => x.field === field).map((x) =>
+                [[x.month, x.status, x.website_origin_id, x.currency].join(), x]));
+            const expected = [...lacking].filter(([, sum]) => sum[field] !== 0).map(([key]) => key);
+            assert.deepEqual([...found.keys()].sort(), expected.sort(), field);
+            for (const key of expected) {
+                assert.equal(Math.round(found.get(key).store * unit), all.get(key)[field], `${field} ${key}`);
+                assert.equal(Math.round(found.get(key).here * unit), all.get(key)[field] - lacking.get(key)[field], `${field} ${key}`);
+            }
+        }
+    });
+
+    test('nights that are killed lose no part of the circle', async (t) => {
+        const s = await loaded(t, { conf: { page_size: 10, parallel: 1 }, store: { sizes: { customers: 120, orders: 150, carts: 90 } } });
+        await s.tb.sql('UPDATE channels SET verify_days = 2, parallel = 1, sync_interval_minutes = 1440');
+        const carts = (await s.tb.sql('SELECT origin_id FROM carts ORDER BY origin_id')).map((r) => r.origin_id);
+        const changed = [carts[5], carts[40], carts[85]];
+        for (const id of changed) {
+            await s.store.change('cart.silent', { id, field: 'customer_firstname', value: 'Quietly' });
+        }
+        await s.store.set({ pace_request_us: 20000 });
+        const closed = () => s.tb.one("SELECT closed_at FROM verify_circles WHERE entity = 'cart'");
+        let nights = 0;
+        for (; await closed() == null && nights < 40; nights++) {
+            await fileNight(s);
+            const running = s.tb.begin(['due']);
+            if (nights < 8) {
+                await until('it compares', () => s.tb.one("SELECT count(*) FROM runs WHERE state = 'running' AND stage = 'comparing'"));
+                await sleep(nights * 130);
+                const pid = await s.tb.one("SELECT pid FROM runs WHERE state = 'running' AND kind = 'verify'");
+                if (pid) {
+                    process.kill(pid, 'SIGKILL');
+                }
+            }
+            await running.done;
+            await s.assertSound();
+        }
+        assert.ok(nights < 14, `${nights} nights`);
+        for (const id of changed) {
+            assert.equal(await s.tb.one(`SELECT customer_firstname FROM carts WHERE origin_id = ${id}`), 'Quietly');
+        }
     });
 
     test('a check without rights or before the first load could not tell', async (t) => {

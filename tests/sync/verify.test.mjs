@@ -4,22 +4,10 @@ import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
 import { dice } from '../kit/dice.mjs';
 import { shop } from '../kit/shop.mjs';
+import { DAY, HOUR, line, names, verify } from '../kit/statement.mjs';
 
-const HOUR = 3600;
-const DAY = 86400;
 const LARGE = { customers: 20000, orders: 60000, carts: 2600, memos: 2400, subscribers: 2600 };
 const EACH = 500;
-
-// A statement as `verify --json` gives it.
-async function verify(s, code, ...args) {
-    const done = await s.tb.sync('verify', 'shop', '--json', ...args);
-    assert.equal(done.code, code, `exit ${done.code}: ${done.err}${done.out.slice(0, 2000)}`);
-    return JSON.parse(done.out);
-}
-
-const names = (findings) => findings.map((f) => `${f.what} ${f.entity} ${f.origin_id}`).sort();
-const line = (statement, entity, way) =>
-    statement.entities.find((l) => l.entity === entity && (!way || l.way === way));
 
 function shuffled(list, seed) {
     const roll = dice(seed);
