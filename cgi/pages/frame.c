@@ -45,6 +45,22 @@ static bool is_current(const char *path, const char *item)
     return strncmp(path, item, len) == 0 && (path[len] == '\0' || path[len] == '/');
 }
 
+/* A channel's statement, "/channels/3/verify", belongs under "/verify" of the menu. */
+static const char *place_of(const char *path)
+{
+    const char *rest = path;
+
+    if (strncmp(path, "/channels/", 10) == 0) {
+        rest = path + 10 + strspn(path + 10, "0123456789");
+    }
+    for (size_t i = 0; i < sizeof menu / sizeof menu[0]; i++) {
+        if (strcmp(menu[i].path, rest) == 0) {
+            return rest;
+        }
+    }
+    return path;
+}
+
 static bool is_any_two_way(const struct tb_channel *list, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -99,7 +115,7 @@ static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page,
         tb_data_set(row, "Href",
                     tb_req_href(rq, "%s%s", m->path, m->query != NULL ? m->query : ""));
         tb_data_set(row, "Icon", m->icon);
-        tb_data_flag(row, "IsCurrent", is_current(rq->path, m->path));
+        tb_data_flag(row, "IsCurrent", is_current(place_of(rq->path), m->path));
         if (quarantined > 0 && tb_streq(m->path, "/sync")) {
             tb_data_set(row, "Count", tb_format_int(&rq->format, rq->arena, quarantined));
         }

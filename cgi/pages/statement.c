@@ -64,8 +64,9 @@ enum tb_status statement_load(struct tb_req *rq, struct statement *s, int64_t ru
         s->differences += found_in(&s->lines[i]);
         s->is_deep = s->is_deep || tb_streq(s->lines[i].way, "deep");
         s->has_share = s->has_share || tb_streq(s->lines[i].way, "share");
-        s->is_braked = s->is_braked ||
-                       (s->lines[i].note != NULL && s->lines[i].extra > 0 && s->lines[i].gone == 0);
+        s->unknown += s->lines[i].unknown;
+        s->unlisted += s->lines[i].unlisted;
+        s->is_braked = s->is_braked || s->lines[i].is_braked;
     }
     return TB_OK;
 }
@@ -207,11 +208,13 @@ void statement_fill_head(struct tb_req *rq, struct tb_res *rs, const struct stat
     fill_notice(rq, record, s);
 }
 
-/* Zeros grey, differences bold and red. */
-static void fill_number(struct tb_req *rq, struct tb_data *d, int64_t n, bool is_bad)
+/* Zeros grey, differences bold and red, and leading to what was found. */
+static void fill_found(struct tb_req *rq, struct tb_data *d, int64_t n, const struct statement *s,
+                       const struct tb_entity *e, const char *kind)
 {
     tb_data_set(d, "Text", run_number(rq, n));
-    tb_data_set(d, "Tone", n == 0 ? "mute" : is_bad ? "bad" : NULL);
+    tb_data_set(d, "Tone", n == 0 ? "mute" : "bad");
+    tb_data_set(d, "Href", n != 0 ? findings_href(rq, s, e, kind) : NULL);
 }
 
 static const char *with_sign(struct tb_req *rq, const char *text, int64_t n)
@@ -276,20 +279,36 @@ static const char *line_note(struct tb_req *rq, const struct tb_statement_line *
                                note != NULL ? note : "", note != NULL ? "; " : "",
                                run_number(rq, l->newer));
     }
+    if (l->unknown > 0) {
+        note =
+            tb_arena_printf(rq->arena, _("%s%s%s could not be compared"), note != NULL ? note : "",
+                            note != NULL ? "; " : "", run_number(rq, l->unknown));
+    }
     return note;
 }
 
-static void fill_line(struct tb_req *rq, struct tb_data *row, const struct tb_statement_line *l)
+static void fill_line(struct tb_req *rq, struct tb_data *row, const struct statement *s,
+                      const struct tb_statement_line *l)
 {
+    const struct {
+        const char *name, *kind;
+        int64_t count;
+    } found[] = {{"Missing", "missing", l->missing},
+                 {"Extra", "extra", l->extra},
+                 {"Stale", "stale", l->stale},
+                 {"Different", "different", l->different}};
+
     tb_data_set(row, "Label", _(l->entity->labels));
     tb_data_set(row, "Note", line_note(rq, l));
+    tb_data_set(row, "NoteHref",
+                l->unknown > 0 ? findings_href(rq, s, l->entity, "unknown") : NULL);
     tb_data_set(row, "Store", run_number(rq, l->store));
     tb_data_set(row, "Here", run_number(rq, l->here));
     fill_difference(rq, tb_data_child(row, "Difference"), l->here - l->store);
-    fill_number(rq, tb_data_child(row, "Missing"), l->missing, true);
-    fill_number(rq, tb_data_child(row, "Extra"), l->extra, true);
-    fill_number(rq, tb_data_child(row, "Stale"), l->stale, true);
-    fill_number(rq, tb_data_child(row, "Different"), l->different, true);
+    for (size_t i = 0; i < sizeof found / sizeof found[0]; i++) {
+        fill_found(rq, tb_data_child(row, found[i].name), found[i].count, s, l->entity,
+                   found[i].kind);
+    }
     fill_state(row, l);
 }
 
@@ -302,7 +321,7 @@ static void fill_lines(struct tb_req *rq, struct tb_data *rows, const struct sta
         struct tb_data *row = tb_data_add(rows);
         bool is_first = true;
 
-        fill_line(rq, row, l);
+        fill_line(rq, row, s, l);
         for (size_t k = 0; k < count && !tb_streq(l->way, "share"); k++) {
             if (sums[k].entity != l->entity || !tb_streq(sums[k].field, "base_grand_total")) {
                 continue;

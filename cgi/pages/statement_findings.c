@@ -1,4 +1,4 @@
-/* The differences of a statement: by kind, a page at a time, each with its fields. */
+/* The differences of a statement: by entity and kind, a page at a time, each with its fields. */
 #include "verify.h"
 
 #include "run.h"
@@ -25,6 +25,7 @@ static const struct kind {
     {"extra", "warn", N_("Extra"), N_("mark it as gone from the store")},
     {"stale", "warn", N_("Stale"), N_("read it again")},
     {"different", "bad", N_("Differs"), N_("read it again")},
+    {"unknown", "warn", N_("Not compared"), N_("nothing: the next check tries again")},
 };
 #define KINDS (sizeof kinds / sizeof kinds[0])
 
@@ -37,56 +38,116 @@ static const struct {
     {"waiting", N_("waits for a second miss, on another day")},
 };
 
-static int64_t count_of(const struct statement *s, size_t kind)
+/* What is chosen of the list; NULL: all. */
+struct choice {
+    const struct tb_entity *entity;
+    const char *kind;
+};
+
+static int64_t count_of_line(const struct tb_statement_line *l, const char *kind)
 {
+    const int64_t all[KINDS] = {l->missing, l->extra, l->stale, l->different, l->unknown};
     int64_t n = 0;
 
-    for (size_t i = 0; i < s->count; i++) {
-        const struct tb_statement_line *l = &s->lines[i];
-        const int64_t all[KINDS] = {l->missing, l->extra, l->stale, l->different};
-
-        n += all[kind];
+    for (size_t i = 0; i < KINDS; i++) {
+        n += kind == NULL || strcmp(kinds[i].what, kind) == 0 ? all[i] : 0;
     }
     return n;
 }
 
-static const char *chosen(const struct tb_req *rq)
+static int64_t count_of(const struct statement *s, const struct tb_entity *e, const char *kind)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < s->count; i++) {
+        n += e == NULL || s->lines[i].entity == e ? count_of_line(&s->lines[i], kind) : 0;
+    }
+    return n;
+}
+
+static struct choice chosen(const struct tb_req *rq, const struct statement *s)
 {
     const char *kind = tb_req_query(rq, "kind");
+    const char *entity = tb_req_query(rq, "entity");
+    struct choice c = {NULL, NULL};
 
     for (size_t i = 0; i < KINDS; i++) {
-        if (tb_streq(kinds[i].what, kind)) {
-            return kinds[i].what;
-        }
+        c.kind = tb_streq(kinds[i].what, kind) ? kinds[i].what : c.kind;
     }
-    return NULL;
+    for (size_t i = 0; i < s->count; i++) {
+        c.entity = tb_streq(s->lines[i].entity->name, entity) ? s->lines[i].entity : c.entity;
+    }
+    return c;
 }
 
-static char *href(struct tb_req *rq, const struct statement *s, const char *kind, int64_t after)
+static char *href(struct tb_req *rq, const struct statement *s, struct choice c, int64_t after)
 {
-    return tb_req_href(rq, "/channels/%" PRId64 "/verify?run=%" PRId64 "%s%s%s#differences",
-                       s->channel->id, s->run.id, kind != NULL ? "&kind=" : "",
-                       kind != NULL ? kind : "",
-                       after != 0 ? tb_arena_printf(rq->arena, "&after=%" PRId64, after) : "");
+    const char *path = tb_arena_printf(
+        rq->arena, "/channels/%" PRId64 "/verify?run=%" PRId64 "%s%s%s%s%s", s->channel->id,
+        s->run.id, c.entity != NULL ? "&entity=" : "", c.entity != NULL ? c.entity->name : "",
+        c.kind != NULL ? "&kind=" : "", c.kind != NULL ? c.kind : "",
+        after != 0 ? tb_arena_printf(rq->arena, "&after=%" PRId64, after) : "");
+
+    return tb_req_href(rq, "%s#differences", path);
 }
 
-static void add_tab(struct tb_req *rq, struct tb_data *d, const struct statement *s,
-                    const char *label, const char *kind, int64_t count)
+char *findings_href(struct tb_req *rq, const struct statement *s, const struct tb_entity *e,
+                    const char *kind)
 {
-    struct tb_data *tab = tb_data_add(tb_data_child(d, "Tabs"));
+    return href(rq, s, (struct choice){e, kind}, 0);
+}
+
+static void add_tab(struct tb_req *rq, struct tb_data *tabs, const struct statement *s,
+                    const char *label, struct choice c, bool is_current)
+{
+    struct tb_data *tab = tb_data_add(tabs);
 
     tb_data_set(tab, "Label", label);
-    tb_data_set(tab, "Count", run_number(rq, count));
-    tb_data_set(tab, "Href", href(rq, s, kind, 0));
-    tb_data_flag(tab, "IsCurrent", tb_streq(kind, chosen(rq)) || (!kind && !chosen(rq)));
+    tb_data_set(tab, "Count", run_number(rq, count_of(s, c.entity, c.kind)));
+    tb_data_set(tab, "Href", href(rq, s, c, 0));
+    tb_data_flag(tab, "IsCurrent", is_current);
 }
 
-static void fill_tabs(struct tb_req *rq, struct tb_data *d, const struct statement *s)
+static void fill_kinds(struct tb_req *rq, struct tb_data *tabs, const struct statement *s,
+                       struct choice now)
 {
-    add_tab(rq, d, s, _("All"), NULL, s->differences);
+    add_tab(rq, tabs, s, _("All"), (struct choice){now.entity, NULL}, now.kind == NULL);
     for (size_t i = 0; i < KINDS; i++) {
-        if (count_of(s, i) > 0) {
-            add_tab(rq, d, s, _(kinds[i].word), kinds[i].what, count_of(s, i));
+        if (count_of(s, now.entity, kinds[i].what) > 0 || tb_streq(kinds[i].what, now.kind)) {
+            add_tab(rq, tabs, s, _(kinds[i].word), (struct choice){now.entity, kinds[i].what},
+                    tb_streq(kinds[i].what, now.kind));
+        }
+    }
+}
+
+static bool was_told(const struct statement *s, size_t line)
+{
+    for (size_t i = 0; i < line; i++) {
+        if (s->lines[i].entity == s->lines[line].entity) {
+            return true; /* in another way */
+        }
+    }
+    return false;
+}
+
+/* Which entity: a choice where more than one differs. */
+static void fill_entities(struct tb_req *rq, struct tb_data *tabs, const struct statement *s,
+                          struct choice now)
+{
+    int differ = 0;
+
+    for (size_t i = 0; i < s->count; i++) {
+        differ += !was_told(s, i) && count_of(s, s->lines[i].entity, NULL) > 0;
+    }
+    if (differ < 2) {
+        return;
+    }
+    add_tab(rq, tabs, s, _("All"), (struct choice){NULL, now.kind}, now.entity == NULL);
+    for (size_t i = 0; i < s->count; i++) {
+        const struct tb_entity *e = s->lines[i].entity;
+
+        if (!was_told(s, i) && (count_of(s, e, NULL) > 0 || e == now.entity)) {
+            add_tab(rq, tabs, s, _(e->labels), (struct choice){e, now.kind}, e == now.entity);
         }
     }
 }
@@ -143,6 +204,7 @@ static void fill_finding(struct tb_req *rq, struct tb_data *row,
                                     ? f->title
                                     : tb_arena_printf(rq->arena, "%" PRId64, f->origin_id)));
     tb_data_set(row, "Href", record_href(rq, f));
+    tb_data_set(row, "Why", f->why);
     tb_data_set(row, "Id", tb_arena_printf(rq->arena, "%" PRId64, f->origin_id));
     for (size_t i = 0; i < KINDS; i++) {
         if (strcmp(kinds[i].what, f->what) == 0) {
@@ -169,24 +231,32 @@ static void fill_finding(struct tb_req *rq, struct tb_data *row,
 enum tb_status statement_fill_findings(struct tb_req *rq, struct tb_data *d,
                                        const struct statement *s, struct tb_err *err)
 {
-    const char *kind = chosen(rq);
+    struct choice now = chosen(rq, s);
     struct tb_statement_finding *list = NULL;
     size_t count = 0;
 
-    if (s->differences == 0) {
+    if (s->differences + s->unknown == 0) {
         return TB_OK;
     }
-    if (tb_statement_findings(rq->app->db, rq->arena, s->run.id, NULL, kind,
+    if (tb_statement_findings(rq->app->db, rq->arena, s->run.id, now.entity, now.kind,
                               run_query_id(rq, "after"), SHOWN + 1, &list, &count, err) != TB_OK) {
         return err->code;
     }
-    fill_tabs(rq, d, s);
-    tb_data_set(d, "Count", run_number(rq, s->differences));
+    fill_entities(rq, tb_data_child(d, "Entities"), s, now);
+    fill_kinds(rq, tb_data_child(d, "Tabs"), s, now);
+    tb_data_set(d, "Count", run_number(rq, s->differences + s->unknown));
+    if (s->unlisted > 0) {
+        tb_data_set(d, "Cut",
+                    tb_arena_printf(rq->arena,
+                                    _("%s more were found and only counted: a check keeps the "
+                                      "first 100,000."),
+                                    run_number(rq, s->unlisted)));
+    }
     for (size_t i = 0; i < count && i < SHOWN; i++) {
         fill_finding(rq, tb_data_row(tb_data_child(d, "Rows"), i), &list[i]);
     }
     if (count > SHOWN) {
-        tb_data_set(d, "MoreHref", href(rq, s, kind, list[SHOWN - 1].id));
+        tb_data_set(d, "MoreHref", href(rq, s, now, list[SHOWN - 1].id));
     }
     return TB_OK;
 }

@@ -15,6 +15,8 @@ struct statement {
     struct tb_statement_line *lines;
     size_t count;
     int64_t differences; /* as found */
+    int64_t unknown;     /* not compared */
+    int64_t unlisted;    /* of both: not told one by one */
     int64_t open;        /* of them not mended yet */
     bool is_deep, has_share, is_braked;
 };
@@ -31,6 +33,9 @@ void statement_fill_head(struct tb_req *rq, struct tb_res *rs, const struct stat
 enum tb_status statement_fill(struct tb_req *rq, struct tb_data *d, const struct statement *s,
                               struct tb_err *err);
 /* statement_findings.c */
+/* Where the findings of an entity (NULL: all) and kind (NULL: all) are listed. */
+char *findings_href(struct tb_req *rq, const struct statement *s, const struct tb_entity *e,
+                    const char *kind);
 enum tb_status statement_fill_findings(struct tb_req *rq, struct tb_data *d,
                                        const struct statement *s, struct tb_err *err);
 

@@ -3,7 +3,8 @@
 <?cs def:tone_td(label, d, class) ?><td role="cell" class="tb-n <?cs var:class ?><?cs
   if:string.length(d.Tone) ?> tb-tone-<?cs var:d.Tone ?><?cs /if ?>" data-label="<?cs var:label ?>"<?cs
   call:if_none(d.Text) ?>><?cs
-  if:string.length(d.Text) ?><?cs var:d.Text ?><?cs else ?><?cs call:no_value() ?><?cs /if ?></td><?cs /def ?>
+  if:string.length(d.Href) ?><a href="<?cs var:d.Href ?>"><?cs var:d.Text ?></a><?cs
+  elif:string.length(d.Text) ?><?cs var:d.Text ?><?cs else ?><?cs call:no_value() ?><?cs /if ?></td><?cs /def ?>
 
 <?cs def:sum_tds(r) ?><td role="cell" class="tb-n tb-group" data-label="<?cs var:_("Sum, store") ?>"<?cs
   call:if_none(r.SumStore) ?>><?cs
@@ -22,7 +23,9 @@
 <?cs /def ?>
 
 <?cs def:statement_line(r) ?><tr role="row">
-<td role="cell" class="tb-lead"><b><?cs var:r.Label ?></b><?cs call:note(r.Note) ?></td>
+<td role="cell" class="tb-lead"><b><?cs var:r.Label ?></b><?cs
+  if:string.length(r.NoteHref) ?><a class="tb-note" href="<?cs var:r.NoteHref ?>"><?cs var:r.Note ?></a><?cs
+  else ?><?cs call:note(r.Note) ?><?cs /if ?></td>
 <?cs call:text_td(_("Store"), r.Store, "tb-n tb-group") ?>
 <?cs call:text_td(_("Tollbook"), r.Here, "tb-n") ?>
 <?cs call:tone_td(_("Difference"), r.Difference, "") ?>
@@ -70,21 +73,24 @@
   call:th(_("Tollbook")) ?></tr></thead>
 <tbody role="rowgroup"><?cs each:x = f.Fields ?><tr role="row"><td role="cell"><?cs var:x.Field ?></td><?cs
   call:text_td(_("Store"), x.Store, "") ?><?cs call:text_td(_("Tollbook"), x.Here, "tb-soft") ?></tr><?cs /each ?></tbody></table><?cs
-  call:note(f.More) ?><?cs else ?><?cs call:no_value() ?><?cs /if ?><?cs /def ?>
+  call:note(f.More) ?><?cs elif:string.length(f.Why) ?><span class="tb-soft"><?cs var:f.Why ?></span><?cs
+  else ?><?cs call:no_value() ?><?cs /if ?><?cs /def ?>
 
 <?cs def:finding_row(f) ?><tr role="row">
 <td role="cell" class="tb-lead"><?cs
   if:string.length(f.Href) ?><a href="<?cs var:f.Href ?>"><?cs var:f.Record ?></a><?cs
   else ?><b><?cs var:f.Record ?></b><?cs /if ?><span class="tb-note"><?cs var:_("Store id") ?> <?cs var:f.Id ?></span></td>
 <td role="cell" class="tb-trail"><?cs call:badge(f.Badge, f.Kind) ?></td>
-<td role="cell" class="tb-line"<?cs if:!subcount(f.Fields) ?> data-none="1"<?cs /if ?>><?cs call:finding_fields(f) ?></td>
+<td role="cell" class="tb-line"<?cs if:!subcount(f.Fields) && !string.length(f.Why) ?> data-none="1"<?cs /if ?>><?cs call:finding_fields(f) ?></td>
 <td role="cell" class="tb-repair<?cs if:f.IsDone ?> tb-tone-mute<?cs /if ?>" data-label="<?cs var:_("Repair") ?>"><?cs var:f.Outcome ?></td>
 </tr>
 <?cs /def ?>
 
 <?cs def:findings_card(f) ?><section class="tb-card" id="differences">
 <div class="tb-card-head"><h2><?cs var:_("Differences") ?></h2><span class="tb-soft"><?cs var:f.Count ?></span></div>
-<nav class="tb-tabs" aria-label="<?cs var:_("Kinds of differences") ?>"><?cs
+<?cs if:subcount(f.Entities) ?><nav class="tb-tabs" aria-label="<?cs var:_("Entities") ?>"><?cs
+  each:t = f.Entities ?><?cs call:part_tab(t) ?><?cs /each ?></nav>
+<?cs /if ?><nav class="tb-tabs" aria-label="<?cs var:_("Kinds of differences") ?>"><?cs
   each:t = f.Tabs ?><?cs call:part_tab(t) ?><?cs /each ?></nav>
 <?cs call:table_open(_("Differences"), "tb-flow") ?>
 <thead role="rowgroup"><tr role="row"><?cs call:th(_("Record")) ?><?cs call:th(_("Kind")) ?><?cs
@@ -92,8 +98,9 @@
 <tbody role="rowgroup">
 <?cs each:r = f.Rows ?><?cs call:finding_row(r) ?><?cs /each ?></tbody>
 <?cs call:table_close() ?>
-<?cs if:string.length(f.MoreHref) ?><p class="tb-card-foot"><a href="<?cs var:f.MoreHref ?>" rel="next"><?cs
-  var:_("Show more") ?></a></p><?cs /if ?>
+<?cs if:string.length(f.MoreHref) || string.length(f.Cut) ?><p class="tb-card-foot"><?cs
+  if:string.length(f.MoreHref) ?><a href="<?cs var:f.MoreHref ?>" rel="next"><?cs var:_("Show more") ?></a><?cs /if ?><?cs
+  if:string.length(f.Cut) ?><span><?cs var:f.Cut ?></span><?cs /if ?></p><?cs /if ?>
 </section><?cs /def ?>
 
 <?cs # --- Sums --- ?>

@@ -108,6 +108,51 @@ test('an equal statement, one that could not tell, and one that was repaired', a
   assert.doesNotMatch(mended, /Repair 1 difference/);
 });
 
+test('each number leads to what was found, and the list can be narrowed to it', async () => {
+  addStatement();
+  site.sql(`UPDATE verifications SET different = 1, state = 'differs' WHERE entity = 'customer' AND run_id = ${run}`);
+  addFinding('different', 12, { entity: 'customer', title: 'anna@example.com' });
+  const page = await read(path());
+  const links = [...page.text.matchAll(/href="([^"]*#differences)"[^>]*>(\d+)</g)].map(([, href, n]) => [href.replaceAll('&amp;', '&'), n]);
+  assert.deepEqual(links.filter(([href]) => /&entity=\w+&kind=/.test(href)).map(([href, n]) => [href.replace(/.*run=\d+&/, ''), n]),
+    [['entity=customer&kind=different#differences', '1'], ['entity=order&kind=missing#differences', '7'],
+      ['entity=order&kind=different#differences', '2']]);
+  const customers = words((await read(path(`?run=${run}&entity=customer`))).text);
+  assert.match(customers, /All 10 Customers 1 Orders 9 All 1 Differs 1 Record/);
+  assert.match(customers, /Customer anna@example\.com/);
+  assert.doesNotMatch(customers, /Order 10000801/);
+  const orders = words((await read(path(`?run=${run}&entity=order&kind=missing`))).text);
+  assert.match(orders, /Order 10000801/);
+  assert.doesNotMatch(orders, /Order 10000802|anna@example/);
+  assert.match(page.text, /aria-current="page"[^>]*href="[^"]*\/verify"|href="[^"]*\/verify"[^>]*aria-current="page"/);
+});
+
+test('what could not be compared is named with its reason, and is nothing to repair', async () => {
+  run = addRun();
+  addLine('order', { state: 'unknown', unknown: 1 });
+  addFinding('unknown', 901, { why: 'Store could not serve it: Broken record' });
+  const text = words((await read(path())).text);
+  assert.match(text, /Orders 1 could not be compared/);
+  assert.match(text, /Order 10000901 Store id 901 Not compared Store could not serve it: Broken record nothing: the next check tries again/);
+  assert.doesNotMatch(text, /Repair 1 difference/);
+});
+
+test('findings beyond what is kept are said to be more', async () => {
+  run = addRun();
+  addLine('order', { state: 'differs', missing: 100002, unlisted: 100001 });
+  addFinding('missing', 801);
+  assert.match(words((await read(path())).text), /100,001 more were found and only counted: a check keeps the first 100,000\./);
+});
+
+test('only a check that was braked offers to accept what is gone', async () => {
+  for (const [braked, note] of [[0, 'Store cannot be reached'], [1, 'Too many records are missing']]) {
+    run = addRun();
+    addLine('order', { state: braked ? 'differs' : 'unknown', extra: 30, note, is_braked: braked });
+    addFinding('extra', 801);
+    assert.equal(/accept that they are gone/.test((await read(path())).text), Boolean(braked), note);
+  }
+});
+
 test('what the nightly share has looked at is told, and what it has not', async () => {
   run = addRun({ state: 'done' });
   addLine('cart', { way: 'share', id_from: 301, id_to: 400 });
