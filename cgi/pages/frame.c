@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "crm/channel.h"
+#include "crm/outbox.h"
 #include "crm/story.h"
 #include "web/app.h"
 #include "web/session.h"
@@ -85,6 +86,15 @@ static bool is_shown(struct tb_req *rq, const struct item *m, const struct tb_ch
            tb_channel_any_has(rq->app->db, m->entity);
 }
 
+/* What somebody has to look at. */
+static void fill_count(struct tb_req *rq, struct tb_data *row, int64_t count, const char *note)
+{
+    if (count > 0) {
+        tb_data_set(row, "Count", tb_format_int(&rq->format, rq->arena, count));
+        tb_data_set(row, "CountNote", note);
+    }
+}
+
 static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page,
                                 const struct tb_channel *list, size_t channels, struct tb_err *err)
 {
@@ -92,8 +102,10 @@ static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page,
     struct tb_data *items = NULL; /* of the group that is being filled; NULL: not begun */
     const char *heading = NULL;
     int64_t quarantined = 0;
+    int64_t conflicts = 0;
 
-    if (tb_story_quarantined(rq->app->db, &quarantined, err) != TB_OK) {
+    if (tb_story_quarantined(rq->app->db, &quarantined, err) != TB_OK ||
+        tb_outbox_conflicts(rq->app->db, &conflicts, err) != TB_OK) {
         return err->code;
     }
     for (size_t i = 0; i < sizeof menu / sizeof menu[0]; i++) {
@@ -116,8 +128,10 @@ static enum tb_status fill_menu(struct tb_req *rq, struct tb_data *page,
                     tb_req_href(rq, "%s%s", m->path, m->query != NULL ? m->query : ""));
         tb_data_set(row, "Icon", m->icon);
         tb_data_flag(row, "IsCurrent", is_current(place_of(rq->path), m->path));
-        if (quarantined > 0 && tb_streq(m->path, "/sync")) {
-            tb_data_set(row, "Count", tb_format_int(&rq->format, rq->arena, quarantined));
+        if (tb_streq(m->path, "/sync")) {
+            fill_count(rq, row, quarantined, _("in quarantine"));
+        } else if (tb_streq(m->path, "/outbox")) {
+            fill_count(rq, row, conflicts, _("in conflict"));
         }
     }
     return TB_OK;

@@ -2,8 +2,9 @@
  *
  *   GET  /sync/runs               before: a run's id; older ones are shown
  *   GET  /sync/runs/{id}          the card alone for htmx; before: a message's id; own: asked for
- * by the run's own page, which loads anew when the run has ended POST /sync/runs/{id}/stop POST
- * /sync/runs/{id}/again    files the same request once more
+ *                                 by the run's own page, which loads anew when the run has ended
+ *   POST /sync/runs/{id}/stop
+ *   POST /sync/runs/{id}/again    files the same request once more
  */
 #include "pages.h"
 #include "run.h"
@@ -34,6 +35,15 @@ static const char *outcome(const struct tb_req *rq, const struct tb_run_row *r)
     return r->error != NULL ? r->error : r->result != NULL ? _(r->result) : NULL;
 }
 
+/* Where a check of completeness is told in full; NULL: it is another run, or has not begun. */
+static const char *statement_of(const struct tb_req *rq, const struct tb_run_row *r)
+{
+    if (!tb_streq(r->kind, "verify") || r->started_at == 0 || r->is_channel_gone) {
+        return NULL;
+    }
+    return tb_req_href(rq, "/channels/%" PRId64 "/verify?run=%" PRId64, r->channel_id, r->id);
+}
+
 void run_fill_line(const struct tb_req *rq, struct tb_data *d, const struct tb_run_row *r)
 {
     struct tb_arena *a = rq->arena;
@@ -46,6 +56,7 @@ void run_fill_line(const struct tb_req *rq, struct tb_data *d, const struct tb_r
     tb_data_set(d, "Badge", run_badge(r->state));
     tb_data_set(d, "Result", run_state(r->state));
     tb_data_set(d, "Note", outcome(rq, r));
+    tb_data_set(d, "NoteHref", statement_of(rq, r));
     if (r->started_at == 0) {
         return;
     }
@@ -150,6 +161,11 @@ static void fill_head(struct tb_req *rq, struct tb_res *rs, const struct tb_run_
              r->is_channel_gone ? NULL : tb_req_href(rq, "/channels/%" PRId64, r->channel_id));
     fact_add(record, _("Kind"), run_kind(rq, r), NULL);
     fact_add(record, _("By"), run_by(r), NULL);
+    if (statement_of(rq, r) != NULL) {
+        action_add(tb_data_child(record, "Actions"), &(struct action){.label = _("Statement"),
+                                                                      .icon = "verify",
+                                                                      .href = statement_of(rq, r)});
+    }
     if (!tb_run_is_open(r) && !r->is_channel_gone && !tb_streq(r->kind, "delete")) {
         action_add(
             tb_data_child(record, "Actions"),
@@ -228,6 +244,19 @@ TB_PAGE(run_stop)
     return tb_res_redirect(rs, "/sync/runs/%" PRId64, id);
 }
 
+/* That so many records are gone is accepted once. */
+static const char *options_again(const struct tb_req *rq, const char *options)
+{
+    char *copy = tb_arena_strdup(rq->arena, options);
+    char *gone = copy != NULL ? strstr(copy, "gone") : NULL;
+
+    if (gone != NULL) {
+        memset(gone, ' ', strlen("gone"));
+    }
+    copy = copy != NULL ? tb_trim(copy) : NULL;
+    return tb_is_blank(copy) ? NULL : copy;
+}
+
 TB_PAGE(run_again)
 {
     struct tb_run_row r;
@@ -245,6 +274,7 @@ TB_PAGE(run_again)
     request.entities = r.entities;
     request.one_entity = r.one_entity != NULL ? r.one_entity->name : NULL;
     request.one_origin_id = r.one_origin_id;
+    request.options = options_again(rq, r.options);
     if (run_start(rq, &request, &id, err) != TB_OK) {
         return err->code;
     }

@@ -52,6 +52,10 @@ static const char sql_count[] =
     " (SELECT count(*) FROM (SELECT 1" COUNTED
     "o.state IN ('done', 'rejected', 'dropped') LIMIT 10001))";
 
+static const char sql_conflict_count[] =
+    "SELECT count(*) FROM outbox o JOIN channels c ON c.id = o.channel_id WHERE " OPEN
+    " AND o.state = 'conflict' AND c.deleted_at IS NULL";
+
 static const char *const op_words[] = {"create", "update", "delete", "comment",
                                        "hold",   "unhold", "cancel"};
 
@@ -303,4 +307,9 @@ enum tb_status tb_outbox_count(struct tb_db *db, int64_t channel_id, struct tb_o
     }
     tb_stmt_done(st);
     return status;
+}
+
+enum tb_status tb_outbox_conflicts(struct tb_db *db, int64_t *count, struct tb_err *err)
+{
+    return tb_db_int(db, count, err, sql_conflict_count, "");
 }

@@ -137,6 +137,9 @@ struct tb_outbox_counts {
 enum tb_status tb_outbox_count(struct tb_db *db, int64_t channel_id, struct tb_outbox_counts *out,
                                struct tb_err *err);
 
+/* Conflicts of all channels: what a person has to decide. */
+enum tb_status tb_outbox_conflicts(struct tb_db *db, int64_t *count, struct tb_err *err);
+
 /* What a person does with a waiting row. TB_E_INPUT with a sentence when its state forbids it. */
 enum tb_status tb_outbox_approve(struct tb_db *db, int64_t id, const struct tb_actor *by,
                                  struct tb_err *err);

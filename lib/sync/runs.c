@@ -13,7 +13,7 @@
     " r.updated, r.unchanged, r.quarantined, r.calls, r.retries, r.store_ms, r.wire_bytes,"        \
     " r.last_request, r.last_request_at, r.last_status, r.last_ms, r.error, r.result,"             \
     " EXISTS (SELECT 1 FROM run_entities e WHERE e.run_id = r.id AND e.share IS NOT NULL),"        \
-    " r.pace, r.recent_at, r.recent_read"                                                          \
+    "  r.pace, r.recent_at, r.recent_read, r.options"                                                        \
     " FROM runs r JOIN channels c ON c.id = r.channel_id"
 
 static const char sql_get[] = SELECT_RUNS " WHERE r.id = ?1";
@@ -83,6 +83,7 @@ static void read_run(struct tb_arena *a, const struct tb_stmt *st, struct tb_run
         .pace = tb_col_int(st, 32),
         .recent_at = tb_col_int(st, 33),
         .recent_read = tb_col_int(st, 34),
+        .options = tb_col_copy(a, st, 35),
     };
 }
 

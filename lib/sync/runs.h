@@ -15,6 +15,7 @@ struct tb_run_row {
     const char *entities;               /* names with blanks between; NULL: those of the channel */
     const struct tb_entity *one_entity; /* NULL: the run is not about one record */
     int64_t one_origin_id;
+    const char *options; /* as of struct tb_request; NULL: none */
     const char *by;
     int64_t requested_at;
     const char *state; /* "waiting", "running", "done", "check", "failed", "stopped" */

@@ -23,7 +23,7 @@
   call:text_field(Confirm.Type, Confirm.Type.Name, "", "text", "off") ?><?cs /if ?>
 </div>
 <div class="tb-form-foot"><div class="tb-buttons"><a class="btn tb-ghost" href="<?cs var:Confirm.CancelHref ?>"><?cs
-  var:_("Cancel") ?></a><button class="btn btn-primary<?cs if:Confirm.IsDanger ?> tb-danger<?cs /if ?>"><?cs
+  var:_("Go back") ?></a><button class="btn btn-primary<?cs if:Confirm.IsDanger ?> tb-danger<?cs /if ?>"><?cs
   var:Confirm.Label ?></button></div></div>
 </form>
 </div>

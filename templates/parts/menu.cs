@@ -6,7 +6,7 @@
 <?cs def:menu_item(i) ?><li><a href="<?cs var:i.Href ?>"<?cs if:i.IsCurrent ?> aria-current="page"<?cs /if ?>><?cs
   call:icon(i.Icon) ?><span><?cs var:i.Label ?></span><?cs
   if:string.length(i.Count) ?><span class="tb-count"><?cs var:i.Count ?><span class="visually-hidden"> <?cs
-    var:_("in quarantine") ?></span></span><?cs /if ?></a></li>
+    var:i.CountNote ?></span></span><?cs /if ?></a></li>
 <?cs /def ?>
 
 <?cs def:menu_group(g) ?><?cs if:string.length(g.Heading) ?><h2><?cs var:g.Heading ?></h2><?cs /if ?>

@@ -1,7 +1,7 @@
 <?cs # Macros of the sync pages: lines of the run history and of the quarantine, and their cards. ?>
 
 <?cs def:run_line(r) ?><tr role="row">
-<td role="cell" class="tb-lead"><a href="<?cs var:r.Href ?>"><?cs var:r.Id ?></a></td>
+<td role="cell" class="tb-lead" data-lead="<?cs var:_("Run") ?>"><a href="<?cs var:r.Href ?>"><?cs var:r.Id ?></a></td>
 <?cs call:text_td(_("Channel"), r.Channel, "tb-nowrap") ?>
 <?cs call:text_td(_("Kind"), r.Kind, "tb-nowrap") ?>
 <?cs call:text_td(_("Started"), r.Started, "tb-nowrap") ?>
@@ -11,7 +11,9 @@
 <?cs call:count_td(_("Updated"), r.Updated, "") ?>
 <?cs call:count_td(_("Unchanged"), r.Unchanged, "") ?>
 <?cs call:count_td(_("Quarantined"), r.Quarantined, r.IsWarn) ?>
-<td role="cell" class="tb-trail tb-result"><?cs call:badge(r.Badge, r.Result) ?><?cs call:note(r.Note) ?></td>
+<td role="cell" class="tb-trail tb-result"><?cs call:badge(r.Badge, r.Result) ?><?cs
+  if:string.length(r.NoteHref) && string.length(r.Note) ?><a class="tb-note" href="<?cs var:r.NoteHref ?>"><?cs var:r.Note ?></a><?cs
+  else ?><?cs call:note(r.Note) ?><?cs /if ?></td>
 </tr>
 <?cs /def ?>
 

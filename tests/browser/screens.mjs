@@ -80,12 +80,15 @@ export async function furnish(house, store) {
   const [address, owner] = await house.sql(
     "SELECT a.id, a.parent_id FROM customer_addresses a JOIN customers c ON c.id = a.parent_id" +
       " WHERE a.region_origin_id IS NOT NULL AND c.is_guest = 0 ORDER BY a.id LIMIT 1");
-  const [gone] = await house.sql(
-    `UPDATE customers SET missing_at = 1764000000 WHERE id = (SELECT max(id) - 1 FROM customers` +
-      ` WHERE origin_id IS NOT NULL AND id <> ${customer}) RETURNING id`);
   const pushes = await fillOutbox(house, { customer, order });
   await store.control("change", { what: "hidden", seed: 3, count: 12 });
   await house.sync(["verify", "Lumen Europe", "--deep"], { codes: [1, 2] });
+  const [gone, goneOrigin] = await house.sql(
+    "SELECT max(c.id), c.origin_id FROM customers c WHERE c.origin_id IS NOT NULL" +
+      ` AND c.id NOT IN (${customer}, ${pushes.inConflict}, ${owner}) AND EXISTS (SELECT 1 FROM orders WHERE customer_id = c.id)` +
+      " AND NOT EXISTS (SELECT 1 FROM outbox WHERE record_id = c.id)");
+  await store.control("change", { what: "customer.delete", id: goneOrigin });
+  await house.sync(["run", "Lumen Europe", "--one", `customer:${goneOrigin}`], { codes: [1] });
   return { memo, order, customer, cart, open, address, owner, gone, pushes };
 }
 

@@ -175,15 +175,27 @@ static void test_restore_upgrades_an_older_backup(void **state)
     (void)state;
     init();
     db = live();
-    /* undoes the newest migration, 005_two_way */
-    sql(db, "DROP TABLE push_rules");
-    sql(db, "DROP TABLE outbox_fields");
-    sql(db, "DROP TABLE outbox");
+    /* undoes the newest migration, 006_proof_unknown */
+    sql(db, "ALTER TABLE findings DROP COLUMN why");
+    sql(db, "ALTER TABLE verifications DROP COLUMN unknown");
+    sql(db, "ALTER TABLE verifications DROP COLUMN unlisted");
+    sql(db, "ALTER TABLE verifications DROP COLUMN is_braked");
+    sql(db, tb_arena_printf(k.arena, CHANNEL, 4));
+    sql(db, "INSERT INTO runs (id, channel_id, kind, state, requested_by, requested_at)"
+            " SELECT 7, id, 'verify', 'done', 'schedule', 0 FROM channels");
+    sql(db, "INSERT INTO findings (id, run_id, channel_id, entity, origin_id, title, what)"
+            " SELECT 40, 7, id, 'order', 12, '100000012', 'different' FROM channels");
+    sql(db, "INSERT INTO finding_fields VALUES (40, 'order', 12, 'status', 'complete', 'pending')");
     sql(db, "DELETE FROM migrations WHERE number = (SELECT max(number) FROM migrations)");
     OK(&k, tb_db_backup(db, in_dir("backup.db"), &k.err));
     OK(&k, tb_install_restore(db, in_dir("backup.db"), &applied, &k.err));
     assert_int_equal(applied, 1);
-    assert_int_equal(number(db, "SELECT count(*) FROM outbox"), 0);
+    assert_int_equal(number(db, "SELECT count(*) FROM findings f JOIN finding_fields x"
+                                " ON x.finding_id = f.id WHERE f.id = 40 AND f.title = '100000012'"
+                                " AND f.why IS NULL AND x.here_value = 'pending'"),
+                     1);
+    sql(db, "DELETE FROM runs"); /* and what belongs to them, as before */
+    assert_int_equal(number(db, "SELECT count(*) FROM finding_fields"), 0);
     assert_int_equal(number(db, "SELECT max(number) FROM migrations"), tb_db_version_of_program());
     tb_db_close(db);
 }

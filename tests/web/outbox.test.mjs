@@ -121,6 +121,7 @@ test('a conflict asks for a choice in each field, and takes nothing less', async
   assert.match(words(page.text), /Conflict: the store and somebody here changed the same/);
   assert.match(page.text, /type="radio" name="firstname" value="store" required>/);
   assert.doesNotMatch(page.text, /type="radio" name="lastname"/);
+  assert.match(page.text, /<span>Outbox<\/span><span class="tb-count">1<span class="visually-hidden"> in conflict</);
   assert.match(words(page.text), /Waits for a choice Ask me/);
   const none = await bert.post(`/outbox/${made}/choose`, { firstname: 'before' });
   assert.equal(none.status, 422);

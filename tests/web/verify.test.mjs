@@ -153,6 +153,16 @@ test('only a check that was braked offers to accept what is gone', async () => {
   }
 });
 
+test('a check among the runs leads to its statement, and is started again as it was', async () => {
+  run = addRun({ options: 'deep repair gone', result: 'Store and Tollbook differ: see the channel' });
+  const link = path(`?run=${run}`).replace(/[.?]/g, '\\$&');
+  assert.match((await read('/sync')).text, new RegExp(`href="${link}">Store and Tollbook differ`));
+  assert.match(words((await read(`/sync/runs/${run}`)).text), /Statement Start again/);
+  assert.equal((await anna.post(`/sync/runs/${run}/again`)).status, 303);
+  assert.equal(site.sql('SELECT options FROM runs ORDER BY id DESC LIMIT 1'), 'deep repair',
+    'that so many are gone is accepted once');
+});
+
 test('what the nightly share has looked at is told, and what it has not', async () => {
   run = addRun({ state: 'done' });
   addLine('cart', { way: 'share', id_from: 301, id_to: 400 });
