@@ -1,4 +1,6 @@
-/* The bridge's lists are whole and paged; the core's are neither. Without the bridge customers lack
+/* Rights by the names that the store's form for roles shows (the titles in each module's api.xml).
+ *
+ * The bridge's lists are whole and paged; the core's are neither. Without the bridge customers lack
  * their addresses (customerCustomerInfo has nothing that the list lacks), orders and credit memos
  * all but their own row. */
 #include "magento/m1_calls.h"
@@ -12,9 +14,10 @@
 #define FULL (TB_M1_LIST | TB_M1_INFO)
 
 static const char customers_right[] = N_("Customers, Retrieve customer info");
-static const char addresses_right[] = N_("Customers, Retrieve customer addresses");
+static const char addresses_right[] = N_("Customers, Addresses, Retrieve address info");
 static const char orders_right[] = N_("Sales, Order, Retrieve orders info");
-static const char memos_right[] = N_("Sales, Order credit memo, Retrieve credit memo info");
+static const char memos_right[] = N_("Sales, Order, Order credit memo, Retrieve credit memo list");
+static const char memo_right[] = N_("Sales, Order, Order credit memo, Retrieve credit memo info");
 static const char stores_right[] = N_("Core, Store, List of stores");
 static const char directory_right[] = N_("Directory, Region and Country");
 static const char carts_right[] = N_("Shopping cart, Retrieve info");
@@ -135,7 +138,7 @@ static const struct tb_m1_plan plans[] = {
      .list_calls = LIST,
      .all_calls = FULL,
      .right = memos_right,
-     .call_right = memos_right},
+     .call_right = memo_right},
     {.entity = &tb_cart,
      .list = "oroQuoteList",
      .row_id = "entity_id",

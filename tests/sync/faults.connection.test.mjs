@@ -44,7 +44,7 @@ suite('log-in', together, () => {
         for (const [entity, deny, right] of [
             ['order', 'oroOrderList,salesOrderList', /refused \w+OrderList.*lacks the right: tick Sales, Order/],
             ['credit_memo', 'salesOrderCreditmemoInfo',
-                /refused salesOrderCreditmemoInfo.*tick Sales, Order credit memo/],
+                /refused salesOrderCreditmemoInfo.*tick Sales, Order, Order credit memo, Retrieve credit memo info/],
             ['cart', 'oroQuoteList', /refused oroQuoteList.*tick Shopping cart/],
         ]) {
             const s = await shop(t, { user: 'limited' });
