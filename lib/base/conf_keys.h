@@ -104,6 +104,9 @@ static const struct key {
     {"smtp_user", KIND_TEXT, "", 0, 0, "The name to log in to the mail server with. Empty: none."},
     {"smtp_password_file", KIND_FILE, "", 0, 0,
      "A file with its password in the first line. Only the sync program need be able to read it."},
+    {"smtp_ca_file", KIND_FILE, "", 0, 0,
+     "The certificates that the mail server is trusted by, if it has one of your own making. Empty: "
+     "those of the system."},
     {"mail_from", KIND_TEXT, "", 0, 0, "The address that mails come from."},
     {"mail_to", KIND_TEXT, "", 0, 0, "Who gets them: addresses with commas between them."},
     {"keep_runs_days", KIND_INT, "7", 1, 3650, "How long finished runs are listed."},

@@ -28,6 +28,7 @@ struct mail {
     struct tb_arena *arena;
     const char *url;
     const char *user; /* NULL: no log-in */
+    const char *ca_file;
     char *password;
     const char *from;
     const char *to[RECIPIENTS_MAX];
@@ -90,6 +91,7 @@ static enum tb_status read_conf(struct mail *m, const struct tb_conf *conf, cons
     m->url = tb_conf_text(conf, "smtp_url");
     m->from = tb_conf_text(conf, "mail_from");
     m->user = tb_conf_text(conf, "smtp_user");
+    m->ca_file = tb_conf_text(conf, "smtp_ca_file");
     if (tb_is_blank(m->url)) {
         return tb_err_set(err, TB_E_CONF, "Mail not sent: no mail server is known: set smtp_url");
     }
@@ -249,6 +251,9 @@ static bool set_options(CURL *easy, struct mail *m, struct curl_slist *to)
     SET(CURLOPT_USE_SSL, is_near ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
+    if (!tb_is_blank(m->ca_file)) {
+        SET(CURLOPT_CAINFO, m->ca_file);
+    }
     SET(CURLOPT_CONNECTTIMEOUT, CONNECT_SECONDS);
     SET(CURLOPT_SERVER_RESPONSE_TIMEOUT, SLOW_SECONDS);
     SET(CURLOPT_TIMEOUT, WHOLE_SECONDS);
@@ -276,7 +281,10 @@ static const struct {
     {CURLE_USE_SSL_FAILED,
      N_("the mail server offers no encryption: use another port, or a server on this machine")},
     {CURLE_PEER_FAILED_VERIFICATION,
-     N_("the mail server's certificate is not trusted: use the name that it is made out to")},
+     N_("the mail server's certificate is not trusted: use the name that it is made out to, or set "
+        "smtp_ca_file")},
+    {CURLE_SSL_CACERT_BADFILE,
+     N_("smtp_ca_file cannot be read, or holds no certificates: correct it")},
     {CURLE_SSL_CONNECT_ERROR,
      N_("no encrypted connection with the mail server: try smtps:// or another port")},
     {CURLE_LOGIN_DENIED,

@@ -1,7 +1,7 @@
 // A small mail server: it takes mails, and misbehaves on request.
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { createServer as createTls } from 'node:tls';
+import { TLSSocket, createServer as createTls } from 'node:tls';
 
 // The text of a mail, its headers by lower-case name, unfolded.
 function read(lines) {
@@ -23,7 +23,7 @@ export const decode = (words) =>
         .reduce((_, __, i, all) => (i === all.length - 1 ? Buffer.from(all).toString() : ''), '');
 
 // how: greeting ('220 ...', '421 ...', null: silence), slow (ms before each answer), refuse: {MAIL: '550 no', ...},
-// tls: {key, cert} (smtps), starttls: offered but not served, lines: of the answer to EHLO, drop: at that command.
+// tls: {key, cert} (smtps), starttls: {key, cert} (on request), lines: of the answer to EHLO, drop: at that command.
 export class Mailbox {
     static async start(t, how = {}, host = '127.0.0.1') {
         const box = new Mailbox(how);
@@ -51,10 +51,15 @@ export class Mailbox {
         this.sockets.add(socket);
         socket.on('error', () => {});
         socket.on('close', () => this.sockets.delete(socket));
-        const answer = (text) => setTimeout(() => socket.writable && socket.write(`${text}\r\n`), this.how.slow ?? 0);
         if (this.how.greeting !== null) {
-            answer(this.how.greeting ?? '220 box.example ready');
+            socket.write(`${this.how.greeting ?? '220 box.example ready'}\r\n`);
         }
+        this.talk(socket);
+    }
+
+    // From the greeting on, and once more from the beginning when the line has been encrypted.
+    talk(socket) {
+        const answer = (text) => setTimeout(() => socket.writable && socket.write(`${text}\r\n`), this.how.slow ?? 0);
         let rest = '';
         let data = null;
         let mail = {};
@@ -80,12 +85,24 @@ export class Mailbox {
     command(line, mail, answer, socket) {
         const verb = line.split(/[ :]/)[0].toUpperCase();
         this.commands.push(line);
-        if (this.how.drop === verb) {
+        if (mail.isLoggingIn) {
+            mail.isLoggingIn = false;
+            this.login = Buffer.from(line, 'base64').toString();
+            answer('235 welcome');
+        } else if (this.how.drop === verb) {
             socket.destroy();
         } else if (this.how.refuse?.[verb]) {
             answer(this.how.refuse[verb]);
+        } else if (verb === 'STARTTLS' && this.how.starttls) {
+            socket.removeAllListeners('data');
+            socket.write('220 go on\r\n');
+            this.isEncrypted = true;
+            const secured = new TLSSocket(socket, { isServer: true, ...this.how.starttls });
+            secured.on('error', () => {});
+            this.talk(secured);
         } else if (verb === 'EHLO') {
-            answer((this.how.lines ?? ['250-box.example', '250-AUTH PLAIN LOGIN', '250 SIZE 100000']).join('\r\n'));
+            const lines = this.how.lines ?? ['250-box.example', '250-AUTH PLAIN LOGIN', '250 SIZE 100000'];
+            answer([...(this.how.starttls && !this.isEncrypted ? ['250-STARTTLS'] : []), ...lines].join('\r\n'));
         } else if (verb === 'MAIL') {
             Object.assign(mail, { from: line, to: [] });
             answer('250 ok');
@@ -96,7 +113,8 @@ export class Mailbox {
             answer('354 go on');
             return [];
         } else if (verb === 'AUTH') {
-            answer('235 welcome');
+            mail.isLoggingIn = true; // AUTH PLAIN: the words come in the next line
+            answer('334 ');
         } else if (verb === 'QUIT') {
             answer('221 bye');
             socket.end();

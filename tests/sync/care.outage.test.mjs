@@ -1,10 +1,11 @@
 // Outages: what counts as one, what is told of it, and that nothing of the gap is missing. The nightly
 // check that the schedule files.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import test, { suite } from 'node:test';
-import { until } from '../kit/programs.mjs';
+import { certificates } from '../kit/certificates.mjs';
+import { folder, until } from '../kit/programs.mjs';
 import { shop } from '../kit/shop.mjs';
 import { Mailbox, decode } from '../kit/smtp.mjs';
 
@@ -216,6 +217,32 @@ suite('mails', together, () => {
             assert.ok(!box.commands.join('\n').includes('secret'));
             await s.store.clear();
             await s.load();
+        });
+    }
+
+    // smtp:// to another machine turns to encryption before anything is said; 127.0.0.2 is one to it.
+    for (const [what, offer, host] of [['asked for', 'starttls', '127.0.0.2'], ['from the beginning', 'tls', '127.0.0.1']]) {
+        test(`an encrypted connection, ${what}: only where the certificate is trusted`, async (t) => {
+            const certs = await certificates(await folder(t));
+            const load = async ([cert, key]) => ({ cert: await readFile(cert), key: await readFile(key) });
+            const { box, s } = await mailing(t, { [offer]: await load(certs.good) }, { host });
+            await writeFile(path.join(s.tb.dir, 'smtp'), 'secret\n', { mode: 0o600 });
+            await s.tb.configure({ smtp_user: 'crm', smtp_password_file: 'smtp' });
+            await older(s, 3600);
+            await due(s);
+            assert.match((await outages(s))[0].notice_error, /certificate is not trusted/);
+            assert.ok(!box.commands.some((line) => line.startsWith('AUTH')), 'the password was not sent');
+            await s.tb.configure({ smtp_ca_file: certs.ca });
+            await s.tb.sql('UPDATE outages SET notice_next_at = 1');
+            box.isEncrypted = false;
+            box.commands.length = 0;
+            await due(s);
+            assert.equal((await outages(s))[0].notice_error, null);
+            assert.equal(box.mails.length, 1);
+            assert.equal(box.login, '\0crm\0secret');
+            const verbs = box.commands.map((line) => line.split(' ')[0]);
+            assert.deepEqual(verbs.slice(0, verbs.indexOf('AUTH') + 1),
+                offer === 'starttls' ? ['EHLO', 'STARTTLS', 'EHLO', 'AUTH'] : ['EHLO', 'AUTH']);
         });
     }
 
