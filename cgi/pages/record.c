@@ -305,7 +305,7 @@ static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
         TB_OK) {
         return err->code;
     }
-    if (record_is_gone(r)) {
+    if (record_is_gone(r) && !(read->is_gone && !read->is_open)) { /* else told below */
         struct tb_data *row = notice(
             r, "mute", _("Gone from the store."),
             tb_arena_printf(a, _("It was missing there on %s; what was read before is kept here."),

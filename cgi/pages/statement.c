@@ -136,7 +136,7 @@ static void fill_facts(struct tb_req *rq, struct tb_data *record, const struct s
              tb_req_href(rq, "/sync/runs/%" PRId64, r->id));
 }
 
-/* "Tollbook lacks 7, has 2 that the store does not have, and shows 4 differently." */
+/* What differs, by kinds. */
 static const char *summary(struct tb_req *rq, const struct statement *s)
 {
     struct tb_statement_line sum = {0};
@@ -148,9 +148,8 @@ static const char *summary(struct tb_req *rq, const struct statement *s)
         sum.different += s->lines[i].different;
     }
     return tb_arena_printf(rq->arena,
-                           _("Tollbook lacks %s records that the store has, has %s that the store "
-                             "does not have, shows "
-                             "%s as they were before and %s with other values."),
+                           _("Missing here: %s. Not in the store: %s. As they were before: %s. "
+                             "With other values: %s."),
                            run_number(rq, sum.missing), run_number(rq, sum.extra),
                            run_number(rq, sum.stale), run_number(rq, sum.different));
 }
