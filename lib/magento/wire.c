@@ -268,14 +268,28 @@ static enum tb_status post(struct tb_wire *w, struct tb_wire_call *call, struct 
     status =
         tb_soap_write(&w->body, &mode, &call->rq, needs_session(call) ? w->session : NULL, err);
     if (status == TB_OK) {
+        const struct tb_http_request http = {.path = w->endpoint,
+                                             .body = w->body.data,
+                                             .body_len = w->body.len,
+                                             .headers = headers,
+                                             .timeout_s = call->timeout_s,
+                                             .once = call->once};
+
         call->soap = tb_soap_new(call->arena);
-        status = tb_http_start(w->http, w->endpoint, w->body.data, w->body.len, headers,
-                               call->timeout_s, on_body, on_http_done, call, err);
+        status = tb_http_start(w->http, &http, on_body, on_http_done, call, err);
     }
     if (w->body.data != NULL) {
         tb_secret_wipe(w->body.data, w->body.len);
     }
     return status;
+}
+
+static enum tb_status get_wsdl(struct tb_wire *w, struct tb_wire_call *call, struct tb_err *err)
+{
+    const struct tb_http_request http = {.path = w->address.wsdl, .timeout_s = call->timeout_s};
+
+    call->wsdl_read = tb_wsdl_new(call->arena, call->wsdl);
+    return tb_http_start(w->http, &http, on_body, on_http_done, call, err);
 }
 
 static void forget(struct tb_wire_call *call)
@@ -316,13 +330,7 @@ static void send_call(struct tb_wire *w, struct tb_wire_call *call)
     if (w->per_second > 0) {
         w->next_start = tb_now_ms() + 1000 / w->per_second;
     }
-    if (call->wsdl != NULL) {
-        call->wsdl_read = tb_wsdl_new(call->arena, call->wsdl);
-        status = tb_http_start(w->http, w->address.wsdl, NULL, 0, NULL, call->timeout_s, on_body,
-                               on_http_done, call, &err);
-    } else {
-        status = post(w, call, &err);
-    }
+    status = call->wsdl != NULL ? get_wsdl(w, call, &err) : post(w, call, &err);
     if (status == TB_OK) {
         note_crowd(w, call);
         return;

@@ -222,13 +222,17 @@ static bool set_callbacks(CURL *easy, struct tb_http_call *call)
     return good;
 }
 
-static bool set_request(CURL *easy, const struct tb_http_call *call, const char *url, int timeout_s)
+static bool set_request(CURL *easy, const struct tb_http_call *call, const char *url,
+                        const struct tb_http_request *rq)
 {
     bool good = true;
 
     SET(CURLOPT_URL, url);
-    SET(CURLOPT_TIMEOUT, (long)timeout_s);
+    SET(CURLOPT_TIMEOUT, (long)rq->timeout_s);
     SET(CURLOPT_HTTPHEADER, call->headers);
+    /* a kept connection that ends without an answer makes curl send the request once more by
+     * itself, a POST, too: the store may have done the first by then */
+    SET(CURLOPT_FRESH_CONNECT, rq->once ? 1L : 0L);
     if (call->body) {
         SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)call->body_len);
         SET(CURLOPT_POSTFIELDS, call->body);
@@ -271,22 +275,20 @@ static bool join_multi(struct tb_http_call *call)
     return curl_multi_add_handle(call->http->multi, call->easy) == CURLM_OK;
 }
 
-static bool prepare(struct tb_http_call *call, const char *path, const char *const *headers,
-                    int timeout_s)
+static bool prepare(struct tb_http_call *call, const struct tb_http_request *rq)
 {
     char url[4096];
-    int len = snprintf(url, sizeof(url), "%s%s", call->http->origin, path);
+    int len = snprintf(url, sizeof(url), "%s%s", call->http->origin, rq->path);
 
     call->easy = curl_easy_init();
-    return path[0] == '/' && is_one_line(path) && (size_t)len < sizeof(url) && call->easy &&
-           add_headers(call, headers) && set_rules(call->easy, call->http) &&
-           set_callbacks(call->easy, call) &&
-           set_request(call->easy, call, url, timeout_s);
+    return rq->path[0] == '/' && is_one_line(rq->path) && (size_t)len < sizeof(url) && call->easy &&
+           add_headers(call, rq->headers) && set_rules(call->easy, call->http) &&
+           set_callbacks(call->easy, call) && set_request(call->easy, call, url, rq);
 }
 
-enum tb_status tb_http_start(struct tb_http *h, const char *path, const char *body, size_t body_len,
-                             const char *const *headers, int timeout_s, tb_http_body_fn *on_body,
-                             tb_http_done_fn *on_done, void *ctx, struct tb_err *err)
+enum tb_status tb_http_start(struct tb_http *h, const struct tb_http_request *rq,
+                             tb_http_body_fn *on_body, tb_http_done_fn *on_done, void *ctx,
+                             struct tb_err *err)
 {
     struct tb_http_call *call = tb_xcalloc(1, sizeof(*call));
 
@@ -299,13 +301,12 @@ enum tb_status tb_http_start(struct tb_http *h, const char *path, const char *bo
     call->next = h->calls;
     h->calls = call;
     h->active++;
-    if (body) {
-        call->body = tb_xmalloc(body_len + 1);
-        memcpy(call->body, body, body_len);
-        call->body_len = body_len;
+    if (rq->body) {
+        call->body = tb_xmalloc(rq->body_len + 1);
+        memcpy(call->body, rq->body, rq->body_len);
+        call->body_len = rq->body_len;
     }
-    if (!prepare(call, path, headers, timeout_s) ||
-        (!h->is_performing && !join_multi(call))) {
+    if (!prepare(call, rq) || (!h->is_performing && !join_multi(call))) {
         free_call(call);
         return tb_err_set(err, TB_E_BUG,
                           "Request not sent: libcurl does not take it: "

@@ -70,11 +70,19 @@ enum tb_status tb_http_open(struct tb_http **out, const struct tb_http_conf *con
                             struct tb_err *err);
 void tb_http_close(struct tb_http *h); /* cuts off what is under way, without callbacks */
 
-/* Starts a request. path begins with "/" and may hold a query. body NULL: GET, else POST (copied).
- * headers: NULL-terminated list of "Name: value" (copied). timeout_s: for the whole request. */
-enum tb_status tb_http_start(struct tb_http *h, const char *path, const char *body, size_t body_len,
-                             const char *const *headers, int timeout_s, tb_http_body_fn *on_body,
-                             tb_http_done_fn *on_done, void *ctx, struct tb_err *err);
+struct tb_http_request {
+    const char *path; /* begins with "/", may hold a query */
+    const char *body; /* NULL: GET, else POST */
+    size_t body_len;
+    const char *const *headers; /* NULL-terminated list of "Name: value"; NULL: none */
+    int timeout_s;              /* for the whole request */
+    bool once;                  /* it reaches the store once or not at all */
+};
+
+/* Starts a request, which is copied. */
+enum tb_status tb_http_start(struct tb_http *h, const struct tb_http_request *rq,
+                             tb_http_body_fn *on_body, tb_http_done_fn *on_done, void *ctx,
+                             struct tb_err *err);
 int tb_http_active(const struct tb_http *h);
 
 /* Moves all calls on and waits at most wait_ms for something to happen; callbacks run in here. */

@@ -176,17 +176,15 @@ static inline void fake_name(struct fake_call *c, const char *body)
     }
 }
 
-enum tb_status tb_http_start(struct tb_http *h, const char *path, const char *body, size_t body_len,
-                             const char *const *headers, int timeout_s, tb_http_body_fn *on_body,
-                             tb_http_done_fn *on_done, void *ctx, struct tb_err *err)
+enum tb_status tb_http_start(struct tb_http *h, const struct tb_http_request *rq,
+                             tb_http_body_fn *on_body, tb_http_done_fn *on_done, void *ctx,
+                             struct tb_err *err)
 {
     struct fake_call *c = fake.calls;
     size_t used = strlen(fake.log);
 
     (void)h;
-    (void)headers;
-    (void)body_len;
-    assert_true(path[0] == '/' && timeout_s > 0);
+    assert_true(rq->path[0] == '/' && rq->timeout_s > 0);
     while (c->is_active) {
         c++;
     }
@@ -195,8 +193,8 @@ enum tb_status tb_http_start(struct tb_http *h, const char *path, const char *bo
                             .on_body = on_body,
                             .on_done = on_done,
                             .ctx = ctx};
-    c->body = tb_xstrdup(body == NULL ? "" : body);
-    fake_name(c, body);
+    c->body = tb_xstrdup(rq->body == NULL ? "" : rq->body);
+    fake_name(c, rq->body);
     if (strcmp(c->operation, "endSession") != 0) {
         snprintf(fake.last_body, sizeof(fake.last_body), "%s", c->body);
     }

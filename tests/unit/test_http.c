@@ -53,9 +53,10 @@ static void start(struct answer *a, const char *path, const char *body, int time
 {
     struct tb_err err = TB_ERR_INIT;
 
-    assert_int_equal(tb_http_start(a->http, path, body, body ? strlen(body) : 0, NULL, timeout_s,
-                                   on_body, on_done, a, &err),
-                     TB_OK);
+    const struct tb_http_request rq = {
+        .path = path, .body = body, .body_len = body ? strlen(body) : 0, .timeout_s = timeout_s};
+
+    assert_int_equal(tb_http_start(a->http, &rq, on_body, on_done, a, &err), TB_OK);
 }
 
 static void start_next(struct answer *a)
@@ -146,16 +147,20 @@ static void test_post_sends_body_headers_and_credentials(void **state)
     struct tb_http_conf conf = usual_conf();
     struct answer a = {.stop_at = 0};
     struct tb_err err = TB_ERR_INIT;
+    struct tb_http_request rq;
     char body[3000];
 
     (void)state;
     memset(body, 'b', sizeof(body));
+    rq = (struct tb_http_request){.path = "/echo?a=1",
+                                  .body = body,
+                                  .body_len = sizeof(body),
+                                  .headers = HEADERS,
+                                  .timeout_s = 5};
     conf.basic_user = "staging";
     conf.basic_password = "let:me in";
     open_http(&a, &conf);
-    assert_int_equal(tb_http_start(a.http, "/echo?a=1", body, sizeof(body), HEADERS, 5, on_body,
-                                   on_done, &a, &err),
-                     TB_OK);
+    assert_int_equal(tb_http_start(a.http, &rq, on_body, on_done, &a, &err), TB_OK);
     memset(body, 'x', sizeof(body)); /* it was copied */
     run(&a);
     tb_http_close(a.http);
@@ -175,18 +180,17 @@ static void test_post_sends_body_headers_and_credentials(void **state)
 static void test_header_with_line_break_is_refused(void **state)
 {
     static const char *const HEADERS[] = {"SOAPAction: a\r\nX-Forged: b", NULL};
+    const struct tb_http_request split = {.path = "/echo", .headers = HEADERS, .timeout_s = 5};
+    const struct tb_http_request elsewhere = {.path = "@evil.example/", .timeout_s = 5};
     struct tb_http_conf conf = usual_conf();
     struct answer a = {.stop_at = 0};
     struct tb_err err = TB_ERR_INIT;
 
     (void)state;
     open_http(&a, &conf);
-    assert_int_not_equal(
-        tb_http_start(a.http, "/echo", NULL, 0, HEADERS, 5, on_body, on_done, &a, &err), TB_OK);
+    assert_int_not_equal(tb_http_start(a.http, &split, on_body, on_done, &a, &err), TB_OK);
     tb_err_clear(&err);
-    assert_int_not_equal(
-        tb_http_start(a.http, "@evil.example/", NULL, 0, NULL, 5, on_body, on_done, &a, &err),
-        TB_OK);
+    assert_int_not_equal(tb_http_start(a.http, &elsewhere, on_body, on_done, &a, &err), TB_OK);
     assert_int_equal(tb_http_active(a.http), 0);
     tb_http_close(a.http);
 }
