@@ -71,7 +71,9 @@ static void spell(const char *sql, struct tb_buf *out)
             tb_buf_add(out, p, len);
         } else if (word_at(p, sql, "id id")) {
             len = strlen("id id");
-            tb_buf_puts(out, "id INTEGER PRIMARY KEY");
+            /* a number that is free again would lead history, links and waiting changes of a
+             * removed row to another one */
+            tb_buf_puts(out, "id INTEGER PRIMARY KEY AUTOINCREMENT");
         } else if (word_at(p, sql, "int64")) {
             len = strlen("int64");
             tb_buf_puts(out, "INTEGER");

@@ -106,7 +106,7 @@ static void start_page(struct tb_store *s, struct tb_page *p,
     p->call_timeout_s = s->call_timeout_s;
     p->on_finished = done;
     p->ctx = ctx;
-    tb_question_start(p, s->wire, wanted_places(s, p->plan));
+    tb_question_start(p, s->wire, p->query.anywhere ? NULL : wanted_places(s, p->plan));
 }
 
 static void start_asked(struct tb_store *s)

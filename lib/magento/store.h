@@ -77,6 +77,7 @@ struct tb_query {
     bool descending;                 /* subscribers only: the highest ids first */
     bool ids_only;                   /* the cheapest answer that has ids and times (probing) */
     bool once;                       /* no retries: the caller is halving a window */
+    bool anywhere;                   /* of other websites than the channel's, too: is it there? */
     void *tag;                       /* given back with the page */
 };
 

@@ -33,7 +33,7 @@ static bool is_on_page(const struct tb_page *page, int64_t id)
 enum tb_status tb_gone_ask(struct tb_job *job, const struct tb_entity *e, const int64_t *ids,
                            size_t count, bool *absent, struct tb_page **page, struct tb_err *err)
 {
-    struct tb_query q = {.entity = e, .ids = ids, .id_count = count};
+    struct tb_query q = {.entity = e, .ids = ids, .id_count = count, .anywhere = true};
     enum tb_status status = tb_job_ask(job, &q, page, err);
 
     if (status == TB_OK && tb_page_error(*page)->code != TB_OK) {
@@ -106,20 +106,29 @@ enum tb_status tb_gone_clear(struct tb_job *job, const struct tb_entity *e, int6
     return settle(job, e, origin_id, 0, err);
 }
 
-enum tb_status tb_gone_one(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
-                           bool *is_known, bool *is_proof, struct tb_err *err)
+enum tb_status tb_gone_is_known(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                                bool *is_known, struct tb_err *err)
 {
     char sql[SQL_MAX];
     int64_t rows = 0;
+    enum tb_status status;
+
+    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE channel_id = ?1 AND origin_id = ?2",
+             e->table);
+    status = tb_db_int(job->db, &rows, err, sql, "ii", job->channel.id, origin_id);
+    *is_known = rows > 0;
+    return status;
+}
+
+enum tb_status tb_gone_one(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                           bool *is_known, bool *is_proof, struct tb_err *err)
+{
     enum tb_status status = tb_job_begin(job, err);
 
     *is_proof = false;
-    snprintf(sql, sizeof sql, "SELECT count(*) FROM %s WHERE channel_id = ?1 AND origin_id = ?2",
-             e->table);
     if (status == TB_OK) {
-        status = tb_db_int(job->db, &rows, err, sql, "ii", job->channel.id, origin_id);
+        status = tb_gone_is_known(job, e, origin_id, is_known, err);
     }
-    *is_known = rows > 0;
     if (status == TB_OK && *is_known) {
         status = tb_gone_miss(job, e, origin_id, is_proof, err);
     }

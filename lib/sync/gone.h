@@ -28,6 +28,9 @@ enum tb_status tb_gone_seen(struct tb_job *job, const struct tb_entity *e, int64
 enum tb_status tb_gone_clear(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
                              struct tb_err *err);
 
+/* Is there a row of ours with that id? */
+enum tb_status tb_gone_is_known(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                                bool *is_known, struct tb_err *err);
 /* One record that was asked for and did not come: marked when that is proof. In a transaction of
  * its own. *is_known: it is here at all. */
 enum tb_status tb_gone_one(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,

@@ -168,7 +168,8 @@ static enum tb_status note_mended(struct tb_job *job, void *ctx, const struct tb
 static enum tb_status read_again(struct tb_check *c, const int64_t *ids, size_t count,
                                  struct tb_err *err)
 {
-    struct tb_query q = {.entity = c->entity, .ids = ids, .id_count = count};
+    /* what moved to a website that the channel leaves out is told so by its row */
+    struct tb_query q = {.entity = c->entity, .ids = ids, .id_count = count, .anywhere = true};
     struct tb_page *page = NULL;
     enum tb_status status = tb_job_ask(c->job, &q, &page, err);
 

@@ -11,12 +11,16 @@
 #define IDS_A_CALL 50
 #define CHANGES_SAID 100 /* of one record */
 
-static enum tb_status fetch(struct tb_job *job, const struct tb_entity *e, const int64_t *ids,
-                            size_t count, struct tb_page **page, struct tb_err *err)
+/* One of ours is asked for wherever it is by now; a new one has to be the channel's. */
+static enum tb_status fetch(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                            struct tb_page **page, struct tb_err *err)
 {
-    struct tb_query q = {.entity = e, .ids = ids, .id_count = count};
-    enum tb_status status = tb_job_ask(job, &q, page, err);
+    struct tb_query q = {.entity = e, .ids = &origin_id, .id_count = 1};
+    enum tb_status status = tb_gone_is_known(job, e, origin_id, &q.anywhere, err);
 
+    if (status == TB_OK) {
+        status = tb_job_ask(job, &q, page, err);
+    }
     if (status == TB_OK && tb_page_error(*page)->code != TB_OK) {
         *err = *tb_page_error(*page);
         status = err->code;
@@ -94,7 +98,7 @@ enum tb_status tb_pull_one(struct tb_job *job, const char *entity, int64_t origi
         status = tb_err_set(err, TB_E_STORE, "%s not read: %s", e->label, why);
     }
     if (status == TB_OK) {
-        status = fetch(job, e, &origin_id, 1, &page, err);
+        status = fetch(job, e, origin_id, &page, err);
     }
     if (status == TB_OK) {
         tb_writer_store_wins(job->writer, true);

@@ -123,11 +123,14 @@ static enum tb_status end_row(struct tb_pushing *p, const char *state, const cha
                               const char *error, struct tb_err *err)
 {
     struct tb_db *db = p->job->db;
+    bool is_done = tb_streq(state, "done");
     enum tb_status status = TB_OK;
 
     for (size_t i = 0; status == TB_OK && i < p->push.field_count; i++) {
-        status =
-            tb_outbox_field_end(db, p->push.id, &p->push.fields[i], results[p->decisions[i]], err);
+        enum tb_decision d = p->decisions[i];
+        const char *result = is_done || d != TB_DECIDE_SEND ? results[d] : NULL;
+
+        status = tb_outbox_field_end(db, p->push.id, &p->push.fields[i], result, err);
     }
     if (status == TB_OK) {
         status = tb_outbox_end(db, p->push.id, p->job->run.id, state, outcome, error, err);

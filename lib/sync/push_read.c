@@ -40,7 +40,8 @@ static enum tb_status record_of(struct tb_pushing *p, const struct tb_page *page
 
 static enum tb_status read_by_id(struct tb_pushing *p, struct tb_err *err)
 {
-    struct tb_query q = {.entity = root_entity(p), .ids = &p->root_origin, .id_count = 1};
+    struct tb_query q = {
+        .entity = root_entity(p), .ids = &p->root_origin, .id_count = 1, .anywhere = true};
     struct tb_page *page = NULL;
     enum tb_status status = ask(p, &q, &page, err);
 
@@ -62,7 +63,7 @@ static enum tb_status read_by_email(struct tb_pushing *p, struct tb_err *err)
 {
     const char *email = tb_record_text(p->here, "email");
     const char *folded = tb_email_fold(p->arena, email);
-    struct tb_query q = {.entity = p->push.entity, .email = email};
+    struct tb_query q = {.entity = p->push.entity, .email = email, .anywhere = true};
     struct tb_page *page = NULL;
     enum tb_status status = ask(p, &q, &page, err);
 
