@@ -211,8 +211,7 @@ static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct
         add(rq, list, p, "/discard",
             (struct action){.label = _("Discard change"),
                             .icon = "delete",
-                            .reason = tb_streq(p->state, "sending") ? _("It is being pushed now")
-                                                                    : NULL});
+                            .reason = p->is_on_its_way ? _("It is being pushed now") : NULL});
     }
     if (tb_streq(p->state, "waiting") || is_refused) {
         add(rq, list, p, "/push",
@@ -272,6 +271,11 @@ static enum tb_status fill_notices(struct tb_res *rs, struct tb_data *record,
     } else if (p->error != NULL) {
         run_fill_problem(rq, tb_data_add(tb_data_child(record, "Notices")), "bad", p->error);
     }
+    if (p->password_lost == 1 && !tb_streq(p->state, "done") && !tb_streq(p->state, "dropped")) {
+        notice(record, "warn", _("Password erased:"),
+               _("it was not sent in time. Enter it again in the customer's form, or the change "
+                 "goes without it."));
+    }
     return TB_OK;
 }
 
@@ -284,6 +288,13 @@ static void add_link(struct tb_req *rq, struct tb_data *part, const char *label,
                      const char *path)
 {
     item_add(part, label, text, path != NULL ? tb_req_href(rq, "%s", path) : NULL);
+}
+
+static const char *password_words(const struct tb_push *p)
+{
+    return p->has_password         ? _("set, not shown")
+           : p->password_lost == 1 ? _("erased, not sent")
+                                   : _("erased, perhaps sent");
 }
 
 static void fill_aside(struct tb_req *rq, struct tb_data *record, const struct tb_push *p)
@@ -300,8 +311,8 @@ static void fill_aside(struct tb_req *rq, struct tb_data *record, const struct t
              tb_arena_printf(a, "/channels/%" PRId64, p->channel_id));
     item_add(part, _("By"), p->by, NULL);
     item_add(part, _("Changed"), time_text(rq, p->changed_at), NULL);
-    if (p->has_password) {
-        item_add(part, _("Password"), _("set, not shown"), NULL);
+    if (p->has_password || p->password_lost != 0) {
+        item_add(part, _("Password"), password_words(p), NULL);
     }
     item_add(part, _("Tries"), run_number(rq, p->tries), NULL);
     if (p->is_open && p->tries > 0) {

@@ -60,6 +60,61 @@ char *tb_trim(char *s)
     return s;
 }
 
+/* A text as a store keeps it, byte by byte. */
+struct kept {
+    const char *at;
+    const char *end;
+    int marks; /* that are still to come in place of a character */
+};
+
+static struct kept keep(const char *s)
+{
+    struct kept k = {.at = s, .end = s + strlen(s)};
+
+    while (is_space(*k.at)) {
+        k.at++;
+    }
+    while (k.end > k.at && is_space(k.end[-1])) {
+        k.end--;
+    }
+    return k;
+}
+
+static int next_kept(struct kept *k)
+{
+    while (k->at < k->end && *k->at == '\r') {
+        k->at++;
+    }
+    if (k->marks > 0) {
+        k->marks--;
+        return '?';
+    }
+    if (k->at == k->end) {
+        return -1;
+    }
+    if ((unsigned char)*k->at >= 0xF0 && k->end - k->at >= 4) {
+        k->at += 4;
+        k->marks = 3;
+        return '?';
+    }
+    return (unsigned char)*k->at++;
+}
+
+bool tb_text_same_kept(const char *a, const char *b)
+{
+    struct kept one = keep(a ? a : "");
+    struct kept other = keep(b ? b : "");
+    int c;
+
+    do {
+        c = next_kept(&one);
+        if (c != next_kept(&other)) {
+            return false;
+        }
+    } while (c >= 0);
+    return true;
+}
+
 bool tb_utf8_valid(const char *s, size_t len)
 {
     while (len > 0) {

@@ -25,6 +25,11 @@ char *tb_text_fold(struct tb_arena *a, const char *s);
 char *tb_email_fold(struct tb_arena *a, const char *s);
 bool tb_email_valid(const char *s); /* something@host.tld, at most 254 bytes, no blanks */
 
+/* Are two texts the same to a store? It keeps them without the blanks around and without carriage
+ * returns, and a Magento 1 database, whose characters have three bytes at most, keeps one of four
+ * (an emoji) as four question marks. */
+bool tb_text_same_kept(const char *a, const char *b);
+
 /* At most max_chars characters (not bytes), an ellipsis in place of the rest. */
 char *tb_text_cut(struct tb_arena *a, const char *s, size_t max_chars);
 

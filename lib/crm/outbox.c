@@ -1,12 +1,14 @@
 /* The outbox as people see it: rows with their fields, and what will become of each. */
 #include "crm/outbox_row.h"
 
+#include "base/date.h"
 #include "base/dec.h"
 #include "base/mem.h"
 #include "base/text.h"
 
 #define FIELDS_MAX 32
 #define OF_MAX 100
+#define RUN_ALIVE_S 60 /* since its last heartbeat */
 
 #define ROW                                                                                        \
     "SELECT o.id, o.channel_id, c.name, o.entity, o.record_id, o.origin_id, o.root_id, o.op,"      \
@@ -14,7 +16,8 @@
     " o.sent_at, o.ended_at, o.run_id, o.error, o.outcome, o.comment, o.is_notified,"              \
     " o.is_approved, o.password_sealed IS NOT NULL, o.reverts_id,"                                 \
     " (SELECT max(r.id) FROM outbox r WHERE r.reverts_id = o.id"                                   \
-    "  AND r.state NOT IN ('dropped', 'rejected')), o.revision"                                    \
+    "  AND r.state NOT IN ('dropped', 'rejected')), o.revision, o.password_lost,"                  \
+    " (SELECT heartbeat_at FROM runs WHERE id = o.run_id AND state = 'running')"                   \
     " FROM outbox o JOIN channels c ON c.id = o.channel_id WHERE c.deleted_at IS NULL AND "
 
 #define OPEN "o." TB_OUTBOX_IS_OPEN
@@ -126,9 +129,13 @@ static void read_push(const struct tb_stmt *st, struct tb_arena *a, struct tb_pu
         .reverts_id = tb_col_int(st, 24),
         .reverted_by_id = tb_col_int(st, 25),
         .revision = tb_col_int(st, 26),
+        .password_lost = (int)tb_col_int(st, 27),
     };
     p->is_open = !tb_streq(p->state, "done") && !tb_streq(p->state, "rejected") &&
                  !tb_streq(p->state, "dropped");
+    /* one that broke off has an error, and waits for a look at the store */
+    p->is_on_its_way =
+        tb_streq(p->state, "sending") && !p->error && tb_col_int(st, 28) > tb_now() - RUN_ALIVE_S;
 }
 
 /* Both sides changed it since it was read here, to different values. A record that the store does

@@ -66,8 +66,10 @@ struct tb_push {
     bool is_notified;
     bool is_approved;
     bool has_password;
-    bool is_open;                       /* not ended */
-    bool is_revertible;                 /* done, and its former values can be written back */
+    int password_lost;  /* 1: erased before it was sent; 2: erased, and it may have been sent */
+    bool is_on_its_way; /* a run is sending it at this moment */
+    bool is_open;       /* not ended */
+    bool is_revertible; /* done, and its former values can be written back */
     int64_t reverts_id, reverted_by_id; /* 0: none */
     struct tb_push_field *fields;
     size_t field_count;
@@ -143,7 +145,8 @@ enum tb_status tb_outbox_conflicts(struct tb_db *db, int64_t *count, struct tb_e
 /* What a person does with a waiting row. TB_E_INPUT with a sentence when its state forbids it. */
 enum tb_status tb_outbox_approve(struct tb_db *db, int64_t id, const struct tb_actor *by,
                                  struct tb_err *err);
-/* Gives the local row the store's values back; a creation's local row goes. */
+/* Gives the local row the store's values back; a creation's local row goes. Also of one of which it
+ * is not known whether the store has done it: then that is said. */
 enum tb_status tb_outbox_drop(struct tb_db *db, int64_t id, const struct tb_actor *by,
                               struct tb_err *err);
 /* Now instead of at next_try_at; a rejected or failed one once more. */

@@ -34,6 +34,11 @@ static const char sql_choose[] =
 static const char sql_rebase[] =
     "UPDATE outbox_fields SET base_value = ?3, store_value = ?3, store_at = NULL, choice = NULL,"
     " result = NULL, is_conflict = 0 WHERE outbox_id = ?1 AND field = ?2";
+/* Unless the way back has joined a change that was waiting, which has a base of its own. */
+static const char sql_count_from[] =
+    "UPDATE outbox_fields SET base_value = ?3, store_at = ?5 WHERE outbox_id = ?1 AND field = ?2"
+    " AND base_value IS NOT DISTINCT FROM ?4"
+    " AND EXISTS (SELECT 1 FROM outbox WHERE id = ?1 AND reverts_id = ?6)";
 static const char sql_other[] =
     "SELECT 1 FROM outbox WHERE entity = ?1 AND record_id = ?2 AND id <> ?3"
     " AND entity <> 'order' AND " TB_OUTBOX_IS_OPEN " LIMIT 1";
@@ -94,13 +99,19 @@ static bool is_refused_creation(const struct tb_push *p)
            p->record_id != 0;
 }
 
+static enum tb_status check_not_under_way(bool is_it, const char *what, struct tb_err *err)
+{
+    return is_it ? tb_err_set(err, TB_E_INPUT,
+                              "%s: the change is on its way to the store just now: wait a minute",
+                              what)
+                 : TB_OK;
+}
+
 /* Still in a person's hands: neither ended nor on its way. */
 static enum tb_status check_waits(const struct tb_push *p, const char *what, struct tb_err *err)
 {
-    if (tb_streq(p->state, "sending")) {
-        return tb_err_set(err, TB_E_INPUT,
-                          "%s: the change is on its way to the store just now: wait a minute",
-                          what);
+    if (check_not_under_way(tb_streq(p->state, "sending"), what, err) != TB_OK) {
+        return err->code;
     }
     if (!p->is_open && !is_refused_creation(p)) {
         return tb_err_set(err, TB_E_INPUT, "%s: the change has ended already", what);
@@ -120,7 +131,8 @@ static enum tb_status approve(struct act *t, struct tb_err *err)
                            : status;
 }
 
-/* A record of the row's fields: those of the store (or base), or those that are wanted here. */
+/* A record of the row's fields: those of the store (or base), or those that are wanted here. What a
+ * later change holds stays that one's. */
 static enum tb_status values_of(struct act *t, bool is_store, struct tb_record **out,
                                 struct tb_err *err)
 {
@@ -129,8 +141,14 @@ static enum tb_status values_of(struct act *t, bool is_store, struct tb_record *
     *out = tb_record_new(t->x.arena, t->push.entity);
     for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
         const struct tb_push_field *f = &t->push.fields[i];
+        bool is_held = false;
 
-        status = tb_push_set(t->x.arena, *out, f->field, is_store ? f->store : f->here, err);
+        if (is_store) {
+            status = tb_outbox_hand_on(t->x.db, &t->push, f, &is_held, err);
+        }
+        if (status == TB_OK && !is_held) {
+            status = tb_push_set(t->x.arena, *out, f->field, is_store ? f->store : f->here, err);
+        }
     }
     return status;
 }
@@ -203,16 +221,24 @@ static enum tb_status take_back(struct act *t, struct tb_err *err)
     return err->code;
 }
 
+/* What broke off on its way, and would be looked at again, may be dropped: else a store that fails
+ * at each try, or a channel that is not written back to any more, would hold it for ever. */
 static enum tb_status drop(struct act *t, struct tb_err *err)
 {
-    enum tb_status status = check_waits(&t->push, "Not dropped", err);
+    const char *what = "Not dropped";
+    bool is_in_doubt = tb_streq(t->push.state, "sending");
+    enum tb_status status = is_in_doubt ? check_not_under_way(t->push.is_on_its_way, what, err)
+                                        : check_waits(&t->push, what, err);
 
     if (status == TB_OK) {
         status = take_back(t, err);
     }
-    return status == TB_OK ? tb_db_exec(t->x.db, err, sql_drop, "iit", t->push.id, tb_now(),
-                                        tb_arena_printf(t->x.arena, "Dropped by %s", t->x.by->name))
-                           : status;
+    return status == TB_OK
+               ? tb_db_exec(
+                     t->x.db, err, sql_drop, "iit", t->push.id, tb_now(),
+                     tb_arena_printf(t->x.arena, "Dropped by %s%s", t->x.by->name,
+                                     is_in_doubt ? "; the store may have done it by then" : ""))
+               : status;
 }
 
 /* A refused change once more: it starts from what is here now. */
@@ -317,17 +343,39 @@ static enum tb_status choose(struct act *t, struct tb_err *err)
                            : status;
 }
 
+/* What is written back replaces what was sent. Where the store has another value by now, both sides
+ * have changed it since, and the rule says whose stays. */
+static enum tb_status count_from_sent(struct act *t, const struct tb_record *was,
+                                      struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
+        const struct tb_push_field *f = &t->push.fields[i];
+        const struct tb_value *v = tb_record_value(was, f->field->name);
+        const char *now = tb_value_text(t->x.arena, f->field, v);
+
+        if (tb_streq(f->result, "sent") && !tb_push_same(f->field, now, f->here)) {
+            status = tb_db_exec(t->x.db, err, sql_count_from, "itttii", t->push_id, f->field->name,
+                                f->here, now, tb_now(), t->push.id);
+        }
+    }
+    return status;
+}
+
 static enum tb_status revert(struct act *t, struct tb_err *err)
 {
     struct tb_outbox_change change = {
         .entity = t->push.entity, .op = TB_PUSH_UPDATE, .reverts_id = t->push.id};
     struct tb_record *former = tb_record_new(t->x.arena, t->push.entity);
+    struct tb_record *was = NULL;
     enum tb_status status = TB_OK;
 
     if (!t->push.is_revertible) {
         return tb_err_set(err, TB_E_INPUT,
                           "Not written back: it was not sent, or was written back already");
     }
+    status = tb_edit_load(t->x.writer, t->x.arena, t->push.entity, t->push.record_id, &was, err);
     for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
         const struct tb_push_field *f = &t->push.fields[i];
 
@@ -342,7 +390,7 @@ static enum tb_status revert(struct act *t, struct tb_err *err)
         return tb_err_set(err, TB_E_INPUT,
                           "Not written back: the record has its former values already");
     }
-    return status;
+    return status == TB_OK ? count_from_sent(t, was, err) : status;
 }
 
 enum tb_status tb_outbox_approve(struct tb_db *db, int64_t id, const struct tb_actor *by,

@@ -28,6 +28,14 @@ static const char sql_password[] = "SELECT password_sealed FROM outbox WHERE id 
 static const char sql_field_end[] =
     "UPDATE outbox_fields SET result = ?3, rule = ?4, is_conflict = ?5"
     " WHERE outbox_id = ?1 AND field = ?2";
+#define LATER                                                                                      \
+    " outbox_id IN (SELECT id FROM outbox WHERE entity = ?1 AND record_id = ?2 AND id > ?3"        \
+    "  AND op = 'update' AND " TB_OUTBOX_IS_OPEN ") AND field = ?4"
+static const char sql_later[] = "SELECT 1 FROM outbox_fields WHERE" LATER " LIMIT 1";
+static const char sql_hand_on[] =
+    "UPDATE outbox_fields SET base_value = ?5,"
+    " store_value = CASE WHEN store_at IS NULL THEN ?5 ELSE store_value END"
+    " WHERE" LATER " AND coalesce(base_value, '') = coalesce(?6, '')";
 static const char sql_stay[] =
     "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), error = ?4, next_try_at = ?5"
     " WHERE id = ?1";
@@ -36,10 +44,16 @@ static const char sql_sending[] =
     " error = NULL WHERE id = ?1";
 static const char sql_end[] =
     "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), ended_at = ?4, outcome = ?5, error = ?6,"
-    " password_sealed = NULL, password_until = NULL WHERE id = ?1";
+    " password_lost = CASE WHEN ?3 = 'rejected' AND password_sealed IS NOT NULL THEN 1"
+    "  ELSE password_lost END, password_sealed = NULL, password_until = NULL WHERE id = ?1";
 /* All changes of a record that is not created yet learn its id with it. */
+#define IS_STRANGER "op = 'create' AND state <> 'sending' AND password_sealed IS NOT NULL"
 static const char sql_origin[] =
-    "UPDATE outbox SET origin_id = ?3 WHERE entity = ?1 AND record_id = ?2 AND origin_id IS NULL";
+    "UPDATE outbox SET origin_id = ?3,"
+    " password_lost = CASE WHEN " IS_STRANGER " THEN 1 ELSE password_lost END,"
+    " password_until = CASE WHEN " IS_STRANGER " THEN NULL ELSE password_until END,"
+    " password_sealed = CASE WHEN " IS_STRANGER " THEN NULL ELSE password_sealed END"
+    " WHERE entity = ?1 AND record_id = ?2 AND origin_id IS NULL";
 static const char sql_customer[] =
     "UPDATE customers SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
 static const char sql_address[] =
@@ -50,6 +64,7 @@ static const char sql_overdue[] =
     "SELECT 1 FROM outbox WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1 LIMIT 1";
 static const char sql_forget[] =
     "UPDATE outbox SET password_sealed = NULL, password_until = NULL,"
+    " password_lost = CASE WHEN state = 'sending' THEN 2 ELSE 1 END,"
     " error = 'Password erased: it was not sent within 15 minutes: enter it again'"
     " WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1";
 static const char sql_nothing_left[] =
@@ -113,6 +128,21 @@ enum tb_status tb_outbox_field_end(struct tb_db *db, int64_t id, const struct tb
 {
     return tb_db_exec(db, err, sql_field_end, "ittti", id, f->field->name, result, f->rule,
                       (int64_t)f->is_conflict);
+}
+
+enum tb_status tb_outbox_hand_on(struct tb_db *db, const struct tb_push *p,
+                                 const struct tb_push_field *f, bool *is_held, struct tb_err *err)
+{
+    int64_t found = 0;
+    enum tb_status status = tb_db_int(db, &found, err, sql_later, "tiit", p->entity->name,
+                                      p->record_id, p->id, f->field->name);
+
+    *is_held = status == TB_OK;
+    if (status != TB_OK) {
+        return status == TB_E_NOTFOUND ? TB_OK : status;
+    }
+    return tb_db_exec(db, err, sql_hand_on, "tiittt", p->entity->name, p->record_id, p->id,
+                      f->field->name, f->base, f->here);
 }
 
 enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, const char *state,

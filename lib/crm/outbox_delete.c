@@ -4,40 +4,36 @@
 
 #include "base/date.h"
 #include "base/mem.h"
-#include "base/text.h"
 
+/* Of all that is under way for the address: one on its way, a deletion, and whether there is any.
+ */
 static const char sql_open[] =
-    "SELECT id, state, op FROM outbox WHERE entity = 'customer_address' AND record_id = ?1"
-    " AND (" TB_OUTBOX_IS_OPEN " OR (state = 'rejected' AND op = 'create' AND origin_id IS NULL))"
-    " ORDER BY id DESC LIMIT 1";
+    "SELECT count(*) FILTER (WHERE state = 'sending'), max(id) FILTER (WHERE op = 'delete')"
+    " FROM outbox WHERE entity = 'customer_address' AND record_id = ?1 AND " TB_OUTBOX_IS_OPEN;
 static const char sql_supersede[] =
+    "UPDATE outbox SET state = 'dropped', ended_at = ?2, revision = revision + 1,"
+    " outcome = 'The address is deleted instead'"
+    " WHERE entity = 'customer_address' AND record_id = ?1 AND (" TB_OUTBOX_IS_OPEN
+    "  OR (state = 'rejected' AND op = 'create' AND origin_id IS NULL))";
 
-    "UPDATE outbox SET state = 'dropped', ended_at = ?2, outcome = ?3, revision = revision + 1"
-    " WHERE id = ?1";
-
-struct open_row {
-    int64_t id;
-    bool is_sending;
-
-    bool is_deletion;
+struct open_rows {
+    int64_t sending;     /* how many */
+    int64_t deletion_id; /* 0: none */
 };
 
-static enum tb_status read_open(struct tb_outbox_edit *x, int64_t address_id, struct open_row *out,
+static enum tb_status read_open(struct tb_outbox_edit *x, int64_t address_id, struct open_rows *out,
                                 struct tb_err *err)
 {
     struct tb_stmt *st = NULL;
     bool row = false;
     enum tb_status status = tb_db_query(x->db, &st, err, sql_open, "i", address_id);
 
-    *out = (struct open_row){0};
+    *out = (struct open_rows){0};
     if (status == TB_OK) {
         status = tb_step(st, &row, err);
     }
     if (status == TB_OK && row) {
-        *out = (struct open_row){.id = tb_col_int(st, 0),
-                                 .is_sending = tb_streq(tb_col_text(st, 1), "sending"),
-
-                                 .is_deletion = tb_streq(tb_col_text(st, 2), "delete")};
+        *out = (struct open_rows){tb_col_int(st, 0), tb_col_int(st, 1)};
     }
     tb_stmt_done(st);
     return status;
@@ -48,7 +44,7 @@ static enum tb_status delete_address(struct tb_outbox_edit *x, struct tb_outbox_
 {
     struct tb_record *was = NULL;
     struct tb_outbox_person person = {0};
-    struct open_row open;
+    struct open_rows open;
     enum tb_status status =
         tb_outbox_root(x, &tb_customer_address, change->record_id, &change->root_id, err);
 
@@ -65,20 +61,16 @@ static enum tb_status delete_address(struct tb_outbox_edit *x, struct tb_outbox_
     if (status != TB_OK) {
         return status;
     }
-    if (open.is_sending) {
-
+    if (open.sending > 0) {
         return tb_err_set(err, TB_E_BUSY,
                           "Address not deleted: it is on its way to the store just now: try again "
                           "in a minute");
     }
-    if (open.is_deletion) {
-        *push_id = open.id;
+    if (open.deletion_id != 0) {
+        *push_id = open.deletion_id;
         return TB_OK;
     }
-    if (open.id != 0) {
-        status = tb_db_exec(x->db, err, sql_supersede, "iit", open.id, tb_now(),
-                            "The address is deleted instead");
-    }
+    status = tb_db_exec(x->db, err, sql_supersede, "ii", change->record_id, tb_now());
     if (status == TB_OK && tb_record_origin(was) == 0) {
         status = tb_edit_remove(x->writer, &tb_customer_address, change->record_id, change->root_id,
                                 err);

@@ -28,6 +28,7 @@ static const char sql_again[] =
     "UPDATE outbox SET state = ?2, changed_at = ?3, user_id = nullif(?4, 0), requested_by = ?5,"
     " title = ?6, revision = revision + 1, next_try_at = 0, is_approved = 0, error = NULL, "
     "ended_at = NULL, outcome = NULL,"
+    " password_lost = CASE WHEN ?7 IS NULL THEN password_lost ELSE 0 END,"
     " password_sealed = coalesce(?7, password_sealed),"
     " password_until = CASE WHEN ?7 IS NULL THEN password_until ELSE ?3 + ?8 END WHERE id = ?1";
 static const char sql_field[] =

@@ -39,6 +39,11 @@ enum tb_status tb_outbox_saw(struct tb_db *db, const struct tb_push *p, const st
 /* result: "sent", "same", "store"; rule: in force, NULL: none. */
 enum tb_status tb_outbox_field_end(struct tb_db *db, int64_t id, const struct tb_push_field *f,
                                    const char *result, struct tb_err *err);
+/* A field of a change that ends without having been sent. A later change of the record was made on
+ * top of it: it counts from what this one counted from, or it would seem to meet a change in the
+ * store. *is_held: there is such a change of that field. */
+enum tb_status tb_outbox_hand_on(struct tb_db *db, const struct tb_push *p,
+                                 const struct tb_push_field *f, bool *is_held, struct tb_err *err);
 /* state "waiting", "approval", "conflict", "failed" or "sending": it stays open until next_try_at.
  */
 enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
@@ -46,13 +51,14 @@ enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, cons
 /* About to be sent: at the store's time `store_now`. */
 enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, int64_t store_now,
                                  struct tb_err *err);
-/* The id that the store gave: of the row, of the local record, and of what hangs on it. */
+/* The id that the store gave: of the row, of the local record, and of what hangs on it. An account
+ * that was there before the row was sent is not ours: its password stays, and ours is erased. */
 enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int64_t origin_id,
                                  struct tb_err *err);
 /* An import has found the record by itself. */
 enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
                                  int64_t origin_id, struct tb_err *err);
-/* state "done" or "rejected"; the password goes. */
+/* state "done" or "rejected"; the password goes, and one that was refused is noted as lost. */
 enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
                              const char *outcome, const char *error, struct tb_err *err);
 

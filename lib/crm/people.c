@@ -42,7 +42,8 @@ static const char sql_claim[] =
 
 static const char sql_claim_subscriber[] =
     "UPDATE subscribers SET origin_id = ?3 WHERE id = (SELECT id FROM subscribers"
-    "  WHERE email_norm = ?2 AND +channel_id = ?1 AND origin_id IS NULL ORDER BY id LIMIT 1)"
+    "  WHERE email_norm = ?2 AND +channel_id = ?1 AND origin_id IS NULL"
+    "  AND (?4 = 0 OR coalesce(customer_origin_id, ?4) = ?4) ORDER BY id LIMIT 1)"
     " AND NOT EXISTS (SELECT 1 FROM subscribers WHERE channel_id = ?1 AND origin_id = ?3)";
 
 static const char sql_new_guest[] =
@@ -187,8 +188,8 @@ enum tb_status tb_people_claim_subscriber(struct tb_settle *s, const struct tb_r
 {
     const char *email = tb_email_fold(s->scratch, tb_record_text(r, "email"));
 
-    return email ? tb_db_exec(s->db, err, sql_claim_subscriber, "iti", s->channel_id, email,
-                              tb_record_origin(r))
+    return email ? tb_db_exec(s->db, err, sql_claim_subscriber, "itii", s->channel_id, email,
+                              tb_record_origin(r), tb_record_int(r, "customer_origin_id"))
                  : TB_OK;
 }
 

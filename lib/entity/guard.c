@@ -2,6 +2,7 @@
 #include "entity/guard.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 #include "entity/writer.h"
 
 #include <string.h>
@@ -39,6 +40,13 @@ static const struct tb_value *value_of(const struct tb_value *values, const char
     return &values[tb_field_index(&tb_customer_address, field)];
 }
 
+static bool is_same(const struct tb_value *here, const struct tb_value *store)
+{
+    return here->is == TB_STRING && store->is == TB_STRING
+               ? tb_text_same_kept(here->string, store->string)
+               : tb_value_equal(here, store);
+}
+
 bool tb_address_is_same(const struct tb_value *here, const struct tb_value *store)
 {
     const struct tb_entity *e = &tb_customer_address;
@@ -51,7 +59,7 @@ bool tb_address_is_same(const struct tb_value *here, const struct tb_value *stor
             (has_region_id && strcmp(f->name, "region") == 0)) {
             continue;
         }
-        if (!tb_value_equal(&here[i], &store[i])) {
+        if (!is_same(&here[i], &store[i])) {
             return false;
         }
     }

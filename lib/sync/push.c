@@ -82,15 +82,16 @@ static enum tb_status attempt(struct tb_pushing *p, int64_t id, struct tb_err *e
 {
     enum tb_status status = load(p, id, err);
 
-    if (status == TB_OK && p->push.op == TB_PUSH_CREATE && !p->here) {
+    if (status != TB_OK || !p->push.is_open) {
+        return status; /* dropped since it was looked at first */
+    }
+    if (p->push.op == TB_PUSH_CREATE && !p->here) {
         return tb_push_end(p, "rejected", NULL, "Not sent: the record is not here any more", err);
     }
-    if (status == TB_OK && p->push.op != TB_PUSH_CREATE && p->push.origin_id == 0) {
+    if (p->push.op != TB_PUSH_CREATE && p->push.origin_id == 0) {
         return join_creation(p, err);
     }
-    if (status == TB_OK) {
-        status = tb_push_look(p, err);
-    }
+    status = tb_push_look(p, err);
     if (status != TB_OK) {
         return status;
     }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MINUTE 60
+#define DOUBTS_MAX 2 /* sendings in doubt; then a person may step in between the tries */
 #define HELD_SECONDS (15 * MINUTE) /* until a row that waits for a person is looked at again */
 
 static const char sql_forget_record[] = "UPDATE outbox SET record_id = NULL WHERE id = ?1";
@@ -82,6 +83,14 @@ enum tb_status tb_push_hold_back(struct tb_pushing *p, bool *is_held, struct tb_
     if (!p->was_sending && tb_streq(c->push_mode, "approve") && !p->push.is_approved) {
         return tb_push_stay(p, "approval", NULL, HELD_SECONDS, err);
     }
+    if (p->was_sending && p->push.tries >= DOUBTS_MAX) {
+        return tb_push_stay(p, "failed",
+                            tb_arena_printf(p->arena,
+                                            "Tried %lld times, and the store has not done it: %s",
+                                            (long long)p->push.tries,
+                                            p->push.error ? p->push.error : "it did not answer"),
+                            pause_after(p->push.tries), err);
+    }
     *is_held = false;
     return TB_OK;
 }
@@ -124,6 +133,7 @@ static enum tb_status end_row(struct tb_pushing *p, const char *state, const cha
 {
     struct tb_db *db = p->job->db;
     bool is_done = tb_streq(state, "done");
+    bool is_held = false;
     enum tb_status status = TB_OK;
 
     for (size_t i = 0; status == TB_OK && i < p->push.field_count; i++) {
@@ -131,6 +141,9 @@ static enum tb_status end_row(struct tb_pushing *p, const char *state, const cha
         const char *result = is_done || d != TB_DECIDE_SEND ? results[d] : NULL;
 
         status = tb_outbox_field_end(db, p->push.id, &p->push.fields[i], result, err);
+        if (status == TB_OK && d != TB_DECIDE_SAME && !(is_done && d == TB_DECIDE_SEND)) {
+            status = tb_outbox_hand_on(db, &p->push, &p->push.fields[i], &is_held, err);
+        }
     }
     if (status == TB_OK) {
         status = tb_outbox_end(db, p->push.id, p->job->run.id, state, outcome, error, err);

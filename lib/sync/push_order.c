@@ -35,29 +35,6 @@ static int action_of(const struct tb_pushing *p)
     return -1;
 }
 
-/* As the store keeps it: without line ends of another kind, and four-byte characters, which a
- * Magento 1 database cannot hold, as four question marks. */
-static const char *as_kept(struct tb_arena *a, const char *text)
-{
-    size_t len = text ? strlen(text) : 0;
-    char *copy = tb_arena_alloc(a, len + 1);
-    char *to = copy;
-
-    for (size_t i = 0; i < len; i++) {
-        unsigned char c = (unsigned char)text[i];
-
-        if (c >= 0xF0 && i + 3 < len) {
-            memcpy(to, "????", 4);
-            to += 4;
-            i += 3;
-        } else if (c != '\r') {
-            *to++ = text[i];
-        }
-    }
-    *to = '\0';
-    return tb_trim(copy);
-}
-
 static int child_of(const struct tb_entity *e, const struct tb_entity *child)
 {
     int i = 0;
@@ -72,14 +49,13 @@ static int child_of(const struct tb_entity *e, const struct tb_entity *child)
 static int64_t count_notes(struct tb_pushing *p, int64_t since)
 {
     int k = child_of(&tb_order, &tb_order_note);
-    const char *wanted = as_kept(p->arena, p->push.comment);
     int64_t count = 0;
 
     for (size_t i = 0; i < p->root->child_count[k]; i++) {
         const struct tb_record *note = p->root->children[k][i];
 
         count += tb_record_int(note, "created_at") >= since &&
-                 tb_streq(wanted, as_kept(p->arena, tb_record_text(note, "comment")));
+                 tb_text_same_kept(p->push.comment, tb_record_text(note, "comment"));
     }
     return count;
 }
@@ -109,7 +85,7 @@ static enum tb_status is_done(struct tb_pushing *p, bool *out, struct tb_err *er
     int action = action_of(p);
 
     *out = action >= 0 && is_reached(p, action);
-    return action < 0 && p->was_sending ? is_comment_there(p, out, err) : TB_OK;
+    return action < 0 && p->push.tries > 0 ? is_comment_there(p, out, err) : TB_OK;
 }
 
 static struct tb_write write_of(const struct tb_pushing *p)

@@ -34,10 +34,12 @@ static bool store_text(const struct tb_pushing *p, const struct tb_field *f, con
     return true;
 }
 
-/* Notes what the store has, and reads the row again: a choice may be void, a conflict be there. */
+/* Notes what the store has, and reads the row again: a choice may be void, a conflict be there. A
+ * person who dropped or edited the row while the store was asked goes first: it is looked at again. */
 static enum tb_status note_store(struct tb_pushing *p, struct tb_err *err)
 {
     struct tb_db *db = p->job->db;
+    int64_t revision = p->push.revision;
     enum tb_status status = tb_job_begin(p->job, err);
 
     for (size_t i = 0; status == TB_OK && i < p->push.field_count; i++) {
@@ -49,7 +51,11 @@ static enum tb_status note_store(struct tb_pushing *p, struct tb_err *err)
         }
     }
     status = tb_push_commit(p, status, err);
-    return status == TB_OK ? tb_outbox_get(db, p->arena, p->push.id, &p->push, err) : status;
+    if (status == TB_OK) {
+        status = tb_outbox_get(db, p->arena, p->push.id, &p->push, err);
+    }
+    p->is_again = p->push.revision != revision;
+    return status;
 }
 
 static enum tb_decision decide(const struct tb_pushing *p, const struct tb_push_field *f)
@@ -233,7 +239,7 @@ static size_t count_kept(struct tb_pushing *p, char *labels, size_t size)
     return kept;
 }
 
-static const char *outcome_of(const struct tb_pushing *p, const char *kept)
+static const char *values_outcome(const struct tb_pushing *p, const char *kept)
 {
     size_t sent = count_of(p, TB_DECIDE_SEND);
     size_t stays = count_of(p, TB_DECIDE_KEEP);
@@ -248,6 +254,16 @@ static const char *outcome_of(const struct tb_pushing *p, const char *kept)
         return "The store's values stay";
     }
     return stays > 0 ? "Sent; of what both sides changed the store's values stay" : "Sent";
+}
+
+static const char *outcome_of(const struct tb_pushing *p, const char *kept)
+{
+    static const char *const losses[] = {
+        "", "; the password was not set: enter it again if it is needed",
+        "; whether the password was set is not known: enter it again if it is needed"};
+
+    return tb_arena_printf(p->arena, "%s%s", values_outcome(p, kept),
+                           losses[p->push.password_lost]);
 }
 
 static enum tb_status confirm(struct tb_pushing *p, struct tb_err *err)
@@ -353,7 +369,7 @@ static enum tb_status push_values(struct tb_pushing *p, struct tb_err *err)
     bool is_dry = tb_streq(p->job->channel.push_mode, "dry");
     enum tb_status status = compare(p, &has_news, err);
 
-    if (status != TB_OK) {
+    if (status != TB_OK || p->is_again) {
         return status;
     }
     if (p->push.field_count == 0 && !p->push.has_password) {

@@ -20,6 +20,16 @@ xmlNode *rs_node_child(xmlNode *node, const char *name)
     return NULL;
 }
 
+/* As the database does it: its characters have three bytes at most. */
+static void narrow(char *text, size_t n)
+{
+    for (size_t i = 0; i + 4 <= n; i++) {
+        if ((unsigned char)text[i] >= 0xF0) {
+            memcpy(text + i, "????", 4);
+        }
+    }
+}
+
 bool rs_node_text(xmlNode *node, char *buf, size_t size)
 {
     xmlChar *text;
@@ -44,6 +54,7 @@ bool rs_node_text(xmlNode *node, char *buf, size_t size)
     n = n < size ? n : size - 1;
     memcpy(buf, text, n);
     buf[n] = '\0';
+    narrow(buf, n);
     xmlFree(text);
     return true;
 }

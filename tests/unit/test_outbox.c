@@ -242,9 +242,17 @@ static void test_edits_of_what_is_on_its_way_begin_anew(void **state)
     OK(&k, tb_outbox_next(k.db, channel.id, INT64_MAX, push, false, &next, &k.err));
     assert_int_equal(next, 0); /* the second waits for the first */
     tb_err_clear(&k.err);
+    kit_sql(&k, "INSERT INTO runs (id, channel_id, kind, state, requested_by, requested_at,"
+                " heartbeat_at) SELECT 2, id, 'push', 'running', 'Ann', 0, unixepoch()"
+                " FROM channels");
     assert_int_equal(tb_outbox_drop(k.db, push, &ann, &k.err), TB_E_INPUT);
+    tb_err_clear(&k.err);
     OK(&k, tb_outbox_drop(k.db, second, &ann, &k.err));
     assert_string_equal(kit_text(&k, "SELECT firstname FROM customers"), "Evi");
+    kit_sql(&k, "UPDATE runs SET heartbeat_at = heartbeat_at - 61"); /* it was killed */
+    OK(&k, tb_outbox_drop(k.db, push, &ann, &k.err));
+    assert_string_equal(get(push).outcome, "Dropped by Ann; the store may have done it by then");
+    assert_string_equal(kit_text(&k, "SELECT firstname FROM customers"), "Eva");
 }
 
 static void test_what_cannot_be_changed_says_why(void **state)

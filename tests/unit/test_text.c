@@ -194,6 +194,24 @@ static void test_email_valid(void **state)
     assert_false(tb_email_valid(long_one));
 }
 
+static void test_same_as_a_store_keeps_it(void **state)
+{
+    (void)state;
+    assert_true(tb_text_same_kept("Emoji \xf0\x9f\x98\x80 AG", "Emoji ???? AG"));
+    assert_true(tb_text_same_kept("Emoji \xf0\x9f\x98\x80", "Emoji \xf0\x9f\x98\x80"));
+    assert_true(tb_text_same_kept(" one\r\ntwo\t", "one\ntwo"));
+    assert_true(tb_text_same_kept(NULL, " "));
+    assert_true(tb_text_same_kept("Stra\xc3\x9f"
+                                  "e \xe2\x82\xac",
+                                  "Stra\xc3\x9f"
+                                  "e \xe2\x82\xac"));
+    assert_false(tb_text_same_kept("\xf0\x9f\x98\x80", "???"));
+    assert_false(tb_text_same_kept("\xe2\x82\xac", "???"));
+    assert_false(tb_text_same_kept("one two", "onetwo"));
+    assert_false(tb_text_same_kept("one", "one two"));
+    assert_false(tb_text_same_kept("\xf0\x9f", "????"));
+}
+
 static void test_cut_counts_characters(void **state)
 {
     (void)state;
@@ -303,6 +321,7 @@ int main(void)
         cmocka_unit_test(test_fold_is_stable),
         cmocka_unit_test(test_email_fold),
         cmocka_unit_test(test_email_valid),
+        cmocka_unit_test(test_same_as_a_store_keeps_it),
         cmocka_unit_test(test_cut_counts_characters),
         cmocka_unit_test(test_small_helpers),
         cmocka_unit_test(test_hex_goes_there_and_back),
