@@ -184,6 +184,9 @@ enum tb_status address_make_form(struct tb_req *rq, struct tb_form *f, const str
     }
     tb_form_options(f, "region_origin_id", states);
     settle_state(f, states, stored(row, "region"));
+    if (row != NULL) {
+        tb_form_mark(f);
+    }
     return TB_OK;
 }
 
@@ -255,6 +258,32 @@ static void check_postcode(struct tb_form *f)
     tb_form_fail(f, "postcode", _("Postcode not saved: it is empty: fill it in."));
 }
 
+static bool is_untouched(const struct tb_form *f, const char *name)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        if (tb_streq(f->fields[i].name, name)) {
+            return f->values[i].is_untouched || f->values[i].is_left_out;
+        }
+    }
+    return false;
+}
+
+static bool is_place_untouched(const struct tb_form *f)
+{
+    return is_untouched(f, "country") && is_untouched(f, "region") &&
+           is_untouched(f, "region_origin_id");
+}
+
+/* A state belongs to its country: who changed the one has said the other, too. */
+static void join_place(struct tb_form *f)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        if (tb_streq(f->fields[i].name, "country") && !is_place_untouched(f)) {
+            f->values[i].is_untouched = false;
+        }
+    }
+}
+
 /* Both fields of the state, whichever of them the form had. A text that was not touched keeps the
  * id that the store has beside it, also where its list is not here. */
 static void take_state(const struct tb_form *f, const struct tb_form_option *states,
@@ -262,6 +291,9 @@ static void take_state(const struct tb_form *f, const struct tb_form_option *sta
 {
     int64_t id = 0;
 
+    if (is_place_untouched(f)) {
+        return;
+    }
     if (row != NULL && states == NULL &&
         tb_streq(tb_form_value(f, "region"), stored(row, "region")) &&
         tb_streq(tb_form_value(f, "country"), stored(row, "country"))) {
@@ -295,6 +327,7 @@ enum tb_status address_read_form(struct tb_req *rq, struct tb_form *f, const str
 {
     const char *name = tb_arena_printf(rq->arena, "%scountry", f->prefix);
     const char *country = tb_req_form(rq, name);
+    const struct tb_form now = *f;
     const struct tb_form_option *states = NULL;
 
     if (state_options(rq, c, country, &states, err) != TB_OK) {
@@ -309,10 +342,12 @@ enum tb_status address_read_form(struct tb_req *rq, struct tb_form *f, const str
     check_street(f);
     check_postcode(f);
     settle_state(f, states, stored(row, "region"));
+    tb_form_compare(f, is_final ? &now : NULL, rq);
     if (!is_final) {
         forget_errors(f);
         return TB_OK;
     }
+    join_place(f);
     *out = tb_record_new(rq->arena, &tb_customer_address);
     people_take(f, *out);
     take_state(f, states, row, *out);

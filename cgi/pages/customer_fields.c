@@ -136,6 +136,7 @@ enum tb_status customer_make_form(struct tb_req *rq, struct tb_form *f, const st
     if (is_in_store(row) && c->has_bridge != 1) {
         tb_form_leave_out(f, "password");
     }
+    tb_form_mark(f);
     return TB_OK;
 }
 
@@ -211,11 +212,13 @@ enum tb_status customer_read_form(struct tb_req *rq, struct tb_form *f, const st
                                   const struct tb_list_row *row, struct tb_record **out,
                                   const char **password_sealed, struct tb_err *err)
 {
+    const struct tb_form now = *f;
     int64_t website = 0;
     int64_t store = 0;
 
     *out = tb_record_new(rq->arena, &tb_customer);
     tb_form_read(f, rq);
+    tb_form_compare(f, &now, rq);
     people_take(f, *out);
     if (row != NULL) {
         website = value_of(&tb_customer, row, "website_origin_id")->number;

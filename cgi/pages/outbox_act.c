@@ -9,6 +9,7 @@
  *   POST /outbox/{id}/choose    for each field in conflict, under its name: store or here
  *   POST /outbox/{id}/revert    a new change that writes the former values back
  */
+#include "action.h"
 #include "outbox.h"
 #include "pages.h"
 #include "people_form.h"
@@ -25,6 +26,14 @@
 static const char *path_of(const struct tb_req *rq, int64_t id)
 {
     return tb_arena_printf(rq->arena, "/outbox/%" PRId64, id);
+}
+
+static struct tb_actor actor_of(const struct tb_req *rq)
+{
+    struct tb_actor by = push_actor(rq);
+
+    by.saw = tb_req_form(rq, "seen");
+    return by;
 }
 
 /* Back to the change's page; text: a message, NULL none. */
@@ -44,7 +53,7 @@ typedef enum tb_status (*deed)(struct tb_db *db, int64_t id, const struct tb_act
 static enum tb_status act(struct tb_req *rq, struct tb_res *rs, deed what, const char *text,
                           struct tb_err *err)
 {
-    struct tb_actor by = push_actor(rq);
+    struct tb_actor by = actor_of(rq);
     struct tb_channel c;
     struct tb_push p;
 
@@ -98,6 +107,7 @@ TB_PAGE(outbox_discard)
     if (p.op != TB_PUSH_CREATE) {
         add_way(d, "Stays", _("The discarded values, in the history and in the outbox"));
     }
+    action_field(d, "seen", tb_outbox_mark(rq->arena, &p));
     tb_data_set(d, "Action", tb_req_href(rq, "%s/discard", path_of(rq, p.id)));
     tb_data_set(d, "CancelHref", tb_req_href(rq, "%s", path_of(rq, p.id)));
     tb_data_set(d, "Label", _("Discard change"));
@@ -107,7 +117,7 @@ TB_PAGE(outbox_discard)
 
 TB_PAGE(outbox_drop)
 {
-    struct tb_actor by = push_actor(rq);
+    struct tb_actor by = actor_of(rq);
     struct tb_channel c;
     struct tb_push p;
 
@@ -206,6 +216,7 @@ static enum tb_status draw_edit(struct tb_res *rs, struct edit *e, struct tb_err
     e->spec.name = "value";
     tb_form_fill(&e->form, form);
     people_fill_errors(form, rq->arena, people_wrong(&e->form));
+    tb_data_set(form, "Seen", tb_outbox_mark(rq->arena, &e->push));
     tb_data_set(form, "Kind", input_kind(&e->spec));
     tb_data_set(form, "Field", e->field->field->name);
     tb_data_set(form, "Before", base);
@@ -247,7 +258,7 @@ static const char *edited_value(struct edit *e)
 TB_PAGE(outbox_change)
 {
     struct edit *e = tb_arena_alloc(rq->arena, sizeof *e);
-    struct tb_actor by = push_actor(rq);
+    struct tb_actor by = actor_of(rq);
     const char *value = NULL;
 
     if (open_edit(e, rq, tb_req_form(rq, "field"), err) != TB_OK) {
@@ -300,10 +311,12 @@ static const char *missing_choices(const struct tb_req *rq, struct tb_push *p)
 
 TB_PAGE(outbox_choose)
 {
-    struct tb_actor by = push_actor(rq);
+    struct tb_actor by = actor_of(rq);
     struct tb_channel c;
     struct tb_push p;
     const char *missing = NULL;
+    struct tb_push_choice *choices = NULL;
+    size_t count = 0;
 
     if (outbox_load(rq, &p, &c, err) != TB_OK) {
         return err->code;
@@ -312,11 +325,14 @@ TB_PAGE(outbox_choose)
     if (missing != NULL) {
         return outbox_draw(rs, &p, &c, missing, err);
     }
+    choices = tb_arena_alloc(rq->arena, (p.field_count + 1) * sizeof *choices);
     for (size_t i = 0; i < p.field_count; i++) {
-        if (p.fields[i].is_conflict && tb_outbox_choose(rq->app->db, p.id, p.fields[i].field->name,
-                                                        p.fields[i].choice, &by, err) != TB_OK) {
-            return push_refused(rq, rs, path_of(rq, p.id), err);
+        if (p.fields[i].is_conflict) {
+            choices[count++] = (struct tb_push_choice){p.fields[i].field->name, p.fields[i].choice};
         }
+    }
+    if (tb_outbox_choose(rq->app->db, p.id, choices, count, &by, err) != TB_OK) {
+        return push_refused(rq, rs, path_of(rq, p.id), err);
     }
     if (push_start(rq, &c, err) != TB_OK) {
         return err->code;
@@ -328,7 +344,7 @@ TB_PAGE(outbox_choose)
 
 TB_PAGE(outbox_revert)
 {
-    struct tb_actor by = push_actor(rq);
+    struct tb_actor by = actor_of(rq);
     struct tb_channel c;
     struct tb_push p;
     int64_t id = 0;

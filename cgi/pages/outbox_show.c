@@ -164,6 +164,7 @@ static enum tb_status fill_fields(struct tb_req *rq, struct tb_data *d, const st
         tb_data_set(d, "StoreAt", tb_format_time(&rq->format, rq->arena, read_at));
     }
     tb_data_set(d, "HereAt", tb_format_time(&rq->format, rq->arena, p->changed_at));
+    tb_data_set(d, "Seen", tb_outbox_mark(rq->arena, p));
     tb_data_set(d, "Choose", tb_req_href(rq, "%s", own_path(rq, p, "/choose")));
     return TB_OK;
 }
@@ -180,7 +181,7 @@ static void add(const struct tb_req *rq, struct tb_data *list, const struct tb_p
     } else {
         a.post = href;
     }
-    action_add(list, &a);
+    action_field(action_add(list, &a), "seen", tb_outbox_mark(rq->arena, p));
 }
 
 /* Why nothing can be sent now; NULL: it can. */

@@ -73,7 +73,8 @@ void people_take(struct tb_form *f, struct tb_record *record)
         const char *name = f->fields[i].name;
         int at = tb_field_index(e, name);
         struct tb_err err = TB_ERR_INIT;
-        if (at < 0 || f->values[i].is_left_out || f->values[i].error != NULL) {
+        if (at < 0 || f->values[i].is_left_out || f->values[i].is_untouched ||
+            f->values[i].error != NULL) {
             continue;
         }
         if (f->fields[i].kind == TB_FORM_FLAG) { /* a box that is not checked says no */

@@ -22,8 +22,8 @@ const struct tb_form_option *people_options(struct tb_req *rq, const struct tb_e
 
 /* Puts the values of a record's row into the fields of the same names. */
 void people_set(struct tb_form *f, const struct tb_entity *e, const struct tb_list_row *row);
-/* Takes the fields that can be pushed into the record. A value that cannot be taken is the field's
- * error. */
+/* Takes the fields that can be pushed, and that the person touched, into the record. A value that
+ * cannot be taken is the field's error. */
 void people_take(struct tb_form *f, struct tb_record *record);
 /* "Not saved: 2 fields need correction."; nothing while there are none. */
 void people_fill_errors(struct tb_data *form, struct tb_arena *a, unsigned long wrong);

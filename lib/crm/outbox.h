@@ -27,6 +27,8 @@ enum tb_push_op {
 struct tb_actor {
     int64_t user_id;
     const char *name; /* tb_user_label() */
+    const char *saw;  /* tb_outbox_mark() of the change that they act on, as they saw it; NULL: it
+                         does not matter */
 };
 
 struct tb_push_field {
@@ -142,7 +144,10 @@ enum tb_status tb_outbox_count(struct tb_db *db, int64_t channel_id, struct tb_o
 /* Conflicts of all channels: what a person has to decide. */
 enum tb_status tb_outbox_conflicts(struct tb_db *db, int64_t *count, struct tb_err *err);
 
-/* What a person does with a waiting row. TB_E_INPUT with a sentence when its state forbids it. */
+/* What a person sees of a change: another mark when its values, or the store's, are others. */
+const char *tb_outbox_mark(struct tb_arena *a, const struct tb_push *p);
+/* What a person does with a waiting row. TB_E_INPUT with a sentence when its state forbids it, or
+ * when it is not what they saw any more. */
 enum tb_status tb_outbox_approve(struct tb_db *db, int64_t id, const struct tb_actor *by,
                                  struct tb_err *err);
 /* Gives the local row the store's values back; a creation's local row goes. Also of one of which it
@@ -155,9 +160,13 @@ enum tb_status tb_outbox_retry(struct tb_db *db, int64_t id, const struct tb_act
 /* The new value of a waiting field; NULL empties it. The local row follows. */
 enum tb_status tb_outbox_edit(struct tb_db *db, struct tb_arena *a, int64_t id, const char *field,
                               const char *value, const struct tb_actor *by, struct tb_err *err);
-/* Of a conflict: "store" or "here" for a field. When all are chosen the row waits to be sent. */
-enum tb_status tb_outbox_choose(struct tb_db *db, int64_t id, const char *field, const char *choice,
-                                const struct tb_actor *by, struct tb_err *err);
+struct tb_push_choice {
+    const char *field;
+    const char *choice; /* "store" or "here" */
+};
+/* Of a conflict. When all are chosen the row waits to be sent. */
+enum tb_status tb_outbox_choose(struct tb_db *db, int64_t id, const struct tb_push_choice *choices,
+                                size_t count, const struct tb_actor *by, struct tb_err *err);
 /* A new row that writes the former values of a done one back. */
 enum tb_status tb_outbox_revert(struct tb_db *db, struct tb_arena *a, int64_t id,
                                 const struct tb_actor *by, int64_t *push_id, struct tb_err *err);

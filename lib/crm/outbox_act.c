@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/text.h"
 
 #define ARENA_MAX (1024 * 1024)
@@ -50,11 +51,39 @@ struct act {
     struct tb_push push;
     const char *field;
     const char *value;
+    const struct tb_push_choice *choices;
+    size_t choice_count;
     int64_t push_id; /* of the row that came of it */
 };
 
 typedef enum tb_status act_fn(struct act *t, struct tb_err *err);
 static act_fn drop;
+
+const char *tb_outbox_mark(struct tb_arena *a, const struct tb_push *p)
+{
+    const char *text = tb_arena_printf(a, "%lld", (long long)p->revision);
+    char *digest = tb_arena_alloc(a, TB_TOKEN_HEX);
+
+    for (size_t i = 0; i < p->field_count; i++) {
+        const struct tb_push_field *f = &p->fields[i];
+
+        text = tb_arena_printf(a, "%s\n%s\t%s\t%s", text, f->field->name, f->store ? f->store : "",
+                               f->here ? f->here : "");
+    }
+    tb_digest(text, digest);
+    return digest;
+}
+
+static enum tb_status check_seen(struct act *t, struct tb_err *err)
+{
+    const char *saw = t->x.by->saw;
+
+    return !saw || tb_streq(saw, tb_outbox_mark(t->x.arena, &t->push))
+               ? TB_OK
+               : tb_err_set(err, TB_E_INPUT,
+                            "Nothing done: the change is not what it was when the page was opened: "
+                            "look at it again");
+}
 
 /* The row may have been taken by a run between the page and the button: it is read again inside
  * the transaction. What is to be sent later needs a channel that sends; a drop does not. */
@@ -75,6 +104,9 @@ static enum tb_status act(struct act *t, struct tb_db *db, struct tb_arena *a, i
             status = tb_outbox_get(db, a, id, &t->push, err);
         }
         if (status == TB_OK) {
+            status = check_seen(t, err);
+        }
+        if (status == TB_OK) {
             status = fn(t, err);
         }
         status = tb_outbox_finish(&t->x, status, err);
@@ -83,10 +115,10 @@ static enum tb_status act(struct act *t, struct tb_db *db, struct tb_arena *a, i
 }
 
 static enum tb_status act_alone(struct tb_db *db, int64_t id, const struct tb_actor *by, act_fn *fn,
-                                const char *field, const char *value, struct tb_err *err)
+                                struct tb_err *err)
 {
     struct tb_arena *a = tb_arena_new(ARENA_MAX);
-    struct act t = {.field = field, .value = value};
+    struct act t = {.push_id = 0};
     enum tb_status status = act(&t, db, a, id, by, fn, err);
 
     tb_arena_free(a);
@@ -285,10 +317,11 @@ static enum tb_status retry(struct act *t, struct tb_err *err)
                : status;
 }
 
-static const struct tb_push_field *field_of(const struct act *t, struct tb_err *err)
+static const struct tb_push_field *field_of(const struct act *t, const char *name,
+                                            struct tb_err *err)
 {
     for (size_t i = 0; i < t->push.field_count; i++) {
-        if (tb_streq(t->push.fields[i].field->name, t->field)) {
+        if (tb_streq(t->push.fields[i].field->name, name)) {
             return &t->push.fields[i];
         }
     }
@@ -301,7 +334,7 @@ static enum tb_status edit(struct act *t, struct tb_err *err)
     struct tb_outbox_change change = {.entity = t->push.entity, .op = t->push.op};
     struct tb_record *edited = tb_record_new(t->x.arena, t->push.entity);
     enum tb_status status = check_waits(&t->push, "Not changed", err);
-    const struct tb_push_field *f = status == TB_OK ? field_of(t, err) : NULL;
+    const struct tb_push_field *f = status == TB_OK ? field_of(t, t->field, err) : NULL;
 
     if (!f) {
         return err->code;
@@ -315,20 +348,29 @@ static enum tb_status edit(struct act *t, struct tb_err *err)
                : status;
 }
 
-static enum tb_status choose(struct act *t, struct tb_err *err)
+static enum tb_status choose_field(struct act *t, const struct tb_push_choice *c,
+                                   struct tb_err *err)
 {
-    bool awaits = false;
-    enum tb_status status = check_waits(&t->push, "Nothing chosen", err);
-    const struct tb_push_field *f = status == TB_OK ? field_of(t, err) : NULL;
+    const struct tb_push_field *f = field_of(t, c->field, err);
 
     if (!f) {
         return err->code;
     }
-    if (!f->is_conflict || (!tb_streq(t->value, "store") && !tb_streq(t->value, "here"))) {
+    if (!f->is_conflict || (!tb_streq(c->choice, "store") && !tb_streq(c->choice, "here"))) {
         return tb_err_set(err, TB_E_INPUT, "Nothing chosen: %s is no conflict (any more)",
                           f->field->label);
     }
-    status = tb_db_exec(t->x.db, err, sql_choose, "itt", t->push.id, t->field, t->value);
+    return tb_db_exec(t->x.db, err, sql_choose, "itt", t->push.id, c->field, c->choice);
+}
+
+static enum tb_status choose(struct act *t, struct tb_err *err)
+{
+    bool awaits = false;
+    enum tb_status status = check_waits(&t->push, "Nothing chosen", err);
+
+    for (size_t i = 0; status == TB_OK && i < t->choice_count; i++) {
+        status = choose_field(t, &t->choices[i], err);
+    }
     if (status == TB_OK) {
         status = tb_outbox_get(t->x.db, t->x.arena, t->push.id, &t->push, err);
     }
@@ -396,19 +438,19 @@ static enum tb_status revert(struct act *t, struct tb_err *err)
 enum tb_status tb_outbox_approve(struct tb_db *db, int64_t id, const struct tb_actor *by,
                                  struct tb_err *err)
 {
-    return act_alone(db, id, by, approve, NULL, NULL, err);
+    return act_alone(db, id, by, approve, err);
 }
 
 enum tb_status tb_outbox_drop(struct tb_db *db, int64_t id, const struct tb_actor *by,
                               struct tb_err *err)
 {
-    return act_alone(db, id, by, drop, NULL, NULL, err);
+    return act_alone(db, id, by, drop, err);
 }
 
 enum tb_status tb_outbox_retry(struct tb_db *db, int64_t id, const struct tb_actor *by,
                                struct tb_err *err)
 {
-    return act_alone(db, id, by, retry, NULL, NULL, err);
+    return act_alone(db, id, by, retry, err);
 }
 
 enum tb_status tb_outbox_edit(struct tb_db *db, struct tb_arena *a, int64_t id, const char *field,
@@ -419,10 +461,15 @@ enum tb_status tb_outbox_edit(struct tb_db *db, struct tb_arena *a, int64_t id, 
     return act(&t, db, a, id, by, edit, err);
 }
 
-enum tb_status tb_outbox_choose(struct tb_db *db, int64_t id, const char *field, const char *choice,
-                                const struct tb_actor *by, struct tb_err *err)
+enum tb_status tb_outbox_choose(struct tb_db *db, int64_t id, const struct tb_push_choice *choices,
+                                size_t count, const struct tb_actor *by, struct tb_err *err)
 {
-    return act_alone(db, id, by, choose, field, choice, err);
+    struct tb_arena *a = tb_arena_new(ARENA_MAX);
+    struct act t = {.choices = choices, .choice_count = count};
+    enum tb_status status = act(&t, db, a, id, by, choose, err);
+
+    tb_arena_free(a);
+    return status;
 }
 
 enum tb_status tb_outbox_revert(struct tb_db *db, struct tb_arena *a, int64_t id,

@@ -241,6 +241,8 @@ void tb_form_fill(const struct tb_form *f, struct tb_data *d)
     struct tb_data *fields = tb_data_child(d, "Fields");
     struct tb_data *errors = NULL;
 
+    tb_form_fill_marks(f, d);
+
     if (f->has_error) {
         errors = tb_data_child(d, "Errors");
     }

@@ -46,6 +46,7 @@ struct tb_form_field {
 };
 
 #define TB_FORM_MAX 40
+#define TB_FORM_MARK 13
 
 struct tb_form {
     struct tb_arena *arena;
@@ -58,10 +59,13 @@ struct tb_form {
         const char *error;
         const char *hint; /* in place of the field's */
         const struct tb_form_option *options;
-        bool is_left_out; /* not read and not drawn */
+        bool is_left_out;  /* not read and not drawn */
+        bool is_untouched; /* it came back as it was drawn: see tb_form_mark() */
+        char mark[TB_FORM_MARK];
     } values[TB_FORM_MAX];
     const char *error; /* of the form as a whole */
     bool has_error;
+    bool is_marked;
 };
 
 void tb_form_init(struct tb_form *f, struct tb_arena *a, const struct tb_form_field *fields,
@@ -81,6 +85,15 @@ void tb_form_set_int(struct tb_form *f, const char *name, int64_t number);
 /* Reads and checks the posted values. False: some field has an error. */
 bool tb_form_read(struct tb_form *f, const struct tb_req *rq);
 
+/* A form that edits a record (form_marks.c): marks what the record's values, which were set, look
+ * like. Drawn with them, the form tells afterwards what the person changed. */
+void tb_form_mark(struct tb_form *f);
+/* After tb_form_read(). now: the form marked as the record is by now. is_untouched: it came back as
+ * it was drawn, so that it is not theirs to write. What they changed and somebody else, too, since
+ * it was drawn, is refused once. A post without marks touches all. now NULL: nothing is compared,
+ * and the marks stay for the form that comes back. */
+void tb_form_compare(struct tb_form *f, const struct tb_form *now, const struct tb_req *rq);
+
 /* By field name; a name that the form does not have is a bug and aborts. */
 const char *tb_form_text(const struct tb_form *f, const char *name);  /* "" when empty */
 const char *tb_form_value(const struct tb_form *f, const char *name); /* NULL when empty */
@@ -90,7 +103,11 @@ bool tb_form_flag(const struct tb_form *f, const char *name);
 /* Refuses a field (name NULL: the form) with a sentence; the first one of a field stays. */
 void tb_form_fail(struct tb_form *f, const char *name, const char *text);
 
-/* Fills the form's part of the page data: Fields and Errors. d: the node "Form". */
+/* Fills the form's part of the page data: Fields, Errors and Seen (the marks; templates draw them
+ * by the macro seen()). d: the node "Form". */
 void tb_form_fill(const struct tb_form *f, struct tb_data *d);
+
+/* form_marks.c, for tb_form_fill(). */
+void tb_form_fill_marks(const struct tb_form *f, struct tb_data *d);
 
 #endif

@@ -8,7 +8,7 @@
 <?cs call:flashes() ?>
 <div class="tb-forms">
 <form class="tb-card" method="post" action="<?cs var:Form.Action ?>">
-<?cs call:csrf() ?><?cs call:first_button(_("Save address")) ?>
+<?cs call:csrf() ?><?cs call:seen(Form.Seen) ?><?cs call:first_button(_("Save address")) ?>
 <div class="tb-body tb-form">
 <?cs call:form_errors(Form.Errors) ?>
 <?cs call:address_fields(Form) ?>

@@ -61,7 +61,7 @@
 <?cs call:flashes() ?>
 <div class="tb-forms">
 <form class="tb-stack" method="post" action="<?cs var:Form.Action ?>">
-<?cs call:csrf() ?>
+<?cs call:csrf() ?><?cs call:seen(Form.Seen) ?>
 <?cs if:string.length(Form.Id) ?><?cs call:first_button(_("Save changes")) ?><?cs
   else ?><?cs call:first_button(_("Create customer")) ?>
 <input type="hidden" name="channel" value="<?cs var:Form.ChannelId ?>">

@@ -14,7 +14,7 @@
 <?cs call:flashes() ?>
 <div class="tb-forms">
 <form class="tb-card" method="post" action="<?cs var:Form.Action ?>">
-<?cs call:csrf() ?>
+<?cs call:csrf() ?><?cs call:seen(Form.Seen) ?>
 <input type="hidden" name="field" value="<?cs var:Form.Field ?>">
 <div class="tb-body tb-form">
 <?cs call:form_errors(Form.Errors) ?>

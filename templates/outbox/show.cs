@@ -52,7 +52,7 @@
 
 <?cs def:fields_card(p) ?><section class="tb-card" id="fields">
 <div class="tb-card-head"><h2><?cs var:_("Fields") ?></h2><span class="tb-soft"><?cs var:p.Count ?></span></div>
-<?cs if:p.IsConflict ?><form method="post" action="<?cs var:p.Choose ?>"><?cs call:csrf() ?>
+<?cs if:p.IsConflict ?><form method="post" action="<?cs var:p.Choose ?>"><?cs call:csrf() ?><?cs call:seen(p.Seen) ?>
 <?cs call:push_table(p) ?>
 <div class="tb-form-foot"><span class="tb-hint"><?cs
   var:_("Nothing is pushed until you choose. The other value stays in the history.") ?></span><div class="tb-buttons"><button

@@ -5,6 +5,10 @@
 
 <?cs def:csrf() ?><input type="hidden" name="csrf" value="<?cs var:Page.Csrf ?>"><?cs /def ?>
 
+<?cs # What the person saw of a record when the form was drawn. ?>
+<?cs def:seen(mark) ?><?cs if:string.length(mark) ?><input type="hidden" name="seen" value="<?cs
+  var:mark ?>"><?cs /if ?><?cs /def ?>
+
 <?cs def:hidden(fields) ?><?cs each:f = fields ?><input
   type="hidden" name="<?cs var:f.Name ?>" value="<?cs var:f.Value ?>"><?cs /each ?><?cs /def ?>
 

@@ -182,7 +182,9 @@ static void do_set(struct edit *e)
 
 static void do_choose(struct edit *e)
 {
-    tb_outbox_choose(e->db, number(arg(e, 0)), arg(e, 1), arg(e, 2), &e->by, &e->err);
+    const struct tb_push_choice choice = {arg(e, 1), arg(e, 2)};
+
+    tb_outbox_choose(e->db, number(arg(e, 0)), &choice, 1, &e->by, &e->err);
 }
 
 static void do_rule(struct edit *e)

@@ -113,7 +113,8 @@ static void test_a_choice_counts_while_the_store_has_what_was_seen(void **state)
 
     (void)state;
     arrives(store_customer(CUSTOMER, "Ewa", "eva@example.com"), 2);
-    OK(&k, tb_outbox_choose(k.db, push, "firstname", "here", &ann, &k.err));
+    OK(&k, tb_outbox_choose(k.db, push, &(struct tb_push_choice){"firstname", "here"}, 1, &ann,
+                            &k.err));
     assert_string_equal(get(push).fields[0].will_be, "Evi");
     arrives(store_customer(CUSTOMER, "Ewa", "eva@example.com"), 3);
     assert_string_equal(get(push).fields[0].choice, "here");
