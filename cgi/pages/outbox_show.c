@@ -199,16 +199,21 @@ static const char *push_reason(const struct tb_channel *c)
     return refusal != NULL ? _(refusal) : NULL;
 }
 
+/* A creation that was refused: its record is still here. */
+static bool is_here_only(const struct tb_push *p)
+{
+    return tb_streq(p->state, "rejected") && p->op == TB_PUSH_CREATE && p->origin_id == 0 &&
+           p->record_id != 0;
+}
+
 static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct tb_push *p,
                          const struct tb_channel *c)
 {
     struct tb_data *list = tb_data_child(record, "Actions");
     const char *reason = push_reason(c);
     bool is_refused = tb_streq(p->state, "rejected") || tb_streq(p->state, "failed");
-    bool is_here_only = tb_streq(p->state, "rejected") && p->op == TB_PUSH_CREATE &&
-                        p->origin_id == 0 && p->record_id != 0;
 
-    if (p->is_open || is_here_only) {
+    if (p->is_open || is_here_only(p)) {
         add(rq, list, p, "/discard",
             (struct action){.label = _("Discard change"),
                             .icon = "delete",
@@ -272,7 +277,7 @@ static enum tb_status fill_notices(struct tb_res *rs, struct tb_data *record,
     } else if (p->error != NULL) {
         run_fill_problem(rq, tb_data_add(tb_data_child(record, "Notices")), "bad", p->error);
     }
-    if (p->password_lost == 1 && !tb_streq(p->state, "done") && !tb_streq(p->state, "dropped")) {
+    if (p->password_lost == 1 && (p->is_open || is_here_only(p))) {
         notice(record, "warn", _("Password erased:"),
                _("it was not sent in time. Enter it again in the customer's form, or the change "
                  "goes without it."));

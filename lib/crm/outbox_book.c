@@ -64,11 +64,12 @@ static const char sql_overdue[] =
     "SELECT 1 FROM outbox WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1 LIMIT 1";
 static const char sql_forget[] =
     "UPDATE outbox SET password_sealed = NULL, password_until = NULL,"
-    " password_lost = CASE WHEN state = 'sending' THEN 2 ELSE 1 END,"
-    " error = 'Password erased: it was not sent within 15 minutes: enter it again'"
+    " password_lost = CASE WHEN state = 'sending' THEN 2 ELSE 1 END"
     " WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1";
 static const char sql_nothing_left[] =
-    "UPDATE outbox SET state = 'rejected', ended_at = ?1 WHERE " TB_OUTBOX_IS_OPEN
+    "UPDATE outbox SET state = 'rejected', ended_at = ?1,"
+    " error = 'Password erased: it was not sent within 15 minutes: enter it again'"
+    " WHERE " TB_OUTBOX_IS_OPEN
     " AND state <> 'sending' AND op = 'update' AND password_sealed IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM outbox_fields WHERE outbox_id = outbox.id)";
 

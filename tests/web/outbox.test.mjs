@@ -332,3 +332,28 @@ test('what is not there is 404, and nothing is done without the token', async ()
   const hidden = push({ channel_id: other });
   assert.equal((await bert.get(`/outbox/${hidden}`)).status, 404);
 });
+
+test('an erased password is told as long as the change may go without it', async () => {
+  const notice = /Password erased: it was not sent in time\. Enter it again/g;
+  const shown = async (row) => words((await bert.get(`/outbox/${push({ password_lost: 1, ...row }, { firstname: [null, null, 'Änne'] })}`)).text);
+  for (const row of [{ state: 'approval' }, { state: 'rejected', op: 'create', origin_id: null, error: 'The store refused it: No' }]) {
+    const text = await shown(row);
+    assert.equal(text.match(notice)?.length, 1, text);
+    assert.match(text, /Password erased, not sent/);
+  }
+  for (const row of [{ state: 'done', outcome: 'Sent' }, { state: 'rejected', error: 'No' }, { state: 'sending', password_lost: 2 }])
+    assert.doesNotMatch(await shown(row), notice);
+});
+
+test('what broke off on its way can be discarded, what is on its way cannot', async () => {
+  site.sql(`INSERT INTO runs (id, channel_id, kind, state, requested_by, requested_at, heartbeat_at) VALUES (3, ${channel}, 'push', 'running', 'Ioana', 0, unixepoch())`);
+  const fields = { firstname: ['Anna', 'Anna', 'Änne'] };
+  const live = push({ state: 'sending', run_id: 3, sent_at: start }, fields);
+  assert.match((await bert.get(`/outbox/${live}`)).text, /title="It is being pushed now"/);
+  await bert.post(`/outbox/${live}/discard`);
+  assert.equal(value(`SELECT state FROM outbox WHERE id = ${live}`), 'sending');
+  const broken = push({ state: 'sending', run_id: 3, sent_at: start, error: 'Not known whether it was done: cut' }, fields);
+  assert.match((await bert.get(`/outbox/${broken}`)).text, new RegExp(`href="/outbox/${broken}/discard"`));
+  await bert.post(`/outbox/${broken}/discard`);
+  assert.equal(value(`SELECT state || ': ' || outcome FROM outbox WHERE id = ${broken}`), 'dropped: Dropped by bert; the store may have done it by then');
+});
