@@ -170,7 +170,9 @@ export async function makeHouse(folder, store, more = {}) {
   house.admin = (args) =>
     run(join(programs, "tollbook-admin"), [...args, "--config", house.conf]);
   house.sql = async (text) =>
-    (await run("sqlite3", [join(folder, "tollbook.db"), text])).out.trim().split("|");
+    (
+      await run("sqlite3", ["-cmd", ".timeout 10000", join(folder, "tollbook.db"), text])
+    ).out.trim().split("|");
   await house.admin(["init"]);
   const file = join(folder, "password");
   await house.admin(["user", "add", "admin", "--role", "admin", "--password-file", file]);

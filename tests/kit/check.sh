@@ -87,13 +87,21 @@ for program in "$TOLLBOOK_BIN"/unit/test_*; do
 done
 node_suite house tests/web/house.test.mjs
 node_suite web $(ls tests/web/*.test.mjs | grep -v house.test.mjs)
+# Two long suites run beside others that ask for no speed either.
 for file in tests/sync/*.test.mjs; do
     name=sync-$(basename "$file" .test.mjs)
-    # by far the longest, and it asks for no speed: the browser may be slow beside it, too
-    [ "$name" != sync-kill ] || { node_run browser tests/browser/*.test.mjs & }
+    case $name in
+    sync-verify) continue ;;
+    sync-equal) node_run sync-verify tests/sync/verify.test.mjs & ;;
+    sync-kill)
+        wait
+        node_run browser tests/browser/*.test.mjs &
+        ;;
+    esac
     node_suite "$name" "$file"
 done
 wait
+node_tell sync-verify
 node_tell browser
 
 for log in $broken; do

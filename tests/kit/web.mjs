@@ -42,7 +42,7 @@ export function makeSite(settings = {}) {
 
   site.admin = (...args) =>
     run(join(programs, 'tollbook-admin'), [...args, '--config', site.conf]);
-  site.sql = (text) => run('sqlite3', ['-bail', keys.database], text).trim();
+  site.sql = (text) => run('sqlite3', ['-bail', '-cmd', '.timeout 10000', keys.database], text).trim();
   site.remove = () => rmSync(folder, { recursive: true, force: true });
   site.admin('init');
   const file = ['--password-file', join(folder, 'password')];
