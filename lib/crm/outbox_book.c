@@ -60,6 +60,9 @@ static const char sql_address[] =
     "UPDATE customer_addresses SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
 static const char sql_subscriber[] =
     "UPDATE subscribers SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
+static const char sql_lose[] =
+    "UPDATE outbox SET password_lost = ?2, password_sealed = NULL, password_until = NULL"
+    " WHERE id = ?1 AND password_sealed IS NOT NULL";
 static const char sql_overdue[] =
     "SELECT 1 FROM outbox WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1 LIMIT 1";
 static const char sql_forget[] =
@@ -168,6 +171,11 @@ enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int6
 
     return status == TB_OK ? tb_outbox_arrived(db, p->entity, p->record_id, origin_id, err)
                            : status;
+}
+
+enum tb_status tb_outbox_lose_password(struct tb_db *db, int64_t id, int lost, struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_lose, "ii", id, (int64_t)lost);
 }
 
 enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,

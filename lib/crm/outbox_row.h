@@ -55,6 +55,8 @@ enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, i
  * that was there before the row was sent is not ours: its password stays, and ours is erased. */
 enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int64_t origin_id,
                                  struct tb_err *err);
+/* The password of a row is not to be sent; lost: as in struct tb_push. */
+enum tb_status tb_outbox_lose_password(struct tb_db *db, int64_t id, int lost, struct tb_err *err);
 /* An import has found the record by itself. */
 enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
                                  int64_t origin_id, struct tb_err *err);

@@ -35,7 +35,8 @@ static bool store_text(const struct tb_pushing *p, const struct tb_field *f, con
 }
 
 /* Notes what the store has, and reads the row again: a choice may be void, a conflict be there. A
- * person who dropped or edited the row while the store was asked goes first: it is looked at again. */
+ * person who dropped or edited the row while the store was asked goes first: it is looked at again.
+ */
 static enum tb_status note_store(struct tb_pushing *p, struct tb_err *err)
 {
     struct tb_db *db = p->job->db;
@@ -285,11 +286,29 @@ static enum tb_status confirm(struct tb_pushing *p, struct tb_err *err)
 
 /* ---- the steps ---- */
 
+/* A try that broke off may have made the account, with the password; one that has other values is
+ * another's: its owner may have made it meanwhile. */
+static bool may_be_strange(const struct tb_pushing *p)
+{
+    bool is_same = true;
+
+    for (size_t i = 0; p->store && i < p->push.field_count; i++) {
+        const char *text = NULL;
+
+        is_same = is_same && (!store_text(p, p->push.fields[i].field, &text) ||
+                              is_there(p, &p->push.fields[i]));
+    }
+    return p->was_sending && !is_same;
+}
+
 /* Also when a person changed the row meanwhile: the id is the record's. */
 static enum tb_status book_id(struct tb_pushing *p, int64_t origin_id, struct tb_err *err)
 {
     enum tb_status status = tb_job_begin(p->job, err);
 
+    if (status == TB_OK && may_be_strange(p)) {
+        status = tb_outbox_lose_password(p->job->db, p->push.id, 2, err);
+    }
     if (status == TB_OK) {
         status = tb_outbox_created(p->job->db, &p->push, origin_id, err);
     }

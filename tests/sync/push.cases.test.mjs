@@ -60,6 +60,22 @@ describe('a password', () => {
         assert.match((await row(s.tb, made.push)).outcome, /; the password was not set/);
     });
 
+    test('nor after a try of ours that broke off without having done anything', async (t) => {
+        const s = await start(t);
+        const made = await s.person.create('customer', 0, { ...PERSON, password: 'hush-hush' });
+        await s.store.fault('500', { op: 'oroCustomerCreate', times: 0 });
+        await s.tb.sync('push', 'shop');
+        await s.tb.sql("UPDATE outbox SET state = 'sending'");
+        await s.store.clear();
+        await s.store.change('customer.new', { email: PERSON.email, first: 'Nele', last: 'Mann' });
+        const [before] = await byEmail(s, PERSON.email);
+        await pushAgain(s, 1);
+        assert.equal((await byEmail(s, PERSON.email))[0].password_hash, before.password_hash);
+        const done = await row(s.tb, made.push);
+        assert.equal(done.state, 'done');
+        assert.match(done.outcome, /; whether the password was set is not known/);
+    });
+
     test('that was erased before it was sent is missed aloud', async (t) => {
         const s = await start(t);
         await pushMode(s.tb, 'approve');
