@@ -62,6 +62,7 @@ enum tb_status statement_load(struct tb_req *rq, struct statement *s, int64_t ru
     }
     for (size_t i = 0; i < s->count; i++) {
         s->differences += found_in(&s->lines[i]);
+        s->mended += s->lines[i].repaired + s->lines[i].gone;
         s->is_deep = s->is_deep || tb_streq(s->lines[i].way, "deep");
         s->has_share = s->has_share || tb_streq(s->lines[i].way, "share");
         s->unknown += s->lines[i].unknown;
@@ -81,6 +82,18 @@ static bool has_state(const struct statement *s, const char *state)
     return false;
 }
 
+/* A run that broke off has not looked at everything. */
+static bool is_unsure(const struct statement *s)
+{
+    return s->count == 0 || has_state(s, "unknown") || has_state(s, "running") ||
+           (!tb_streq(s->run.state, "done") && !tb_streq(s->run.state, "check"));
+}
+
+static bool is_mended(const struct statement *s)
+{
+    return s->open == 0 && s->mended >= s->differences;
+}
+
 const char *statement_badge(const struct statement *s)
 {
     if (s->run.id == 0) {
@@ -89,10 +102,10 @@ const char *statement_badge(const struct statement *s)
     if (tb_run_is_open(&s->run)) {
         return "live";
     }
-    if (s->count == 0 || has_state(s, "unknown") || has_state(s, "running")) {
+    if (is_unsure(s)) {
         return "warn";
     }
-    return s->differences == 0 ? "good" : s->open == 0 ? "warn" : "bad";
+    return s->differences == 0 ? "good" : is_mended(s) ? "warn" : "bad";
 }
 
 const char *statement_verdict(const struct statement *s)
@@ -103,10 +116,10 @@ const char *statement_verdict(const struct statement *s)
     if (tb_run_is_open(&s->run)) {
         return _("Running");
     }
-    if (s->count == 0 || has_state(s, "unknown") || has_state(s, "running")) {
+    if (is_unsure(s)) {
         return _("Could not tell");
     }
-    return s->differences == 0 ? _("Equal") : s->open == 0 ? _("Repaired") : _("Differs");
+    return s->differences == 0 ? _("Equal") : is_mended(s) ? _("Repaired") : _("Differs");
 }
 
 const char *statement_way(const struct statement *s)
@@ -163,11 +176,11 @@ static void fill_notice(struct tb_req *rq, struct tb_data *record, const struct 
     }
     n = tb_data_add(tb_data_child(record, "Notices"));
     if (s->differences > 0) {
-        tb_data_set(n, "Kind", s->open > 0 ? "bad" : "warn");
+        tb_data_set(n, "Kind", is_mended(s) ? "warn" : "bad");
         tb_data_set(n, "Icon", "verify");
         tb_data_set(n, "Title",
-                    s->open > 0 ? _("Store and Tollbook differ.")
-                                : _("Store and Tollbook differed, and that was repaired."));
+                    is_mended(s) ? _("Store and Tollbook differed, and that was repaired.")
+                                 : _("Store and Tollbook differ."));
         tb_data_set(n, "Text", summary(rq, s));
     } else if (tb_streq(statement_badge(s), "good")) {
         tb_data_set(n, "Kind", "good");

@@ -18,6 +18,7 @@ struct statement {
     int64_t unknown;     /* not compared */
     int64_t unlisted;    /* of both: not told one by one */
     int64_t open;        /* of them not mended yet */
+    int64_t mended;      /* of them; others wait for a second miss, or are not listed */
     bool is_deep, has_share, is_braked;
 };
 

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#define DAY 86400
+#define ANOTHER_DAY (20 * 3600) /* seconds: nightly checks do not begin to the minute */
 #define SQL_MAX 200
 
 static const char sql_miss[] =
@@ -62,7 +62,7 @@ enum tb_status tb_gone_miss(struct tb_job *job, const struct tb_entity *e, int64
         job->missed++;
         status = tb_db_int(job->db, &first, err, sql_miss, "itii", job->channel.id, e->name,
                            origin_id, now);
-        *is_proof = status == TB_OK && first / DAY < now / DAY;
+        *is_proof = status == TB_OK && now - first >= ANOTHER_DAY;
     }
     return status;
 }

@@ -11,9 +11,11 @@
 static const char sql_prolong[] =
     "UPDATE outages SET last_at = ?2, runs = runs + 1, error = ?3 WHERE channel_id = ?1"
     " AND ended_at IS NULL";
+/* A long load that read well for hours was no outage until it broke off. */
 static const char sql_begin[] =
     "INSERT INTO outages (channel_id, began_at, last_at, error, stale_since)"
-    " SELECT c.id, r.started_at, ?2, ?3, c.last_good_at FROM channels c, runs r"
+    " SELECT c.id, CASE WHEN r.read > 0 THEN ?2 ELSE r.started_at END, ?2, ?3, c.last_good_at"
+    " FROM channels c, runs r"
     " WHERE c.id = ?1 AND r.id = ?4";
 static const char sql_end[] =
     "UPDATE outages SET ended_at = (SELECT started_at FROM runs WHERE id = ?2),"

@@ -7,6 +7,7 @@
 #include "sync/kinds.h"
 #include "sync/load.h"
 #include "sync/open.h"
+#include "sync/outages.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -313,6 +314,27 @@ enum tb_status tb_pull_changes(struct tb_job *job, struct tb_err *err)
     return status == TB_OK ? read_changes(job, err) : status;
 }
 
+static const char sql_answering[] =
+    "UPDATE channels SET failures = 0, attention = NULL WHERE id = ?1";
+
+/* The store is read again: an outage does not go on for the hours of a long load. */
+static enum tb_status note_answering(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = tb_job_begin(job, err);
+
+    if (status == TB_OK) {
+        status = tb_outage_over(job->db, job->channel.id, job->run.id, false, err);
+    }
+    if (status == TB_OK) {
+        status = tb_db_exec(job->db, err, sql_answering, "i", job->channel.id);
+    }
+    if (status == TB_OK) {
+        status = tb_db_commit(job->db, err);
+    }
+    tb_db_rollback(job->db);
+    return status;
+}
+
 enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
 {
     enum tb_status status = tb_pull_connect(job, err);
@@ -328,7 +350,8 @@ enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
         status = prepare_loads(job, err);
     }
     if (status == TB_OK && !job->is_dry && is_loading(job, err)) {
-        status = load_past(job, err);
+        status = note_answering(job, err);
+        status = status == TB_OK ? load_past(job, err) : status;
     }
     if (status == TB_OK) {
         status = set_stage(job, "parents", err);

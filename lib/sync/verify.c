@@ -15,6 +15,7 @@
 
 #include <string.h>
 
+#define DAY 86400
 #define DAYS_LEAST 1
 
 static bool has_word(const char *options, const char *word)
@@ -170,13 +171,13 @@ static enum tb_status end(struct tb_check *c, const char *state, struct tb_err *
 
 /* Also when the run was asked to end: then it goes on from there the next night. What is not saved
  * is only looked at once more. */
-static void save_circle(struct tb_check *c, const struct tb_circle *circle, bool is_closed)
+static void save_circle(struct tb_check *c)
 {
     struct tb_err mine = TB_ERR_INIT;
     enum tb_status status = tb_job_begin(c->job, &mine);
 
     if (status == TB_OK) {
-        status = tb_circle_save(c->job, c->entity, circle, is_closed, &mine);
+        status = tb_circle_save(c->job, c->entity, &c->circle, c->is_round, &mine);
     }
     if (status == TB_OK) {
         status = tb_db_commit(c->job->db, &mine);
@@ -195,23 +196,55 @@ static enum tb_status sweep_share(struct tb_check *c, struct tb_err *err)
     int64_t bottom = c->from;
     int64_t top = c->to;
     int64_t done_to = 0;
-    struct tb_circle circle;
-    enum tb_status status = tb_circle_load(c->job, c->entity, &circle, err);
+    enum tb_status status = tb_circle_load(c->job, c->entity, &c->circle, err);
 
     if (status != TB_OK) {
         return status;
     }
-    c->from = circle.next_id > top || circle.next_id < bottom ? bottom : circle.next_id;
+    c->from = c->circle.next_id > top || c->circle.next_id < bottom ? bottom : c->circle.next_id;
     c->to = c->from + (top - bottom + days) / days - 1;
     c->to = c->to > top ? top : c->to;
     status = sweep(c, &done_to, err);
     if (status != TB_OK && status != TB_E_STOP) {
         return status;
     }
-    circle.next_id = done_to + 1;
-    circle.looked += c->n.here;
+    c->circle.next_id = done_to + 1;
+    c->circle.looked += c->n.here;
+    c->is_round = done_to >= top;
+    c->is_idle = status == TB_OK && done_to < c->from;
     c->to = done_to;
-    save_circle(c, &circle, done_to >= top);
+    return status;
+}
+
+/* What differs and was not mended, since the run was asked to end, is looked at again. */
+static enum tb_status go_back(struct tb_check *c, struct tb_err *err)
+{
+    int64_t lowest = 0;
+    size_t count = 0;
+
+    for (int i = 0; i < 2; i++) {
+        if (tb_findings_open(c, i == 0 ? NULL : "extra", 0, &lowest, 1, &count, err) != TB_OK) {
+            return err->code;
+        }
+        if (count > 0 && lowest < c->circle.next_id) {
+            c->circle.next_id = lowest;
+            c->is_round = false;
+        }
+    }
+    return TB_OK;
+}
+
+static enum tb_status check_share(struct tb_check *c, struct tb_err *err)
+{
+    struct tb_err mine = TB_ERR_INIT;
+    enum tb_status status = sweep_share(c, err);
+
+    if (status == TB_OK) {
+        status = tb_check_mend(c, err);
+    }
+    if (status == TB_OK || (status == TB_E_STOP && go_back(c, &mine) == TB_OK)) {
+        save_circle(c);
+    }
     return status;
 }
 
@@ -221,8 +254,9 @@ static enum tb_status compare(struct tb_check *c, struct tb_err *err)
     enum tb_status status = begin(c, err);
 
     if (status == TB_OK && tb_streq(c->way, "share")) {
-        status = sweep_share(c, err);
-    } else if (status == TB_OK) {
+        return check_share(c, err);
+    }
+    if (status == TB_OK) {
         status = sweep(c, &done_to, err);
     }
     return status == TB_OK ? tb_check_mend(c, err) : status;
@@ -240,7 +274,11 @@ static enum tb_status check(struct tb_verify *v, struct tb_job_entity *je, const
     if (status == TB_OK) {
         status = compare(&c, err);
     }
-    if (status == TB_OK) {
+    if (status == TB_OK && c.is_idle) {
+        tb_run_say(v->job->db, &v->job->run, "info", je->entity, 0,
+                   "%s not looked at field by field: the night's budget was spent",
+                   je->entity->labels);
+    } else if (status == TB_OK) {
         status = end(&c, state_of(&c), err);
     } else if (c.page) {
         c.note = c.note ? c.note : tb_arena_strdup(v->job->arena, err->text);
@@ -262,30 +300,58 @@ static bool has_census(const struct tb_verify *v, const struct tb_entity *e)
     return e == &tb_subscriber || tb_store_has_bare(v->job->store, e);
 }
 
+/* What the statement left out would count as equal. */
+static enum tb_status tell_unread(struct tb_verify *v, const struct tb_entity *e, const char *way,
+                                  struct tb_err *err)
+{
+    const struct tb_store_stats *s = tb_store_stats(v->job->store);
+    struct tb_check c = {.v = v,
+                         .job = v->job,
+                         .entity = e,
+                         .shape = tb_shape_of(e),
+                         .way = way,
+                         .calls = s->calls,
+                         .store_ms = s->busy_ms,
+                         .note =
+                             N_("Not compared: its changes could not be read: the run says why")};
+    enum tb_status status;
+
+    c.sums = tb_sums_new(c.shape);
+    status = end(&c, "unknown", err);
+    tb_sums_free(c.sums);
+    return status;
+}
+
 static enum tb_status check_all(struct tb_verify *v, struct tb_err *err)
 {
+    const char *way = v->is_deep ? "deep" : "census";
     enum tb_status status = TB_OK;
 
     for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
         struct tb_job_entity *je = &v->job->entities[i];
 
-        if (je->is_wanted && !je->has_failed && (v->is_deep || has_census(v, je->entity))) {
-            status = check(v, je, v->is_deep ? "deep" : "census", err);
+        if (!je->is_wanted || !tb_shape_of(je->entity) ||
+            !(v->is_deep || has_census(v, je->entity))) {
+            continue;
         }
+        status = je->has_failed ? tell_unread(v, je->entity, way, err) : check(v, je, way, err);
     }
     return status;
 }
 
-/* The entity whose last whole circle is the oldest, of those not looked at tonight: else those in
- * front would spend each night's budget. NULL: none is left. */
+/* The entity whose last whole circle is the oldest, of those not looked at tonight; of equal ones
+ * another comes first each night: else those in front would spend each night's budget. NULL: none
+ * is left. */
 static enum tb_status next_share(struct tb_verify *v, const bool *is_done,
                                  struct tb_job_entity **out, struct tb_err *err)
 {
     int64_t oldest = 0;
+    size_t first = (size_t)(tb_now() / DAY) % TB_JOB_ENTITIES;
     enum tb_status status = TB_OK;
 
     *out = NULL;
-    for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
+    for (size_t k = 0; status == TB_OK && k < TB_JOB_ENTITIES; k++) {
+        size_t i = (first + k) % TB_JOB_ENTITIES;
         struct tb_job_entity *je = &v->job->entities[i];
         struct tb_circle circle;
 
@@ -316,8 +382,8 @@ static enum tb_status check_shares(struct tb_verify *v, struct tb_err *err)
     }
     if (status == TB_OK && je) {
         tb_run_say(v->job->db, &v->job->run, "info", je->entity, 0,
-                   "%s not looked at field by field: the night's budget is spent: the next night "
-                   "begins with them",
+                   "%s not looked at field by field: the night's budget is spent: their turn comes "
+                   "in one of the next nights",
                    je->entity->labels);
     }
     return status;
@@ -348,6 +414,8 @@ enum tb_status tb_verify(struct tb_job *job, const char *options, const char **r
         status = check_shares(&v, err);
     }
     job->differs = v.differs || v.is_unsure;
-    *result = verdict(&v);
+    if (status == TB_OK) {
+        *result = verdict(&v);
+    }
     return status;
 }

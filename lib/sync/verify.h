@@ -42,6 +42,12 @@ struct tb_tally {
     int64_t unlisted; /* found, but beyond what is kept one by one */
 };
 
+/* How far the nightly shares of the deep way have come. */
+struct tb_circle {
+    int64_t next_id, began_at, looked;
+    int64_t closed_at; /* of the last whole one; 0: there was none */
+};
+
 /* One entity, in one way. */
 struct tb_check {
     struct tb_verify *v;
@@ -59,9 +65,12 @@ struct tb_check {
     int64_t calls, store_ms;  /* of the store when it began */
     struct tb_finding *found; /* of the window */
     struct tb_finding **tail;
-    struct tb_finding *at; /* that takes the differences of the record under way */
-    struct tb_back *back;  /* of the window */
-    bool is_braked;        /* too many vanished at once: none was marked */
+    struct tb_finding *at;   /* that takes the differences of the record under way */
+    struct tb_back *back;    /* of the window */
+    struct tb_circle circle; /* of a share: where it will have come to */
+    bool is_round;           /* it closes with this share */
+    bool is_idle;            /* the budget was spent before the share began */
+    bool is_braked;          /* too many vanished at once: none was marked */
     const char *note;
 };
 
@@ -95,11 +104,7 @@ enum tb_status tb_finding_drop(struct tb_check *c, int64_t origin_id, struct tb_
 /* mend.c: extra ones are confirmed; with `repairs` all are mended. */
 enum tb_status tb_check_mend(struct tb_check *c, struct tb_err *err);
 
-/* circle.c: the nightly share of the deep way. */
-struct tb_circle {
-    int64_t next_id, began_at, looked;
-    int64_t closed_at; /* of the last whole one; 0: there was none */
-};
+/* circle.c */
 enum tb_status tb_circle_load(struct tb_job *job, const struct tb_entity *e, struct tb_circle *c,
                               struct tb_err *err);
 /* Inside a transaction. is_closed: the highest id has been reached; it begins anew. */

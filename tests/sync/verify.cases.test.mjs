@@ -273,5 +273,15 @@ suite('verify', { concurrency: 2 }, () => {
         assert.equal(line(told, 'customer').state, 'unknown');
         assert.match(line(told, 'customer').note, /the API role lacks the right/);
         assert.equal(line(told, 'subscriber').state, 'equal');
+        // a right that reading the changes lacks, before anything is compared
+        await fresh.store.set({ deny: 'oroOrderList' });
+        await fresh.store.pass(2 * HOUR);
+        for (const way of [[], ['--deep']]) {
+            const unread = await verify(fresh, 2, ...way);
+            assert.equal(unread.verdict, 'could not tell');
+            assert.equal(line(unread, 'order').state, 'unknown');
+            assert.match(line(unread, 'order').note, /its changes could not be read/);
+            assert.equal(line(unread, 'customer').state, 'equal');
+        }
     });
 });
