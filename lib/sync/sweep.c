@@ -24,6 +24,7 @@ struct state {
     struct window windows[WINDOWS_MAX];
     int asked;
     bool is_paged;
+    bool has_details; /* whole records of an unpaged list: each is a call of its own */
     bool has_ended; /* no new windows: enough was done */
     int64_t next;   /* the next new window begins here */
     int64_t width;
@@ -169,7 +170,9 @@ static enum tb_status turn(struct state *s, struct tb_err *err)
 {
     struct tb_job *job = s->sweep->job;
     struct tb_page *page = NULL;
-    int ahead = (int)job->channel.parallel + 2; /* the wire stays busy while a page is compared */
+    /* the wire stays busy while a page is compared; where each row is a call of its own one window
+     * has enough of them, and the night's budget is kept */
+    int ahead = s->has_details ? 1 : (int)job->channel.parallel + 2;
     bool did = true;
     enum tb_status status = TB_OK;
 
@@ -232,7 +235,9 @@ enum tb_status tb_sweep(struct tb_sweep *w, struct tb_err *err)
     s->sweep = w;
     s->is_paged = tb_store_pages(w->job->store, w->entity) &&
                   !(w->ids_only && tb_store_has_bare(w->job->store, w->entity));
-    s->rows = s->rows_max = s->is_paged ? (int)w->job->channel.page_size : ROWS_CHEAP;
+    s->has_details = !s->is_paged && !w->ids_only;
+    s->rows = s->rows_max =
+        s->is_paged || s->has_details ? (int)w->job->channel.page_size : ROWS_CHEAP;
     s->width_max = s->is_paged ? WIDTH_MAX : WIDTH_WHOLE;
     s->width = s->rows;
     s->density = 1;

@@ -58,9 +58,10 @@ suite('verify', { concurrency: 2 }, () => {
         assert.ok(covered[2].id_to >= cart);
     });
 
-    test('a night ends when its budget of requests is spent, and the next goes on', async (t) => {
-        const s = await loaded(t, { conf: { page_size: 10, parallel: 1 } });
-        await s.tb.sql('UPDATE channels SET verify_days = 1, verify_calls = 60, parallel = 1, sync_interval_minutes = 1440');
+    for (const [name, bridge, parallel] of [['', 'yes', 1], [', also where each record is a request', 'no', 4]])
+    test(`a night ends when its budget of requests is spent, and the next goes on${name}`, async (t) => {
+        const s = await loaded(t, { store: { bridge }, conf: { page_size: 10 } });
+        await s.tb.sql(`UPDATE channels SET verify_days = 1, verify_calls = 60, parallel = ${parallel}, page_size = 10, sync_interval_minutes = 1440`);
         let nights = 0;
         let most = 0;
         while ((await s.tb.one("SELECT closed_at FROM verify_circles WHERE entity = 'order'")) == null && nights < 30) {
