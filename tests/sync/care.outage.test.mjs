@@ -67,6 +67,28 @@ suite('what is an outage', together, () => {
         assert.deepEqual(await outages(s), []);
     });
 
+    test('one begins when a long load breaks off, and ends when the store is read again', async (t) => {
+        const s = await begin(t, { store: { sizes: { customers: 200, orders: 200, carts: 20, subscribers: 10, memos: 4 } }, conf: { page_size: 10 } });
+        await s.store.set({ pace_request_us: 300000, capacity: 1 });
+        const first = s.tb.begin(['run', 'shop']);
+        await until('records of a load that goes on for seconds', async () => (await s.tb.one('SELECT count(*) FROM orders')) > 20);
+        await s.store.fault('503');
+        assert.equal((await first.done).code, 2);
+        const broken = await s.tb.lastRun();
+        assert.ok(broken.read > 0);
+        const [begun] = await outages(s);
+        assert.ok(begun.began_at > broken.started_at, `${begun.began_at} is not after ${broken.started_at}`);
+        assert.equal(begun.began_at, begun.last_at);
+        await s.store.clear();
+        const second = s.tb.begin(['run', 'shop']);
+        await until('the end of the outage', async () => (await outages(s))[0].ended_at != null, { pause: 20 });
+        assert.equal((await s.tb.lastRun()).state, 'running', 'the load goes on');
+        assert.equal(await s.tb.one('SELECT failures FROM channels'), 0);
+        await s.store.set({ pace_request_us: 0 });
+        assert.equal((await second.done).code, 0);
+        assert.ok((await outages(s))[0].caught_up_at > 0);
+    });
+
     test('an entity that fails after one keeps it from being caught up', async (t) => {
         const s = await begin(t);
         await s.load();

@@ -1,7 +1,7 @@
 // Records that the store does not have any more, and records that come back.
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
-import { DAY, finding, line, loaded, verify } from '../kit/statement.mjs';
+import { DAY, finding, HOUR, line, loaded, verify } from '../kit/statement.mjs';
 
 // Takes back all that was done to the shop; its clock goes on.
 async function restore(s) {
@@ -105,6 +105,22 @@ suite('gone from the store', { concurrency: 2 }, () => {
             assert.equal(finding(last, entity, id).outcome, 'gone');
         });
     }
+
+    test('two misses on both sides of midnight are one', async (t) => {
+        const s = await loaded(t);
+        const id = await s.tb.one('SELECT max(origin_id) FROM subscribers');
+        await s.store.change('subscriber.delete', { id });
+        const miss = async () =>
+            finding(await verify(s, 1, '--repair', '--entity', 'subscriber'), 'subscriber', id).outcome;
+        const { now } = s.store;
+        await s.store.pass(DAY - (now % DAY) - 300); // five minutes to midnight
+        assert.equal(await miss(), 'waiting');
+        await s.store.pass(600);
+        assert.equal(await miss(), 'waiting');
+        assert.equal(await missingAt(s, 'subscribers', id), null);
+        await s.store.pass(20 * HOUR);
+        assert.equal(await miss(), 'gone');
+    });
 
     // The bridge's list lacks such orders; a role that may not read the core's cannot tell.
     test('an order whose store view was deleted is not gone for want of a right', async (t) => {

@@ -106,6 +106,20 @@ test('an equal statement, one that could not tell, and one that was repaired', a
   assert.match(mended, /Repaired .*differed, and that was repaired/);
   assert.match(mended, /read again/);
   assert.doesNotMatch(mended, /Repair 1 difference/);
+  // one of two waits for a second miss: its finding is not open, but nothing was repaired
+  run = addRun();
+  addLine('subscriber', { state: 'differs', extra: 2, gone: 1 });
+  addFinding('extra', 901, { entity: 'subscriber', outcome: 'waiting' });
+  addFinding('extra', 902, { entity: 'subscriber', outcome: 'gone' });
+  const waiting = words((await read(path())).text);
+  assert.match(waiting, /Differs .*Store and Tollbook differ\./);
+  assert.doesNotMatch(waiting, /that was repaired/);
+  // a run that was killed behind its first entity
+  run = addRun({ state: 'stopped' });
+  addLine('customer');
+  const broken = words((await read(path())).text);
+  assert.match(broken, /Could not tell .*It could not be told\./);
+  assert.doesNotMatch(broken, /are equal/);
 });
 
 test('each number leads to what was found, and the list can be narrowed to it', async () => {
