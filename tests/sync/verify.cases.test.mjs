@@ -58,6 +58,25 @@ suite('verify', { concurrency: 2 }, () => {
         assert.ok(covered[2].id_to >= cart);
     });
 
+    test('what a night found before it was stopped is looked at again the next night', async (t) => {
+        const s = await loaded(t, { store: { sizes: { customers: 10, orders: 300, carts: 2, subscribers: 5, memos: 1 } } });
+        await s.tb.sql('UPDATE channels SET verify_days = 1, parallel = 1, page_size = 10, sync_interval_minutes = 1440');
+        const id = await s.tb.one('SELECT min(origin_id) FROM orders');
+        await s.store.change('order.silent', { id, field: 'items.0.sku', value: 'OTHER' });
+        await s.store.set({ pace_request_us: 200000, capacity: 1 });
+        await fileNight(s);
+        const running = s.tb.begin(['due']);
+        await until('the finding', async () => (await s.tb.one("SELECT count(*) FROM findings WHERE outcome = 'open'")) > 0, { pause: 20 });
+        await s.tb.sql("UPDATE runs SET stop_requested_by = 'anna' WHERE state = 'running'");
+        await running.done;
+        const sold = () => s.tb.one("SELECT count(*) FROM order_items WHERE sku = 'OTHER'");
+        assert.equal(await sold(), 0);
+        assert.ok((await s.tb.one("SELECT next_id FROM verify_circles WHERE entity = 'order'")) <= id);
+        await s.store.set({ pace_request_us: 0 });
+        await night(s);
+        assert.equal(await sold(), 1);
+    });
+
     for (const [name, bridge, parallel] of [['', 'yes', 1], [', also where each record is a request', 'no', 4]])
     test(`a night ends when its budget of requests is spent, and the next goes on${name}`, async (t) => {
         const s = await loaded(t, { store: { bridge }, conf: { page_size: 10 } });
