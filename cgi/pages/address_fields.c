@@ -209,16 +209,10 @@ enum tb_status address_choose_country(struct tb_req *rq, struct tb_form *f,
 
 const char *address_street_error(struct tb_arena *a, char *street)
 {
-    char *to = street;
     size_t lines = 1;
     size_t len = 0;
 
-    for (const char *p = street; *p != '\0'; p++) {
-        if (*p != '\r') {
-            *to++ = *p;
-        }
-    }
-    *to = '\0';
+    tb_text_drop(street, "\r");
     for (const char *p = street; *p != '\0'; p++) {
         len = *p == '\n' ? 0 : len + 1;
         lines += *p == '\n';
@@ -258,30 +252,10 @@ static void check_postcode(struct tb_form *f)
     tb_form_fail(f, "postcode", _("Postcode not saved: it is empty: fill it in."));
 }
 
-static bool is_untouched(const struct tb_form *f, const char *name)
-{
-    for (size_t i = 0; i < f->count; i++) {
-        if (tb_streq(f->fields[i].name, name)) {
-            return f->values[i].is_untouched || f->values[i].is_left_out;
-        }
-    }
-    return false;
-}
-
 static bool is_place_untouched(const struct tb_form *f)
 {
-    return is_untouched(f, "country") && is_untouched(f, "region") &&
-           is_untouched(f, "region_origin_id");
-}
-
-/* A state belongs to its country: who changed the one has said the other, too. */
-static void join_place(struct tb_form *f)
-{
-    for (size_t i = 0; i < f->count; i++) {
-        if (tb_streq(f->fields[i].name, "country") && !is_place_untouched(f)) {
-            f->values[i].is_untouched = false;
-        }
-    }
+    return tb_form_is_untouched(f, "country") && tb_form_is_untouched(f, "region") &&
+           tb_form_is_untouched(f, "region_origin_id");
 }
 
 /* Both fields of the state, whichever of them the form had. A text that was not touched keeps the
@@ -347,7 +321,9 @@ enum tb_status address_read_form(struct tb_req *rq, struct tb_form *f, const str
         forget_errors(f);
         return TB_OK;
     }
-    join_place(f);
+    if (!is_place_untouched(f)) {
+        tb_form_touch(f, "country"); /* who changed the state has said its country, too */
+    }
     *out = tb_record_new(rq->arena, &tb_customer_address);
     people_take(f, *out);
     take_state(f, states, row, *out);

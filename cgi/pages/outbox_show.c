@@ -199,13 +199,6 @@ static const char *push_reason(const struct tb_channel *c)
     return refusal != NULL ? _(refusal) : NULL;
 }
 
-/* A creation that was refused: its record is still here. */
-static bool is_here_only(const struct tb_push *p)
-{
-    return tb_streq(p->state, "rejected") && p->op == TB_PUSH_CREATE && p->origin_id == 0 &&
-           p->record_id != 0;
-}
-
 static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct tb_push *p,
                          const struct tb_channel *c)
 {
@@ -213,7 +206,7 @@ static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct
     const char *reason = push_reason(c);
     bool is_refused = tb_streq(p->state, "rejected") || tb_streq(p->state, "failed");
 
-    if (p->is_open || is_here_only(p)) {
+    if (p->is_open || tb_push_is_here_only(p)) {
         add(rq, list, p, "/discard",
             (struct action){.label = _("Discard change"),
                             .icon = "delete",
@@ -277,7 +270,7 @@ static enum tb_status fill_notices(struct tb_res *rs, struct tb_data *record,
     } else if (p->error != NULL) {
         run_fill_problem(rq, tb_data_add(tb_data_child(record, "Notices")), "bad", p->error);
     }
-    if (p->password_lost == 1 && (p->is_open || is_here_only(p))) {
+    if (p->password_lost == 1 && (p->is_open || tb_push_is_here_only(p))) {
         notice(record, "warn", _("Password erased:"),
                _("it was not sent in time. Enter it again in the customer's form, or the change "
                  "goes without it."));

@@ -34,7 +34,7 @@ static const char *part_state(const struct tb_run_row *r, const struct tb_run_pa
     if (p->share >= TB_SHARE_ALL) {
         return "done";
     }
-    return tb_streq(r->state, "done") || tb_streq(r->state, "check") ? "done" : "stopped";
+    return tb_run_is_whole(r) ? "done" : "stopped";
 }
 
 static void fill_progress(const struct tb_req *rq, struct tb_data *d, const struct tb_run_part *p,

@@ -86,7 +86,7 @@ static bool has_state(const struct statement *s, const char *state)
 static bool is_unsure(const struct statement *s)
 {
     return s->count == 0 || has_state(s, "unknown") || has_state(s, "running") ||
-           (!tb_streq(s->run.state, "done") && !tb_streq(s->run.state, "check"));
+           !tb_run_is_whole(&s->run);
 }
 
 static bool is_mended(const struct statement *s)

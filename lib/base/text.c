@@ -60,6 +60,18 @@ char *tb_trim(char *s)
     return s;
 }
 
+void tb_text_drop(char *s, const char *bytes)
+{
+    char *to = s;
+
+    for (const char *from = s; *from; from++) {
+        if (!strchr(bytes, *from)) {
+            *to++ = *from;
+        }
+    }
+    *to = '\0';
+}
+
 /* A text as a store keeps it, byte by byte. */
 struct kept {
     const char *at;

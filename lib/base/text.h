@@ -37,6 +37,9 @@ char *tb_text_cut(struct tb_arena *a, const char *s, size_t max_chars);
  * was sent. */
 void tb_text_blot(char *text, const char *secret);
 
+/* Takes those bytes out, in place. */
+void tb_text_drop(char *s, const char *bytes);
+
 /* Trims in place and returns the first non-blank. */
 char *tb_trim(char *s);
 

@@ -67,6 +67,12 @@ const char *tb_push_op_word(enum tb_push_op op)
     return op_words[op];
 }
 
+bool tb_push_is_here_only(const struct tb_push *p)
+{
+    return tb_streq(p->state, "rejected") && p->op == TB_PUSH_CREATE && p->origin_id == 0 &&
+           p->record_id != 0;
+}
+
 bool tb_push_same(const struct tb_field *f, const char *a, const char *b)
 {
     const char *nothing = f->type == TB_FLAG ? "0" : "";

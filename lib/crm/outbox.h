@@ -144,6 +144,8 @@ enum tb_status tb_outbox_count(struct tb_db *db, int64_t channel_id, struct tb_o
 /* Conflicts of all channels: what a person has to decide. */
 enum tb_status tb_outbox_conflicts(struct tb_db *db, int64_t *count, struct tb_err *err);
 
+/* A creation that was refused: its record is only here, and the change can still be acted on. */
+bool tb_push_is_here_only(const struct tb_push *p);
 /* What a person sees of a change: another mark when its values, or the store's, are others. */
 const char *tb_outbox_mark(struct tb_arena *a, const struct tb_push *p);
 /* What a person does with a waiting row. TB_E_INPUT with a sentence when its state forbids it, or

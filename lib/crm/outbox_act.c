@@ -61,16 +61,16 @@ static act_fn drop;
 
 const char *tb_outbox_mark(struct tb_arena *a, const struct tb_push *p)
 {
-    const char *text = tb_arena_printf(a, "%lld", (long long)p->revision);
     char *digest = tb_arena_alloc(a, TB_TOKEN_HEX);
 
+    tb_digest(tb_arena_printf(a, "%lld", (long long)p->revision), digest);
     for (size_t i = 0; i < p->field_count; i++) {
         const struct tb_push_field *f = &p->fields[i];
 
-        text = tb_arena_printf(a, "%s\n%s\t%s\t%s", text, f->field->name, f->store ? f->store : "",
-                               f->here ? f->here : "");
+        tb_digest(tb_arena_printf(a, "%s\n%s\t%s\t%s", digest, f->field->name,
+                                  f->store ? f->store : "", f->here ? f->here : ""),
+                  digest);
     }
-    tb_digest(text, digest);
     return digest;
 }
 
@@ -114,21 +114,14 @@ static enum tb_status act(struct act *t, struct tb_db *db, struct tb_arena *a, i
     return status;
 }
 
-static enum tb_status act_alone(struct tb_db *db, int64_t id, const struct tb_actor *by, act_fn *fn,
-                                struct tb_err *err)
+static enum tb_status act_alone(struct act *t, struct tb_db *db, int64_t id,
+                                const struct tb_actor *by, act_fn *fn, struct tb_err *err)
 {
     struct tb_arena *a = tb_arena_new(ARENA_MAX);
-    struct act t = {.push_id = 0};
-    enum tb_status status = act(&t, db, a, id, by, fn, err);
+    enum tb_status status = act(t, db, a, id, by, fn, err);
 
     tb_arena_free(a);
     return status;
-}
-
-static bool is_refused_creation(const struct tb_push *p)
-{
-    return tb_streq(p->state, "rejected") && p->op == TB_PUSH_CREATE && p->origin_id == 0 &&
-           p->record_id != 0;
 }
 
 static enum tb_status check_not_under_way(bool is_it, const char *what, struct tb_err *err)
@@ -145,7 +138,7 @@ static enum tb_status check_waits(const struct tb_push *p, const char *what, str
     if (check_not_under_way(tb_streq(p->state, "sending"), what, err) != TB_OK) {
         return err->code;
     }
-    if (!p->is_open && !is_refused_creation(p)) {
+    if (!p->is_open && !tb_push_is_here_only(p)) {
         return tb_err_set(err, TB_E_INPUT, "%s: the change has ended already", what);
     }
     return TB_OK;
@@ -438,19 +431,19 @@ static enum tb_status revert(struct act *t, struct tb_err *err)
 enum tb_status tb_outbox_approve(struct tb_db *db, int64_t id, const struct tb_actor *by,
                                  struct tb_err *err)
 {
-    return act_alone(db, id, by, approve, err);
+    return act_alone(&(struct act){0}, db, id, by, approve, err);
 }
 
 enum tb_status tb_outbox_drop(struct tb_db *db, int64_t id, const struct tb_actor *by,
                               struct tb_err *err)
 {
-    return act_alone(db, id, by, drop, err);
+    return act_alone(&(struct act){0}, db, id, by, drop, err);
 }
 
 enum tb_status tb_outbox_retry(struct tb_db *db, int64_t id, const struct tb_actor *by,
                                struct tb_err *err)
 {
-    return act_alone(db, id, by, retry, err);
+    return act_alone(&(struct act){0}, db, id, by, retry, err);
 }
 
 enum tb_status tb_outbox_edit(struct tb_db *db, struct tb_arena *a, int64_t id, const char *field,
@@ -464,12 +457,9 @@ enum tb_status tb_outbox_edit(struct tb_db *db, struct tb_arena *a, int64_t id, 
 enum tb_status tb_outbox_choose(struct tb_db *db, int64_t id, const struct tb_push_choice *choices,
                                 size_t count, const struct tb_actor *by, struct tb_err *err)
 {
-    struct tb_arena *a = tb_arena_new(ARENA_MAX);
     struct act t = {.choices = choices, .choice_count = count};
-    enum tb_status status = act(&t, db, a, id, by, choose, err);
 
-    tb_arena_free(a);
-    return status;
+    return act_alone(&t, db, id, by, choose, err);
 }
 
 enum tb_status tb_outbox_revert(struct tb_db *db, struct tb_arena *a, int64_t id,

@@ -64,7 +64,6 @@ static enum tb_status tidy(struct tb_outbox_edit *x, struct tb_record *r, struct
         struct tb_value *v = &r->values[i];
         const struct tb_field *f = &r->entity->fields[i];
         char *text = NULL;
-        char *to = NULL;
 
         if (!r->carried[i] || v->is != TB_STRING) {
             continue;
@@ -74,13 +73,7 @@ static enum tb_status tidy(struct tb_outbox_edit *x, struct tb_record *r, struct
                               f->label);
         }
         text = tb_trim(tb_text_repair(x->arena, v->string, strlen(v->string), NULL));
-        to = text;
-        for (const char *from = text; *from; from++) {
-            if (*from != '\r') {
-                *to++ = *from;
-            }
-        }
-        *to = '\0';
+        tb_text_drop(text, "\r");
         *v = (struct tb_value){.is = *text ? TB_STRING : TB_NULL, .string = *text ? text : NULL};
     }
     return TB_OK;

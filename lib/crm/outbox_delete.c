@@ -5,8 +5,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 
-/* Of all that is under way for the address: one on its way, a deletion, and whether there is any.
- */
+/* How many changes of the address are on their way, and the deletion that waits. */
 static const char sql_open[] =
     "SELECT count(*) FILTER (WHERE state = 'sending'), max(id) FILTER (WHERE op = 'delete')"
     " FROM outbox WHERE entity = 'customer_address' AND record_id = ?1 AND " TB_OUTBOX_IS_OPEN;

@@ -14,6 +14,9 @@
 
 #define REGIONS_EVERY (24 * 3600)
 
+static const char sql_answering[] =
+    "UPDATE channels SET failures = 0, attention = NULL WHERE id = ?1";
+
 static enum tb_status set_stage(struct tb_job *job, const char *stage, struct tb_err *err)
 {
     job->stage = stage;
@@ -313,9 +316,6 @@ enum tb_status tb_pull_changes(struct tb_job *job, struct tb_err *err)
 
     return status == TB_OK ? read_changes(job, err) : status;
 }
-
-static const char sql_answering[] =
-    "UPDATE channels SET failures = 0, attention = NULL WHERE id = ?1";
 
 /* The store is read again: an outage does not go on for the hours of a long load. */
 static enum tb_status note_answering(struct tb_job *job, struct tb_err *err)

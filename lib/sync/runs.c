@@ -13,7 +13,7 @@
     " r.updated, r.unchanged, r.quarantined, r.calls, r.retries, r.store_ms, r.wire_bytes,"        \
     " r.last_request, r.last_request_at, r.last_status, r.last_ms, r.error, r.result,"             \
     " EXISTS (SELECT 1 FROM run_entities e WHERE e.run_id = r.id AND e.share IS NOT NULL),"        \
-    "  r.pace, r.recent_at, r.recent_read, r.options"                                                        \
+    "  r.pace, r.recent_at, r.recent_read, r.options"                                              \
     " FROM runs r JOIN channels c ON c.id = r.channel_id"
 
 static const char sql_get[] = SELECT_RUNS " WHERE r.id = ?1";
@@ -90,6 +90,11 @@ static void read_run(struct tb_arena *a, const struct tb_stmt *st, struct tb_run
 bool tb_run_is_open(const struct tb_run_row *r)
 {
     return tb_streq(r->state, "waiting") || tb_streq(r->state, "running");
+}
+
+bool tb_run_is_whole(const struct tb_run_row *r)
+{
+    return tb_streq(r->state, "done") || tb_streq(r->state, "check");
 }
 
 /* Reads at most limit rows; ends the statement. */

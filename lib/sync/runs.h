@@ -43,6 +43,8 @@ struct tb_run_row {
 
 /* Waiting or under way. */
 bool tb_run_is_open(const struct tb_run_row *r);
+/* It came to its end: neither stopped, nor failed, nor cut off. */
+bool tb_run_is_whole(const struct tb_run_row *r);
 
 enum tb_status tb_runs_get(struct tb_db *db, struct tb_arena *a, int64_t id, struct tb_run_row *out,
                            struct tb_err *err);

@@ -5,6 +5,7 @@
 #include "base/dec.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "sync/runs.h"
 
 #include <inttypes.h>
 
@@ -241,18 +242,6 @@ static enum tb_verdict judge(const struct tb_statement_line *lines, size_t count
     return verdict;
 }
 
-/* One that broke off has not looked at everything. */
-static enum tb_status is_run_whole(struct tb_db *db, int64_t run_id, bool *out, struct tb_err *err)
-{
-    int64_t count = 0;
-    enum tb_status status = tb_db_int(
-        db, &count, err, "SELECT count(*) FROM runs WHERE id = ?1 AND state IN ('done', 'check')",
-        "i", run_id);
-
-    *out = count > 0;
-    return status;
-}
-
 enum tb_status tb_statement_print(struct tb_db *db, struct tb_arena *a, int64_t run_id,
                                   bool as_json, FILE *out, enum tb_verdict *verdict,
                                   struct tb_err *err)
@@ -263,14 +252,16 @@ enum tb_status tb_statement_print(struct tb_db *db, struct tb_arena *a, int64_t 
     size_t count = 0;
     int64_t calls = 0;
     int64_t ms = 0;
-    bool is_whole = false;
+    struct tb_run_row run = {0};
     enum tb_status status = tb_statement_lines(db, a, run_id, &lines, &count, err);
 
     if (status == TB_OK) {
-        status = is_run_whole(db, run_id, &is_whole, err);
+        status = tb_runs_get(db, a, run_id, &run, err);
     }
     *verdict = judge(lines, count, &calls, &ms);
-    *verdict = is_whole ? *verdict : TB_VERDICT_UNKNOWN;
+    if (!tb_run_is_whole(&run)) { /* it has not looked at everything */
+        *verdict = TB_VERDICT_UNKNOWN;
+    }
     fputs(as_json ? "{\"entities\":[" : "", out);
     for (size_t i = 0; status == TB_OK && i < count; i++) {
         put_line(&p, &lines[i]);

@@ -71,20 +71,30 @@ static enum tb_status find_span(struct tb_check *c, struct tb_err *err)
     return status;
 }
 
+static struct tb_check new_check(struct tb_verify *v, const struct tb_entity *e, const char *way)
+{
+    const struct tb_store_stats *s = tb_store_stats(v->job->store);
+    const struct tb_shape *shape = tb_shape_of(e);
+
+    return (struct tb_check){.v = v,
+                             .job = v->job,
+                             .entity = e,
+                             .shape = shape,
+                             .way = way,
+                             .sums = tb_sums_new(shape),
+                             .calls = s->calls,
+                             .store_ms = s->busy_ms};
+}
+
 static enum tb_status begin(struct tb_check *c, struct tb_err *err)
 {
-    const struct tb_store_stats *s = tb_store_stats(c->job->store);
     struct tb_cursor cursor;
     enum tb_status status = tb_cursor_load(c->job->db, c->job->channel.id, c->entity, &cursor, err);
 
-    c->shape = tb_shape_of(c->entity);
-    c->calls = s->calls;
-    c->store_ms = s->busy_ms;
     c->whole_calls = tb_store_whole_calls(c->job->store, c->entity);
     c->newer_than = cursor.forward_to;
     c->start = c->entity == &tb_subscriber ? 0 : cursor.load_from;
     c->page = tb_arena_new(TB_CHECK_PAGE_MAX);
-    c->sums = tb_sums_new(c->shape);
     if (status == TB_OK && strcmp(cursor.load_state, "done") != 0) {
         c->note = N_("Its first load is not over: compare when it is");
         return tb_err_set(err, TB_E_STORE, "%s not compared: their first load is not over yet",
@@ -266,7 +276,7 @@ static enum tb_status compare(struct tb_check *c, struct tb_err *err)
 static enum tb_status check(struct tb_verify *v, struct tb_job_entity *je, const char *way,
                             struct tb_err *err)
 {
-    struct tb_check c = {.v = v, .job = v->job, .entity = je->entity, .way = way};
+    struct tb_check c = new_check(v, je->entity, way);
     struct tb_err ignored = TB_ERR_INIT;
     enum tb_status status =
         tb_run_entity(v->job->db, &v->job->run, je->entity, "running", NULL, err);
@@ -304,19 +314,10 @@ static bool has_census(const struct tb_verify *v, const struct tb_entity *e)
 static enum tb_status tell_unread(struct tb_verify *v, const struct tb_entity *e, const char *way,
                                   struct tb_err *err)
 {
-    const struct tb_store_stats *s = tb_store_stats(v->job->store);
-    struct tb_check c = {.v = v,
-                         .job = v->job,
-                         .entity = e,
-                         .shape = tb_shape_of(e),
-                         .way = way,
-                         .calls = s->calls,
-                         .store_ms = s->busy_ms,
-                         .note =
-                             N_("Not compared: its changes could not be read: the run says why")};
+    struct tb_check c = new_check(v, e, way);
     enum tb_status status;
 
-    c.sums = tb_sums_new(c.shape);
+    c.note = N_("Not compared: its changes could not be read: the run says why");
     status = end(&c, "unknown", err);
     tb_sums_free(c.sums);
     return status;

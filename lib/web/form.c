@@ -90,6 +90,18 @@ bool tb_form_flag(const struct tb_form *f, const char *name)
     return tb_form_int(f, name) != 0;
 }
 
+bool tb_form_is_untouched(const struct tb_form *f, const char *name)
+{
+    size_t i = index_of(f, name);
+
+    return f->values[i].is_untouched || f->values[i].is_left_out;
+}
+
+void tb_form_touch(struct tb_form *f, const char *name)
+{
+    f->values[index_of(f, name)].is_untouched = false;
+}
+
 void tb_form_fail(struct tb_form *f, const char *name, const char *text)
 {
     const char **error = name != NULL ? &f->values[index_of(f, name)].error : &f->error;

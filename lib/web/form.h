@@ -100,6 +100,10 @@ const char *tb_form_value(const struct tb_form *f, const char *name); /* NULL wh
 int64_t tb_form_int(const struct tb_form *f, const char *name);
 bool tb_form_flag(const struct tb_form *f, const char *name);
 
+/* Did it come back as it was drawn, or was it not drawn at all? See tb_form_compare(). */
+bool tb_form_is_untouched(const struct tb_form *f, const char *name);
+void tb_form_touch(struct tb_form *f, const char *name); /* it is to be written all the same */
+
 /* Refuses a field (name NULL: the form) with a sentence; the first one of a field stays. */
 void tb_form_fail(struct tb_form *f, const char *name, const char *text);
 

@@ -20,18 +20,12 @@ static void mark_of(const struct tb_form *f, size_t i, char out[TB_FORM_MARK])
 {
     bool is_lines = f->fields[i].kind == TB_FORM_LINES;
     char *text = tb_arena_strdup(f->arena, f->values[i].text);
-    char *to = text;
     char digest[TB_TOKEN_HEX];
 
     if (f->fields[i].kind == TB_FORM_FLAG) {
         text = f->values[i].number != 0 ? "1" : "0";
     } else {
-        for (const char *from = text; *from != '\0'; from++) {
-            if (*from != '\r' && (is_lines || *from != '\n')) {
-                *to++ = *from;
-            }
-        }
-        *to = '\0';
+        tb_text_drop(text, is_lines ? "\r" : "\r\n");
         text = tb_trim(text);
     }
     tb_digest(text, digest);

@@ -153,15 +153,16 @@ export class Browser {
   }
 }
 
+// An attribute, or the inside of a text area, as the browser takes it.
+export function unescaped(text) {
+  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'").replaceAll('&amp;', '&');
+}
+
 // What a person reads: the text of the page's main part, white space folded.
 export function words(html) {
   const main = html.match(/<main[^>]*>([\s\S]*)<\/main>/)?.[1] ?? html;
-  return main
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&quot;/g, '"')
-    .replace(/&#39;/g, "'").replace(/&amp;/g, '&')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return unescaped(main.replace(/<[^>]*>/g, ' ')).replace(/\s+/g, ' ').trim();
 }
 
 // The rows of the first table: an array of arrays of texts.
@@ -180,7 +181,7 @@ export function addChannel(site, name, more = {}) {
   return insert(site, 'channels', [row])[0];
 }
 
-function literal(value) {
+export function literal(value) {
   if (value === null || value === undefined) return 'NULL';
   return typeof value === 'number' ? String(value) : `'${String(value).replaceAll("'", "''")}'`;
 }
@@ -192,6 +193,18 @@ export function insert(site, into, rows) {
     return `INSERT INTO ${into} (${columns}) VALUES (${values}) RETURNING id;`;
   });
   return site.sql(`BEGIN;\n${statements.join('\n')}\nCOMMIT;`).split('\n').map(Number);
+}
+
+// A channel whose customers can be written back, with the website, store views and groups that
+// their form offers. Gives the ids of what customers refer to.
+export function addTwoWayChannel(site, { stores = [[1, 'Deutsch', 1, 1]], groups = [[1, 'General'], [2, 'Wholesale']] } = {}) {
+  const channel = addChannel(site, 'Lumen Europe', { two_way: 1, priority: 'remote', has_bridge: 1, customer_scope: 1 });
+  site.sql(`INSERT INTO channel_entities (channel_id, entity, is_on) VALUES (${channel}, 'customer', 1)`);
+  const [website] = insertRecords(site, 'websites', channel, [{ origin_id: 1, name: 'Main website' }]);
+  const [store] = insertRecords(site, 'stores', channel, stores.map(([origin_id, name, website_origin_id, is_active]) =>
+    ({ origin_id, name, website_origin_id, website_id: website, is_active })));
+  insertRecords(site, 'customer_groups', channel, groups.map(([origin_id, name]) => ({ origin_id, name })));
+  return { channel, website, store };
 }
 
 export function insertRecords(site, into, channel, rows) {

@@ -1,7 +1,7 @@
 // Customers and their addresses as forms: what is refused and why, what is kept, what is saved.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { addChannel, insertRecords, makeSite, words } from '../kit/web.mjs';
+import { addChannel, addTwoWayChannel, insertRecords, makeSite, words } from '../kit/web.mjs';
 
 const start = 1732000000;
 
@@ -11,22 +11,14 @@ let bert; // staff
 let channel;
 const id = {};
 
-function addStore(channel, { stores = [[1, 'Deutsch', 1, 1], [2, 'Closed', 1, 0]], groups = [[0, 'NOT LOGGED IN'], [1, 'General'], [2, 'Wholesale']] } = {}) {
-  const place = { website: insertRecords(site, 'websites', channel, [{ origin_id: 1, name: 'Main website' }])[0] };
-  insertRecords(site, 'stores', channel, [{ origin_id: 0, name: 'Admin', website_origin_id: 0, is_active: 1 }]);
-  const ids = insertRecords(site, 'stores', channel, stores.map(([origin_id, name, website_origin_id, is_active]) =>
-    ({ origin_id, name, website_origin_id, website_id: place.website, is_active })));
-  insertRecords(site, 'customer_groups', channel, groups.map(([origin_id, name]) => ({ origin_id, name })));
-  return { ...place, store: ids[0] };
-}
-
 before(async () => {
   site = makeSite();
   anna = await site.browser().logIn('anna');
   bert = await site.browser().logIn('bert');
-  channel = addChannel(site, 'Lumen Europe', { two_way: 1, priority: 'remote', has_bridge: 1, customer_scope: 1 });
-  site.sql(`INSERT INTO channel_entities (channel_id, entity, is_on) VALUES (${channel}, 'customer', 1)`);
-  const place = addStore(channel);
+  const place = addTwoWayChannel(site, {
+    stores: [[1, 'Deutsch', 1, 1], [2, 'Closed', 1, 0]], groups: [[0, 'NOT LOGGED IN'], [1, 'General'], [2, 'Wholesale']] });
+  channel = place.channel;
+  insertRecords(site, 'stores', channel, [{ origin_id: 0, name: 'Admin', website_origin_id: 0, is_active: 1 }]);
   insertRecords(site, 'regions', channel, [
     { origin_id: 81, country: 'DE', code: 'BAY', name: 'Bayern' },
     { origin_id: 82, country: 'DE', code: 'BER', name: 'Berlin' },

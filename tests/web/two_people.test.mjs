@@ -2,7 +2,7 @@
 // other opened before.
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
-import { addChannel, insertRecords, makeSite, words } from '../kit/web.mjs';
+import { addTwoWayChannel, insertRecords, literal, makeSite, unescaped, words } from '../kit/web.mjs';
 
 let site;
 let anna;
@@ -18,14 +18,11 @@ before(async () => {
   site = makeSite();
   anna = await site.browser().logIn('anna');
   bert = await site.browser().logIn('bert');
-  channel = addChannel(site, 'Lumen Europe', { two_way: 1, priority: 'remote', has_bridge: 1, customer_scope: 1 });
-  site.sql(`INSERT INTO channel_entities (channel_id, entity, is_on) VALUES (${channel}, 'customer', 1)`);
-  const website = insertRecords(site, 'websites', channel, [{ origin_id: 1, name: 'Main website' }])[0];
-  const store = insertRecords(site, 'stores', channel, [{ origin_id: 1, name: 'Deutsch', website_origin_id: 1, website_id: website, is_active: 1 }])[0];
-  insertRecords(site, 'customer_groups', channel, [{ origin_id: 1, name: 'General' }, { origin_id: 2, name: 'Wholesale' }]);
+  const made = addTwoWayChannel(site);
+  channel = made.channel;
   insertRecords(site, 'regions', channel, [{ origin_id: 81, code: 'BAY', name: 'Bayern', country: 'DE' }, { origin_id: 80, code: 'BAW', name: 'Baden-Württemberg', country: 'DE' }]);
   id.berg = insertRecords(site, 'customers', channel, [
-    { ...PERSON, origin_id: 7, email_norm: PERSON.email, is_guest: 0, website_origin_id: 1, website_id: website, store_origin_id: 1, store_id: store }])[0];
+    { ...PERSON, origin_id: 7, email_norm: PERSON.email, is_guest: 0, website_origin_id: 1, website_id: made.website, store_origin_id: 1, store_id: made.store }])[0];
   id.hof = insertRecords(site, 'customer_addresses', channel, [{ ...PLACE, origin_id: 70, parent_id: id.berg }])[0];
 });
 beforeEach(() => {
@@ -36,11 +33,9 @@ beforeEach(() => {
 });
 after(() => site.remove());
 
-const literal = (v) => (v === null ? 'NULL' : typeof v === 'number' ? v : `'${v}'`);
 const put = (table, row, values) =>
   site.sql(`UPDATE ${table} SET ${Object.entries(values).map(([k, v]) => `${k} = ${literal(v)}`).join(', ')} WHERE id = ${row}`);
 const pushed = () => site.sql("SELECT field || ': ' || coalesce(new_value, '-') FROM outbox_fields ORDER BY field");
-const unescaped = (text) => text.replaceAll('&quot;', '"').replaceAll('&#39;', "'").replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 // The fields of the form with that action as a browser would send them.
 function fieldsIn(html, action) {
