@@ -162,11 +162,28 @@ static const char *stored(const struct tb_list_row *row, const char *field)
     return v->is == TB_STRING ? v->string : NULL;
 }
 
-static void init(struct tb_form *f, struct tb_arena *a, const char *prefix)
+/* row: the address that is edited, whose country may be none that is known; NULL: a new one. */
+static void init(struct tb_form *f, struct tb_arena *a, const struct tb_list_row *row,
+                 const char *prefix)
 {
     tb_form_init(f, a, fields, COUNT(fields));
     tb_form_prefix(f, prefix);
     tb_form_options(f, "country", country_options(a));
+    if (row != NULL) {
+        people_set(f, &tb_customer_address, row);
+        tb_form_keep(f, "country", NULL);
+    }
+}
+
+/* The states of `country`. That of the address that is edited stays one of its own country's. */
+static void offer_states(struct tb_form *f, const struct tb_form_option *states,
+                         const struct tb_list_row *row, const char *country)
+{
+    tb_form_options(f, "region_origin_id", states);
+    if (states != NULL && tb_form_value(f, "region_origin_id") != NULL &&
+        tb_streq(country, stored(row, "country"))) {
+        tb_form_keep(f, "region_origin_id", stored(row, "region"));
+    }
 }
 
 enum tb_status address_make_form(struct tb_req *rq, struct tb_form *f, const struct tb_channel *c,
@@ -175,14 +192,11 @@ enum tb_status address_make_form(struct tb_req *rq, struct tb_form *f, const str
 {
     const struct tb_form_option *states = NULL;
 
-    init(f, rq->arena, prefix);
-    if (row != NULL) {
-        people_set(f, &tb_customer_address, row);
-    }
+    init(f, rq->arena, row, prefix);
     if (state_options(rq, c, tb_form_text(f, "country"), &states, err) != TB_OK) {
         return err->code;
     }
-    tb_form_options(f, "region_origin_id", states);
+    offer_states(f, states, row, tb_form_text(f, "country"));
     settle_state(f, states, stored(row, "region"));
     if (row != NULL) {
         tb_form_mark(f);
@@ -200,7 +214,7 @@ enum tb_status address_choose_country(struct tb_req *rq, struct tb_form *f,
     if (state_options(rq, c, country, &states, err) != TB_OK) {
         return err->code;
     }
-    init(f, rq->arena, prefix);
+    init(f, rq->arena, NULL, prefix);
     tb_form_set(f, "country", country);
     tb_form_options(f, "region_origin_id", states);
     settle_state(f, states, NULL);
@@ -307,8 +321,8 @@ enum tb_status address_read_form(struct tb_req *rq, struct tb_form *f, const str
     if (state_options(rq, c, country, &states, err) != TB_OK) {
         return err->code;
     }
-    init(f, rq->arena, f->prefix); /* with both fields of the state again */
-    tb_form_options(f, "region_origin_id", states);
+    init(f, rq->arena, row, f->prefix); /* with both fields of the state again */
+    offer_states(f, states, row, country);
     if (states == NULL) {
         tb_form_leave_out(f, "region_origin_id");
     }
@@ -322,7 +336,7 @@ enum tb_status address_read_form(struct tb_req *rq, struct tb_form *f, const str
         return TB_OK;
     }
     if (!is_place_untouched(f)) {
-        tb_form_touch(f, "country"); /* who changed the state has said its country, too */
+        tb_form_touch(f, &now, "country"); /* who changed the state has said its country, too */
     }
     *out = tb_record_new(rq->arena, &tb_customer_address);
     people_take(f, *out);

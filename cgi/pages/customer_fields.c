@@ -132,6 +132,8 @@ enum tb_status customer_make_form(struct tb_req *rq, struct tb_form *f, const st
         return TB_OK;
     }
     people_set(f, &tb_customer, row);
+    tb_form_keep(f, "group_origin_id", NULL);
+    tb_form_keep(f, "gender", NULL);
     tb_form_leave_out(f, "store_origin_id");
     if (is_in_store(row) && c->has_bridge != 1) {
         tb_form_leave_out(f, "password");

@@ -45,6 +45,43 @@ void tb_form_options(struct tb_form *f, const char *name, const struct tb_form_o
     f->values[index_of(f, name)].options = options;
 }
 
+static bool is_option(const struct tb_form_option *options, const char *value)
+{
+    for (const struct tb_form_option *o = options; o != NULL && o->value != NULL; o++) {
+        if (strcmp(o->value, value) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void tb_form_keep(struct tb_form *f, const char *name, const char *label)
+{
+    size_t i = index_of(f, name);
+    const struct tb_form_option *list = f->values[i].options;
+    bool is_constant = list == f->fields[i].options;
+    struct tb_form_option *longer = NULL;
+    size_t n = 0;
+
+    if (is_option(list, f->values[i].text)) {
+        return;
+    }
+    while (list != NULL && list[n].value != NULL) {
+        n++;
+    }
+    longer = tb_arena_alloc(f->arena, (n + 2) * sizeof *longer);
+    for (size_t k = 0; k < n; k++) {
+        longer[k + 1] = list[k];
+        longer[k + 1].label = is_constant ? _(list[k].label) : list[k].label;
+    }
+    longer[0].value = f->values[i].text;
+    longer[0].label = f->values[i].text[0] == '\0'
+                          ? _("None")
+                          : tb_arena_printf(f->arena, _("%s (not in the list)"),
+                                            label != NULL ? label : f->values[i].text);
+    f->values[i].options = longer;
+}
+
 void tb_form_hint(struct tb_form *f, const char *name, const char *hint)
 {
     f->values[index_of(f, name)].hint = hint;
@@ -97,11 +134,6 @@ bool tb_form_is_untouched(const struct tb_form *f, const char *name)
     return f->values[i].is_untouched || f->values[i].is_left_out;
 }
 
-void tb_form_touch(struct tb_form *f, const char *name)
-{
-    f->values[index_of(f, name)].is_untouched = false;
-}
-
 void tb_form_fail(struct tb_form *f, const char *name, const char *text)
 {
     const char **error = name != NULL ? &f->values[index_of(f, name)].error : &f->error;
@@ -110,16 +142,6 @@ void tb_form_fail(struct tb_form *f, const char *name, const char *text)
     if (*error == NULL) {
         *error = tb_arena_strdup(f->arena, text);
     }
-}
-
-static bool is_option(const struct tb_form_option *options, const char *value)
-{
-    for (const struct tb_form_option *o = options; o != NULL && o->value != NULL; o++) {
-        if (strcmp(o->value, value) == 0) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* What is wrong with a text that is not empty; NULL: nothing. */

@@ -75,6 +75,9 @@ void tb_form_init(struct tb_form *f, struct tb_arena *a, const struct tb_form_fi
 void tb_form_prefix(struct tb_form *f, const char *prefix);
 /* Choices known at run time only; labels are shown as they are. Set before tb_form_read(). */
 void tb_form_options(struct tb_form *f, const char *name, const struct tb_form_option *options);
+/* What stands in a choice is one of its options from now on, also where the list lacks it: a
+ * browser would post another one in its place. label NULL: as it is. */
+void tb_form_keep(struct tb_form *f, const char *name, const char *label);
 void tb_form_hint(struct tb_form *f, const char *name, const char *hint);
 void tb_form_leave_out(struct tb_form *f, const char *name);
 
@@ -102,7 +105,8 @@ bool tb_form_flag(const struct tb_form *f, const char *name);
 
 /* Did it come back as it was drawn, or was it not drawn at all? See tb_form_compare(). */
 bool tb_form_is_untouched(const struct tb_form *f, const char *name);
-void tb_form_touch(struct tb_form *f, const char *name); /* it is to be written all the same */
+/* It is to be written all the same, and compared as one that they changed. */
+void tb_form_touch(struct tb_form *f, const struct tb_form *now, const char *name);
 
 /* Refuses a field (name NULL: the form) with a sentence; the first one of a field stays. */
 void tb_form_fail(struct tb_form *f, const char *name, const char *text);

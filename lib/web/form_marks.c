@@ -86,19 +86,28 @@ static void refuse_overtaken(struct tb_form *f, const struct tb_form *now, size_
                                  _(f->fields[i].label), words_of(now, i)));
 }
 
-/* The field has the mark that it was drawn with. */
-static void compare(struct tb_form *f, const struct tb_form *now, size_t i)
+/* One that they write. The field has the mark that it was drawn with. */
+static void check_overtaken(struct tb_form *f, const struct tb_form *now, size_t i)
 {
-    const char *drawn = f->values[i].mark;
     const char *is = now->values[i].mark;
     char typed[TB_FORM_MARK];
 
     mark_of(f, i, typed);
-    f->values[i].is_untouched = strcmp(typed, drawn) == 0;
-    if (!f->values[i].is_untouched && !now->values[i].is_left_out && strcmp(drawn, is) != 0 &&
+    if (!now->values[i].is_left_out && strcmp(f->values[i].mark, is) != 0 &&
         strcmp(typed, is) != 0) {
         refuse_overtaken(f, now, i);
         memcpy(f->values[i].mark, is, TB_FORM_MARK);
+    }
+}
+
+static void compare(struct tb_form *f, const struct tb_form *now, size_t i)
+{
+    char typed[TB_FORM_MARK];
+
+    mark_of(f, i, typed);
+    f->values[i].is_untouched = strcmp(typed, f->values[i].mark) == 0;
+    if (!f->values[i].is_untouched) {
+        check_overtaken(f, now, i);
     }
 }
 
@@ -116,6 +125,16 @@ void tb_form_compare(struct tb_form *f, const struct tb_form *now, const struct 
             memcpy(f->values[i].mark, now->values[i].mark, TB_FORM_MARK);
         } else if (!is_drawn) {
             mark_of(f, i, f->values[i].mark);
+        }
+    }
+}
+
+void tb_form_touch(struct tb_form *f, const struct tb_form *now, const char *name)
+{
+    for (size_t i = 0; i < f->count; i++) {
+        if (f->values[i].is_untouched && strcmp(f->fields[i].name, name) == 0) {
+            f->values[i].is_untouched = false;
+            check_overtaken(f, now, i);
         }
     }
 }

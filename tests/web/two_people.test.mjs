@@ -121,6 +121,35 @@ test('an address: a state goes with its country, the rest field by field', async
   assert.equal(pushed(), 'region: Baden-Württemberg\nregion_origin_id: 80\nstreet: Hof 2\nHinterhaus');
 });
 
+test('a state is not put into a country that a colleague has changed', async () => {
+  const form = await opened(bert, addressPath());
+  put('customer_addresses', id.hof, { country: 'AT', region: 'Wien', region_origin_id: null });
+  const asked = await bert.post(addressPath(), { ...form, region_origin_id: '80' });
+  assert.equal(asked.status, 422);
+  assert.match(words(asked.text), /Country not saved: somebody has changed it since, to "Austria": save once more to replace that\./);
+  assert.equal(pushed(), '');
+  await saved(bert, addressPath(), fieldsIn(asked.text, '/edit'));
+  assert.equal(pushed(), 'country: DE\nregion: Baden-Württemberg\nregion_origin_id: 80');
+});
+
+test('what a list lacks stays as it is while the rest is edited', async () => {
+  put('customers', id.berg, { group_origin_id: 17, gender: 124 });
+  const form = await opened(bert, customerPath());
+  assert.deepEqual([form.group_origin_id, form.gender], ['17', '124']);
+  await saved(bert, customerPath(), { ...form, lastname: 'Bergmann' });
+  assert.equal(pushed(), 'lastname: Bergmann');
+  put('customer_addresses', id.hof, { region: 'Altland', region_origin_id: 999 });
+  const place = await opened(bert, addressPath());
+  assert.match(words((await bert.get(addressPath())).text), /Altland \(not in the list\)/);
+  await saved(bert, addressPath(), { ...place, city: 'Neu-Ulm' });
+  assert.equal(pushed(), 'city: Neu-Ulm\nlastname: Bergmann');
+  put('customer_addresses', id.hof, { country: 'ZZ', region: 'Prizren', region_origin_id: null, city: 'Ulm' });
+  const far = await opened(bert, addressPath());
+  assert.equal(far.country, 'ZZ');
+  await saved(bert, addressPath(), { ...far, telephone: '1' });
+  assert.equal(pushed(), 'city: Neu-Ulm\nlastname: Bergmann\ntelephone: 1');
+});
+
 test('an address whose other country was asked for first', async () => {
   const form = await opened(bert, addressPath());
   const chosen = await bert.post(addressPath(), { ...form, country: 'GB', city: 'London', again: '1' });
