@@ -15,6 +15,7 @@ struct tb_conf;
 #define TB_CHANNEL_NAME_MAX 255
 #define TB_CHANNEL_URL_MAX 255
 #define TB_START_DATE_DEFAULT "2007-01-01"
+#define TB_RUN_ALIVE_S 60 /* a running run without a heartbeat for longer: its process is dead */
 
 struct tb_channel {
     int64_t id;

@@ -8,7 +8,6 @@
 
 #define FIELDS_MAX 32
 #define OF_MAX 100
-#define RUN_ALIVE_S 60 /* since its last heartbeat */
 
 #define ROW                                                                                        \
     "SELECT o.id, o.channel_id, c.name, o.entity, o.record_id, o.origin_id, o.root_id, o.op,"      \
@@ -71,6 +70,11 @@ bool tb_push_is_here_only(const struct tb_push *p)
 {
     return tb_streq(p->state, "rejected") && p->op == TB_PUSH_CREATE && p->origin_id == 0 &&
            p->record_id != 0;
+}
+
+bool tb_push_is_in_doubt(const struct tb_push *p)
+{
+    return p->is_open && p->sent_at != 0;
 }
 
 bool tb_push_same(const struct tb_field *f, const char *a, const char *b)
@@ -141,7 +145,7 @@ static void read_push(const struct tb_stmt *st, struct tb_arena *a, struct tb_pu
                  !tb_streq(p->state, "dropped");
     /* one that broke off has an error, and waits for a look at the store */
     p->is_on_its_way =
-        tb_streq(p->state, "sending") && !p->error && tb_col_int(st, 28) > tb_now() - RUN_ALIVE_S;
+        tb_streq(p->state, "sending") && !p->error && tb_col_int(st, 28) > tb_now() - TB_RUN_ALIVE_S;
 }
 
 /* Both sides changed it since it was read here, to different values. A record that the store does

@@ -60,8 +60,9 @@ struct tb_push {
     const char *by;
     int64_t created_at, changed_at;
     int64_t revision; /* raised by each person's change of the row */
-    int64_t tries, next_try_at, sent_at, ended_at;
-    int64_t run_id; /* that looked at it last; 0: none */
+    int64_t tries, next_try_at, ended_at;
+    int64_t sent_at; /* the store's clock when it last may have reached it; 0: it cannot have */
+    int64_t run_id;  /* that looked at it last; 0: none */
     const char *error;
     const char *outcome;
     const char *comment; /* of a comment */
@@ -146,6 +147,8 @@ enum tb_status tb_outbox_conflicts(struct tb_db *db, int64_t *count, struct tb_e
 
 /* A creation that was refused: its record is only here, and the change can still be acted on. */
 bool tb_push_is_here_only(const struct tb_push *p);
+/* It may have reached the store, and it is not known whether it did. */
+bool tb_push_is_in_doubt(const struct tb_push *p);
 /* What a person sees of a change: another mark when its values, or the store's, are others. */
 const char *tb_outbox_mark(struct tb_arena *a, const struct tb_push *p);
 /* What a person does with a waiting row. TB_E_INPUT with a sentence when its state forbids it, or

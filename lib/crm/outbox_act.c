@@ -6,26 +6,20 @@
 #include "base/secret.h"
 #include "base/text.h"
 
-#define ARENA_MAX (1024 * 1024)
+#define ARENA_MAX (64 * 1024 * 1024) /* values are as large as the store has them */
 
 static const char sql_approve[] =
-
     "UPDATE outbox SET state = 'waiting', is_approved = 1, changed_at = ?2, next_try_at = 0,"
-    " revision = revision + 1"
-
-    " WHERE id = ?1";
+    " revision = revision + 1 WHERE id = ?1";
 static const char sql_again[] =
-
     "UPDATE outbox SET state = ?2, changed_at = ?3, revision = revision + 1, next_try_at = 0,"
     " error = NULL, ended_at = NULL, outcome = NULL WHERE id = ?1";
 static const char sql_drop[] =
     "UPDATE outbox SET state = 'dropped', changed_at = ?2, ended_at = ?2, outcome = ?3,"
-
     " revision = revision + 1, password_sealed = NULL, password_until = NULL WHERE id = ?1";
 static const char sql_drop_parts[] =
     "UPDATE outbox SET state = 'dropped', changed_at = ?2, ended_at = ?2, outcome = ?3,"
     " revision = revision + 1"
-
     " WHERE root_id = ?1 AND entity = 'customer_address' AND state NOT IN ('done', 'dropped')";
 static const char sql_forget_record[] = "UPDATE outbox SET record_id = NULL WHERE id = ?1";
 static const char sql_parts[] =
@@ -157,7 +151,8 @@ static enum tb_status approve(struct act *t, struct tb_err *err)
 }
 
 /* A record of the row's fields: those of the store (or base), or those that are wanted here. What a
- * later change holds stays that one's. */
+ * later change holds stays that one's. Of what was made here nothing is known of the store's side
+ * before that was read. */
 static enum tb_status values_of(struct act *t, bool is_store, struct tb_record **out,
                                 struct tb_err *err)
 {
@@ -166,9 +161,9 @@ static enum tb_status values_of(struct act *t, bool is_store, struct tb_record *
     *out = tb_record_new(t->x.arena, t->push.entity);
     for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
         const struct tb_push_field *f = &t->push.fields[i];
-        bool is_held = false;
+        bool is_held = is_store && t->push.op == TB_PUSH_CREATE && f->store_at == 0;
 
-        if (is_store) {
+        if (is_store && !is_held) {
             status = tb_outbox_hand_on(t->x.db, &t->push, f, &is_held, err);
         }
         if (status == TB_OK && !is_held) {
@@ -251,18 +246,19 @@ static enum tb_status take_back(struct act *t, struct tb_err *err)
 static enum tb_status drop(struct act *t, struct tb_err *err)
 {
     const char *what = "Not dropped";
-    bool is_in_doubt = tb_streq(t->push.state, "sending");
-    enum tb_status status = is_in_doubt ? check_not_under_way(t->push.is_on_its_way, what, err)
-                                        : check_waits(&t->push, what, err);
+    enum tb_status status = tb_streq(t->push.state, "sending")
+                                ? check_not_under_way(t->push.is_on_its_way, what, err)
+                                : check_waits(&t->push, what, err);
 
     if (status == TB_OK) {
         status = take_back(t, err);
     }
     return status == TB_OK
-               ? tb_db_exec(
-                     t->x.db, err, sql_drop, "iit", t->push.id, tb_now(),
-                     tb_arena_printf(t->x.arena, "Dropped by %s%s", t->x.by->name,
-                                     is_in_doubt ? "; the store may have done it by then" : ""))
+               ? tb_db_exec(t->x.db, err, sql_drop, "iit", t->push.id, tb_now(),
+                            tb_arena_printf(t->x.arena, "Dropped by %s%s", t->x.by->name,
+                                            tb_push_is_in_doubt(&t->push)
+                                                ? "; the store may have done it by then"
+                                                : ""))
                : status;
 }
 

@@ -7,23 +7,27 @@
 
 /* Of one record only the oldest row goes; actions on an order do not hold each other up. An address
  * waits for its customer's creation. */
+#define IS_NEXT                                                                                    \
+    "o." TB_OUTBOX_IS_OPEN                                                                         \
+    " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.entity = o.entity AND o.entity <> 'order'"    \
+    "  AND b.record_id = o.record_id AND b.id < o.id AND b." TB_OUTBOX_IS_OPEN ")"                 \
+    " AND (o.entity <> 'customer_address' OR EXISTS (SELECT 1 FROM customers"                      \
+    "  WHERE id = o.root_id AND origin_id IS NOT NULL))"
 static const char sql_next[] =
-    "SELECT o.id FROM outbox o WHERE o.channel_id = ?1 AND o." TB_OUTBOX_IS_OPEN
+    "SELECT o.id FROM outbox o WHERE o.channel_id = ?1 AND " IS_NEXT
     " AND o.next_try_at <= ?2 AND o.id > ?3 AND (o.op = 'create' AND o.entity = 'customer') = ?4"
-    " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.entity = o.entity AND o.entity <> 'order'"
-    "  AND b.record_id = o.record_id AND b.id < o.id AND b." TB_OUTBOX_IS_OPEN ")"
-    " AND (o.entity <> 'customer_address' OR EXISTS (SELECT 1 FROM customers"
-    "  WHERE id = o.root_id AND origin_id IS NOT NULL)) ORDER BY +o.id LIMIT 1";
+    " ORDER BY +o.id LIMIT 1";
+/* No run that would push anyway waits or is alive. */
+static const char sql_due[] =
+    "SELECT c.id FROM channels c WHERE c.status = 'active' AND c.deleted_at IS NULL"
+    " AND c.two_way = 1 AND coalesce(c.next_due_at, 0) <= ?2 AND c.id > ?1"
+    " AND c.push_mode <> 'dry' AND EXISTS (SELECT 1 FROM outbox o WHERE o.channel_id = c.id"
+    "  AND o.state IN ('waiting', 'sending', 'failed') AND o.next_try_at <= ?2 AND " IS_NEXT ")"
+    " AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.channel_id = c.id"
+    "  AND r.kind IN ('push', 'changes', 'full') AND (r.state = 'waiting'"
+    "  OR (r.state = 'running' AND r.heartbeat_at > ?3))) ORDER BY c.id LIMIT 1";
 static const char sql_current[] =
     "SELECT 1 FROM outbox WHERE id = ?1 AND revision = ?2 AND state = ?3";
-static const char sql_join[] =
-    "INSERT INTO outbox_fields (outbox_id, field, new_value)"
-    " SELECT c.id, f.field, f.new_value FROM outbox_fields f JOIN outbox c ON c.entity = ?2"
-    "  AND c.record_id = ?3 AND c.op = 'create' AND c.state = 'rejected' WHERE f.outbox_id = ?1"
-    " ON CONFLICT (outbox_id, field) DO UPDATE SET new_value = excluded.new_value";
-static const char sql_joined[] =
-    "UPDATE outbox SET state = 'dropped', ended_at = ?2, password_sealed = NULL,"
-    " password_until = NULL, outcome = 'Joined to the creation, which was refused' WHERE id = ?1";
 static const char sql_password[] = "SELECT password_sealed FROM outbox WHERE id = ?1";
 static const char sql_field_end[] =
     "UPDATE outbox_fields SET result = ?3, rule = ?4, is_conflict = ?5"
@@ -37,17 +41,18 @@ static const char sql_hand_on[] =
     " store_value = CASE WHEN store_at IS NULL THEN ?5 ELSE store_value END"
     " WHERE" LATER " AND coalesce(base_value, '') = coalesce(?6, '')";
 static const char sql_stay[] =
-    "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), error = ?4, next_try_at = ?5"
-    " WHERE id = ?1";
+    "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), error = ?4, next_try_at = ?5,"
+    " sent_at = nullif(?6, 0) WHERE id = ?1";
 static const char sql_sending[] =
     "UPDATE outbox SET state = 'sending', run_id = nullif(?2, 0), sent_at = ?3, tries = tries + 1,"
     " error = NULL WHERE id = ?1";
 static const char sql_end[] =
     "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), ended_at = ?4, outcome = ?5, error = ?6,"
-    " password_lost = CASE WHEN ?3 = 'rejected' AND password_sealed IS NOT NULL THEN 1"
+    " sent_at = nullif(?7, 0), password_lost = CASE WHEN ?3 = 'rejected' AND password_sealed IS "
+    "NOT NULL THEN 1"
     "  ELSE password_lost END, password_sealed = NULL, password_until = NULL WHERE id = ?1";
 /* All changes of a record that is not created yet learn its id with it. */
-#define IS_STRANGER "op = 'create' AND state <> 'sending' AND password_sealed IS NOT NULL"
+#define IS_STRANGER "op = 'create' AND sent_at IS NULL AND password_sealed IS NOT NULL"
 static const char sql_origin[] =
     "UPDATE outbox SET origin_id = ?3,"
     " password_lost = CASE WHEN " IS_STRANGER " THEN 1 ELSE password_lost END,"
@@ -65,15 +70,13 @@ static const char sql_lose[] =
     " WHERE id = ?1 AND password_sealed IS NOT NULL";
 static const char sql_overdue[] =
     "SELECT 1 FROM outbox WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1 LIMIT 1";
-static const char sql_forget[] =
-    "UPDATE outbox SET password_sealed = NULL, password_until = NULL,"
-    " password_lost = CASE WHEN state = 'sending' THEN 2 ELSE 1 END"
-    " WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1";
+static const char sql_forget[] = "UPDATE outbox SET password_sealed = NULL, password_until = NULL,"
+                                 " password_lost = CASE WHEN sent_at IS NULL THEN 1 ELSE 2 END"
+                                 " WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1";
 static const char sql_nothing_left[] =
     "UPDATE outbox SET state = 'rejected', ended_at = ?1,"
     " error = 'Password erased: it was not sent within 15 minutes: enter it again'"
-    " WHERE " TB_OUTBOX_IS_OPEN
-    " AND state <> 'sending' AND op = 'update' AND password_sealed IS NULL"
+    " WHERE " TB_OUTBOX_IS_OPEN " AND sent_at IS NULL AND op = 'update' AND password_sealed IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM outbox_fields WHERE outbox_id = outbox.id)";
 
 enum tb_status tb_outbox_next(struct tb_db *db, int64_t channel_id, int64_t now, int64_t id,
@@ -84,6 +87,20 @@ enum tb_status tb_outbox_next(struct tb_db *db, int64_t channel_id, int64_t now,
 
     if (status == TB_E_NOTFOUND) {
         *next = 0;
+        return TB_OK;
+    }
+    return status;
+}
+
+enum tb_status tb_outbox_due(struct tb_db *db, int64_t above, int64_t *channel_id,
+                             struct tb_err *err)
+{
+    int64_t now = tb_now();
+    enum tb_status status =
+        tb_db_int(db, channel_id, err, sql_due, "iii", above, now, now - TB_RUN_ALIVE_S);
+
+    if (status == TB_E_NOTFOUND) {
+        *channel_id = 0;
         return TB_OK;
     }
     return status;
@@ -118,15 +135,6 @@ enum tb_status tb_outbox_is_current(struct tb_db *db, const struct tb_push *p, b
     return status == TB_E_NOTFOUND ? TB_OK : status;
 }
 
-enum tb_status tb_outbox_join_creation(struct tb_db *db, const struct tb_push *p,
-                                       struct tb_err *err)
-{
-    enum tb_status status =
-        tb_db_exec(db, err, sql_join, "iti", p->id, p->entity->name, p->record_id);
-
-    return status == TB_OK ? tb_db_exec(db, err, sql_joined, "ii", p->id, tb_now()) : status;
-}
-
 enum tb_status tb_outbox_field_end(struct tb_db *db, int64_t id, const struct tb_push_field *f,
                                    const char *result, struct tb_err *err)
 {
@@ -149,10 +157,12 @@ enum tb_status tb_outbox_hand_on(struct tb_db *db, const struct tb_push *p,
                       f->field->name, f->base, f->here);
 }
 
-enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
-                              const char *error, int64_t next_try_at, struct tb_err *err)
+enum tb_status tb_outbox_stay(struct tb_db *db, const struct tb_push *p, int64_t run_id,
+                              const char *state, const char *error, int64_t next_try_at,
+                              struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_stay, "iitti", id, run_id, state, error, next_try_at);
+    return tb_db_exec(db, err, sql_stay, "iittii", p->id, run_id, state, error, next_try_at,
+                      p->sent_at);
 }
 
 enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, int64_t store_now,
@@ -184,10 +194,12 @@ enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, in
     return tb_db_exec(db, err, sql_origin, "tii", e->name, record_id, origin_id);
 }
 
-enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
-                             const char *outcome, const char *error, struct tb_err *err)
+enum tb_status tb_outbox_end(struct tb_db *db, const struct tb_push *p, int64_t run_id,
+                             const char *state, const char *outcome, const char *error,
+                             struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_end, "iititt", id, run_id, state, tb_now(), outcome, error);
+    return tb_db_exec(db, err, sql_end, "iititti", p->id, run_id, state, tb_now(), outcome, error,
+                      p->sent_at);
 }
 
 enum tb_status tb_outbox_forget(struct tb_db *db, struct tb_err *err)

@@ -138,10 +138,11 @@ static enum tb_status check_email(const struct tb_record *r, bool is_needed, str
                : tb_err_set(err, TB_E_INPUT, "Email not taken: it is not an address: correct it");
 }
 
-static enum tb_status check_password(const struct tb_channel *c, const struct tb_record *edited,
+/* is_new: the store does not have the account yet. */
+static enum tb_status check_password(const struct tb_channel *c, const struct tb_entity *e,
                                      const char *sealed, bool is_new, struct tb_err *err)
 {
-    if (!sealed || (edited->entity == &tb_customer && (is_new || c->has_bridge == 1))) {
+    if (!sealed || (e == &tb_customer && (is_new || c->has_bridge == 1))) {
         return TB_OK;
     }
     return tb_err_set(err, TB_E_INPUT,
@@ -182,6 +183,10 @@ enum tb_status tb_outbox_apply(struct tb_outbox_edit *x, int64_t record_id,
         status = tb_edit_load(x->writer, x->arena, edited->entity, record_id, &was, err);
     }
     if (status == TB_OK) {
+        status = check_password(x->channel, edited->entity, change->password_sealed,
+                                tb_record_origin(was) == 0, err);
+    }
+    if (status == TB_OK) {
         status = take(x, edited, &wanted, err);
     }
     if (status == TB_OK) {
@@ -207,9 +212,6 @@ enum tb_status tb_outbox_update(struct tb_db *db, struct tb_arena *a, const stru
     enum tb_status status = tb_outbox_check(c, edited->entity, TB_PUSH_UPDATE, err);
 
     *push_id = 0;
-    if (status == TB_OK) {
-        status = check_password(c, edited, password_sealed, false, err);
-    }
     if (status != TB_OK) {
         return status;
     }
@@ -303,7 +305,7 @@ enum tb_status tb_outbox_create(struct tb_db *db, struct tb_arena *a, const stru
 
     *record_id = *push_id = 0;
     if (status == TB_OK) {
-        status = check_password(c, edited, password_sealed, true, err);
+        status = check_password(c, edited->entity, password_sealed, true, err);
     }
     if (status != TB_OK) {
         return status;

@@ -24,6 +24,11 @@ static const char sql_waiting[] =
 static const char sql_deleting[] =
     "SELECT id FROM outbox WHERE entity = ?1 AND record_id = ?2 AND op = 'delete'"
     " AND " TB_OUTBOX_IS_OPEN " LIMIT 1";
+/* What came of it is not known before a run has looked for it, by the values that were sent: those
+ * of the local row. */
+static const char sql_creating[] =
+    "SELECT id FROM outbox WHERE entity = ?1 AND record_id = ?2 AND op = 'create'"
+    " AND state = 'sending' LIMIT 1";
 static const char sql_again[] =
     "UPDATE outbox SET state = ?2, changed_at = ?3, user_id = nullif(?4, 0), requested_by = ?5,"
     " title = ?6, revision = revision + 1, next_try_at = 0, is_approved = 0, error = NULL, "
@@ -42,7 +47,8 @@ static const char sql_empty[] =
     " AND NOT EXISTS (SELECT 1 FROM outbox_fields WHERE outbox_id = ?1)";
 static const char sql_undone[] =
     "UPDATE outbox SET state = 'dropped', ended_at = ?2, revision = revision + 1,"
-    " outcome = 'Changed back before it was sent' WHERE id = ?1";
+    " outcome = CASE WHEN sent_at IS NULL THEN 'Changed back before it was sent'"
+    "  ELSE 'Changed back; the store may have got it by then' END WHERE id = ?1";
 
 const char *tb_outbox_refusal(const struct tb_channel *c, const struct tb_entity *e,
                               enum tb_push_op op)
@@ -208,14 +214,23 @@ enum tb_status tb_outbox_insert(struct tb_outbox_edit *x, const struct tb_outbox
 static enum tb_status find_waiting(struct tb_outbox_edit *x, const struct tb_outbox_change *c,
                                    int64_t *push_id, struct tb_err *err)
 {
-    int64_t deleting = 0;
+    int64_t found = 0;
     enum tb_status status =
-        tb_db_int(x->db, &deleting, err, sql_deleting, "ti", c->entity->name, c->record_id);
+        tb_db_int(x->db, &found, err, sql_deleting, "ti", c->entity->name, c->record_id);
 
     if (status == TB_OK) {
         return tb_err_set(err, TB_E_INPUT,
                           "%s not changed: it is to be deleted from the store: drop the deletion "
                           "first",
+                          c->entity->label);
+    }
+    if (status == TB_E_NOTFOUND) {
+        status = tb_db_int(x->db, &found, err, sql_creating, "ti", c->entity->name, c->record_id);
+    }
+    if (status == TB_OK) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "%s not changed: it is on its way to the store, and it is not known yet "
+                          "whether it arrived: try again in a minute",
                           c->entity->label);
     }
     *push_id = 0;

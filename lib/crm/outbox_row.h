@@ -20,6 +20,10 @@ enum tb_status tb_push_set(struct tb_arena *a, struct tb_record *r, const struct
  * record holds up; *next 0: there is none. Creations of customers come first. */
 enum tb_status tb_outbox_next(struct tb_db *db, int64_t channel_id, int64_t now, int64_t id,
                               bool is_creation, int64_t *next, struct tb_err *err);
+/* The first channel above `above` that has such a row, may send it, and has no run on its way that
+ * will; *channel_id 0: there is none. */
+enum tb_status tb_outbox_due(struct tb_db *db, int64_t above, int64_t *channel_id,
+                             struct tb_err *err);
 /* The sealed password of a row, NULL: none (any more). */
 enum tb_status tb_outbox_password(struct tb_db *db, struct tb_arena *a, int64_t id,
                                   const char **sealed, struct tb_err *err);
@@ -28,9 +32,6 @@ enum tb_status tb_outbox_password(struct tb_db *db, struct tb_arena *a, int64_t 
  * meanwhile? */
 enum tb_status tb_outbox_is_current(struct tb_db *db, const struct tb_push *p, bool *out,
                                     struct tb_err *err);
-/* A change of a record whose creation was refused: its values go into that creation. */
-enum tb_status tb_outbox_join_creation(struct tb_db *db, const struct tb_push *p,
-                                       struct tb_err *err);
 /* `saw`: the store's value of a field now. A choice made
  * for another value is void. Of a row that may have been sent the value before the sending stays.
  */
@@ -44,10 +45,11 @@ enum tb_status tb_outbox_field_end(struct tb_db *db, int64_t id, const struct tb
  * store. *is_held: there is such a change of that field. */
 enum tb_status tb_outbox_hand_on(struct tb_db *db, const struct tb_push *p,
                                  const struct tb_push_field *f, bool *is_held, struct tb_err *err);
-/* state "waiting", "approval", "conflict", "failed" or "sending": it stays open until next_try_at.
- */
-enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
-                              const char *error, int64_t next_try_at, struct tb_err *err);
+/* state "waiting", "approval", "conflict", "failed" or "sending": it stays open until next_try_at,
+ * with p->sent_at. */
+enum tb_status tb_outbox_stay(struct tb_db *db, const struct tb_push *p, int64_t run_id,
+                              const char *state, const char *error, int64_t next_try_at,
+                              struct tb_err *err);
 /* About to be sent: at the store's time `store_now`. */
 enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, int64_t store_now,
                                  struct tb_err *err);
@@ -60,9 +62,11 @@ enum tb_status tb_outbox_lose_password(struct tb_db *db, int64_t id, int lost, s
 /* An import has found the record by itself. */
 enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
                                  int64_t origin_id, struct tb_err *err);
-/* state "done" or "rejected"; the password goes, and one that was refused is noted as lost. */
-enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
-                             const char *outcome, const char *error, struct tb_err *err);
+/* state "done" or "rejected", with p->sent_at; the password goes, and one that was refused is noted
+ * as lost. */
+enum tb_status tb_outbox_end(struct tb_db *db, const struct tb_push *p, int64_t run_id,
+                             const char *state, const char *outcome, const char *error,
+                             struct tb_err *err);
 
 /* outbox_guard.c: what imports of a channel leave alone, to be loaded in each transaction. */
 struct tb_outbox_guard;

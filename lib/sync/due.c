@@ -19,7 +19,7 @@ static const char sql_due[] =
     " AND coalesce(c.next_due_at, 0) <= ?2"
     " AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.channel_id = c.id AND r.kind IN"
     "  ('changes', 'full') AND (r.state = 'waiting'"
-    "  OR (r.state = 'running' AND r.heartbeat_at > ?2 - 60)" /* else its process is dead */
+    "  OR (r.state = 'running' AND r.heartbeat_at > ?3)"
     "  OR r.started_at > ?2 - c.sync_interval_minutes * 60 + 5))"
     " ORDER BY c.id LIMIT 1";
 
@@ -105,7 +105,8 @@ static enum tb_status do_due(struct round *r, struct tb_err *err)
     while (status == TB_OK && !should_end(r)) {
         struct tb_request rq = {.kind = "changes", .by = "schedule"};
 
-        status = tb_db_int(r->w->db, &channel_id, err, sql_due, "ii", channel_id, tb_now());
+        status = tb_db_int(r->w->db, &channel_id, err, sql_due, "iii", channel_id, tb_now(),
+                           tb_now() - TB_RUN_ALIVE_S);
         if (status != TB_OK) {
             break;
         }
@@ -154,8 +155,7 @@ static enum tb_status file_nights(struct round *r, struct tb_err *err)
         int64_t at = 0;
         int64_t one = 0;
 
-        if (!tb_streq(c->status, "active") ||
-            !tb_schedule_night(c, r->zone, tb_now(), day, &at)) {
+        if (!tb_streq(c->status, "active") || !tb_schedule_night(c, r->zone, tb_now(), day, &at)) {
             continue;
         }
         status = tb_db_int(r->w->db, &one, err, sql_night, "iti", c->id, day, at);

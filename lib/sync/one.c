@@ -151,13 +151,16 @@ static enum tb_status next_batch(struct tb_job *job, const struct tb_entity *e, 
     return status;
 }
 
-/* A record that the store no longer has leaves the quarantine with a word in the run. */
+/* A record that the store no longer has, or not for this channel any more, leaves the quarantine
+ * with a word in the run. */
 static enum tb_status drop_gone(struct tb_job *job, const struct tb_entity *e, int64_t id,
-                                struct tb_err *err)
+                                bool is_asked_anywhere, struct tb_err *err)
 {
+    bool is_sure = is_asked_anywhere || job->channel.website_origin_id < 0;
+
     tb_run_say(job->db, &job->run, "info", e, id,
-               "%s %lld leaves the quarantine: the store does not have it any more", e->label,
-               (long long)id);
+               "%s %lld leaves the quarantine: the store does not have it any more%s", e->label,
+               (long long)id, is_sure ? "" : ", or in a website that is not this channel's");
     return tb_quarantine_clear(job, e, id, err);
 }
 
@@ -166,15 +169,19 @@ static enum tb_status retry_id(struct tb_job *job, const struct tb_entity *e, in
 {
     struct tb_page *page = NULL;
     struct tb_query q = {.entity = e, .ids = &id, .id_count = 1, .once = true};
-    enum tb_status status = tb_job_ask(job, &q, &page, err);
+    enum tb_status status = tb_gone_is_known(job, e, id, &q.anywhere, err);
 
+    if (status == TB_OK) {
+        status = tb_job_ask(job, &q, &page, err);
+    }
     if (status == TB_OK && tb_page_error(page)->code != TB_OK) {
         status = tb_job_may_halve(job, page, err);
         if (status == TB_OK) {
             status = tb_job_poison(job, e, id, page, err);
         }
     } else if (status == TB_OK && tb_page_count(page) == 0) {
-        status = tb_page_denied(page)->code == TB_OK ? drop_gone(job, e, id, err) : TB_OK;
+        status =
+            tb_page_denied(page)->code == TB_OK ? drop_gone(job, e, id, q.anywhere, err) : TB_OK;
     } else if (status == TB_OK) {
         status = tb_job_write(job, page, NULL, NULL, err);
     }

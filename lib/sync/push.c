@@ -11,16 +11,6 @@
 #define AWAY_MAX 2  /* rows in a row for which the store did not answer: it is away */
 #define LOOKS_MAX 2 /* of a row whose write broke off: once more, to see what came of it */
 
-static const char sql_file[] =
-    "SELECT c.id FROM channels c WHERE c.status = 'active' AND c.deleted_at IS NULL"
-    " AND c.two_way = 1 AND coalesce(c.next_due_at, 0) <= ?2 AND c.id > ?1"
-    " AND c.push_mode <> 'dry'"
-    " AND EXISTS (SELECT 1 FROM outbox o WHERE o.channel_id = c.id AND o." TB_OUTBOX_IS_OPEN
-    "  AND o.state IN ('waiting', 'sending', 'failed') AND o.next_try_at <= ?2) AND NOT EXISTS "
-    "(SELECT 1 FROM runs r WHERE r.channel_id = c.id"
-    "  AND r.kind IN ('push', 'changes', 'full') AND (r.state = 'waiting'"
-    "  OR (r.state = 'running' AND r.heartbeat_at > ?2 - 60))) ORDER BY c.id LIMIT 1";
-
 /* An import that ran between a creation and its booking has found the record by itself. */
 static enum tb_status adopt_id(struct tb_pushing *p, struct tb_err *err)
 {
@@ -68,16 +58,6 @@ static enum tb_status put_off(struct tb_pushing *p, const struct tb_err *why, st
                         why->code == TB_E_DENIED ? 3600 : 300, err);
 }
 
-/* It was changed while its creation was on its way, which then was refused. */
-static enum tb_status join_creation(struct tb_pushing *p, struct tb_err *err)
-{
-    bool is_current = false;
-    enum tb_status status = tb_push_begin(p, &is_current, err);
-
-    return is_current ? tb_push_commit(p, tb_outbox_join_creation(p->job->db, &p->push, err), err)
-                      : status;
-}
-
 static enum tb_status attempt(struct tb_pushing *p, int64_t id, struct tb_err *err)
 {
     enum tb_status status = load(p, id, err);
@@ -89,7 +69,7 @@ static enum tb_status attempt(struct tb_pushing *p, int64_t id, struct tb_err *e
         return tb_push_end(p, "rejected", NULL, "Not sent: the record is not here any more", err);
     }
     if (p->push.op != TB_PUSH_CREATE && p->push.origin_id == 0) {
-        return join_creation(p, err);
+        return tb_push_end(p, "rejected", NULL, "Not sent: the record was never created", err);
     }
     status = tb_push_look(p, err);
     if (status != TB_OK) {
@@ -184,11 +164,12 @@ enum tb_status tb_push_file_due(struct tb_db *db, struct tb_err *err)
     while (status == TB_OK) {
         struct tb_request rq = {.kind = "push", .by = "schedule"};
 
-        status = tb_db_int(db, &channel_id, err, sql_file, "ii", channel_id, tb_now());
-        rq.channel_id = channel_id;
-        if (status == TB_OK) {
-            status = tb_run_file(db, &rq, &run_id, err);
+        status = tb_outbox_due(db, channel_id, &channel_id, err);
+        if (status != TB_OK || channel_id == 0) {
+            break;
         }
+        rq.channel_id = channel_id;
+        status = tb_run_file(db, &rq, &run_id, err);
     }
-    return status == TB_E_NOTFOUND ? TB_OK : status;
+    return status;
 }

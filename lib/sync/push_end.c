@@ -61,8 +61,7 @@ enum tb_status tb_push_stay(struct tb_pushing *p, const char *state, const char 
     if (!is_current) {
         return status;
     }
-    status =
-        tb_outbox_stay(job->db, p->push.id, job->run.id, state, error, tb_now() + seconds, err);
+    status = tb_outbox_stay(job->db, &p->push, job->run.id, state, error, tb_now() + seconds, err);
     job->push_problems += is_news && (tb_streq(state, "conflict") || tb_streq(state, "failed"));
     return tb_push_commit(p, status, err);
 }
@@ -146,7 +145,7 @@ static enum tb_status end_row(struct tb_pushing *p, const char *state, const cha
         }
     }
     if (status == TB_OK) {
-        status = tb_outbox_end(db, p->push.id, p->job->run.id, state, outcome, error, err);
+        status = tb_outbox_end(db, &p->push, p->job->run.id, state, outcome, error, err);
     }
     if (status == TB_OK && p->push.op == TB_PUSH_DELETE && !p->store) {
         status = tb_db_exec(db, err, sql_forget_record, "i", p->push.id);
@@ -243,6 +242,7 @@ static enum tb_status refuse(struct tb_pushing *p, const char *words, struct tb_
 enum tb_status tb_push_send(struct tb_pushing *p, const struct tb_write *w,
                             struct tb_written_remote *out, bool *is_booked, struct tb_err *err)
 {
+    int64_t sent_before = p->push.sent_at;
     bool is_marked = false;
     enum tb_status status = TB_OK;
 
@@ -257,10 +257,15 @@ enum tb_status tb_push_send(struct tb_pushing *p, const struct tb_write *w,
     if (status != TB_OK || !is_marked) {
         return status;
     }
-    switch (out->end) {
-    case TB_WRITE_DONE:
+    if (out->end == TB_WRITE_DONE) {
         *is_booked = false;
         return TB_OK;
+    }
+    if (out->end == TB_WRITE_UNKNOWN) {
+        return doubt(p, out->words, err);
+    }
+    p->push.sent_at = sent_before; /* this sending cannot have arrived */
+    switch (out->end) {
     case TB_WRITE_REFUSED:
         return refuse(p, out->words, err);
     case TB_WRITE_GONE:
@@ -268,10 +273,7 @@ enum tb_status tb_push_send(struct tb_pushing *p, const struct tb_write *w,
         return tb_push_stay(p, "failed", out->words, pause_after(p->push.tries), err);
     case TB_WRITE_DENIED:
         return tb_push_stay(p, "failed", out->words, 60 * MINUTE, err);
-    case TB_WRITE_UNKNOWN:
-        return doubt(p, out->words, err);
-    case TB_WRITE_NOT_SENT:
-        break;
+    default:
+        return tb_push_stay(p, "failed", out->words, pause_after(p->push.tries), err);
     }
-    return tb_push_stay(p, "failed", out->words, pause_after(p->push.tries), err);
 }

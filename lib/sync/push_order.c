@@ -85,7 +85,7 @@ static enum tb_status is_done(struct tb_pushing *p, bool *out, struct tb_err *er
     int action = action_of(p);
 
     *out = action >= 0 && is_reached(p, action);
-    return action < 0 && p->push.tries > 0 ? is_comment_there(p, out, err) : TB_OK;
+    return action < 0 && p->push.sent_at != 0 ? is_comment_there(p, out, err) : TB_OK;
 }
 
 static struct tb_write write_of(const struct tb_pushing *p)

@@ -6,6 +6,10 @@
 
 static const char sql_root_origin[] =
     "SELECT origin_id FROM customers WHERE id = ?1 AND origin_id IS NOT NULL";
+static const char sql_other_website[] =
+    "SELECT 1 FROM stores a JOIN stores b ON b.channel_id = a.channel_id"
+    " AND b.website_origin_id <> a.website_origin_id"
+    " WHERE a.channel_id = ?1 AND a.origin_id = ?2 AND b.origin_id = ?3";
 static const char sql_claimed[] =
     "SELECT 1 FROM customer_addresses WHERE channel_id = ?1 AND origin_id = ?2";
 
@@ -26,6 +30,9 @@ static enum tb_status ask(struct tb_pushing *p, const struct tb_query *q, struct
     if (status == TB_OK) {
         p->pages[p->page_count++] = *page;
         *err = *tb_page_error(*page);
+    }
+    if (err->code == TB_OK && tb_page_count(*page) == 0) {
+        *err = *tb_page_denied(*page); /* that it did not come proves nothing then */
     }
     return err->code;
 }
@@ -51,11 +58,35 @@ static enum tb_status read_by_id(struct tb_pushing *p, struct tb_err *err)
     return status;
 }
 
-/* Accounts are per website, or the same for all. */
-static bool is_same_place(const struct tb_pushing *p, const struct tb_record *r)
+/* Theirs, or nobody's: where accounts are per website of the same one, as far as its store view
+ * tells. */
+static enum tb_status is_own_subscription(struct tb_pushing *p, const struct tb_record *r,
+                                          bool *out, struct tb_err *err)
 {
-    return p->push.entity != &tb_customer || p->job->channel.customer_scope == 0 ||
+    int64_t owner = tb_record_int(r, "customer_origin_id");
+    int64_t found = 0;
+    enum tb_status status = TB_E_NOTFOUND;
+
+    *out = owner == 0 || owner == tb_record_int(p->here, "customer_origin_id");
+    if (*out && owner == 0 && p->job->channel.customer_scope != 0) {
+        status = tb_db_int(p->job->db, &found, err, sql_other_website, "iii", p->job->channel.id,
+                           tb_record_int(r, "store_origin_id"),
+                           tb_record_int(p->here, "store_origin_id"));
+        *out = status == TB_E_NOTFOUND;
+    }
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}
+
+/* Accounts are per website, or the same for all. */
+static enum tb_status is_same_place(struct tb_pushing *p, const struct tb_record *r, bool *out,
+                                    struct tb_err *err)
+{
+    if (p->push.entity == &tb_subscriber) {
+        return is_own_subscription(p, r, out, err);
+    }
+    *out = p->job->channel.customer_scope == 0 ||
            tb_record_int(r, "website_origin_id") == tb_record_int(p->here, "website_origin_id");
+    return TB_OK;
 }
 
 /* Who has that e-mail there: the account that a cut-off creation left, or somebody else's. */
@@ -69,9 +100,13 @@ static enum tb_status read_by_email(struct tb_pushing *p, struct tb_err *err)
 
     for (size_t i = 0; status == TB_OK && !p->root && i < tb_page_count(page); i++) {
         struct tb_record *r = NULL;
+        bool is_it = false;
 
         status = record_of(p, page, i, &r, err);
-        if (status == TB_OK && is_same_place(p, r) &&
+        if (status == TB_OK) {
+            status = is_same_place(p, r, &is_it, err);
+        }
+        if (status == TB_OK && is_it &&
             tb_streq(folded, tb_email_fold(p->arena, tb_record_text(r, "email")))) {
             p->root = r;
         }

@@ -286,29 +286,11 @@ static enum tb_status confirm(struct tb_pushing *p, struct tb_err *err)
 
 /* ---- the steps ---- */
 
-/* A try that broke off may have made the account, with the password; one that has other values is
- * another's: its owner may have made it meanwhile. */
-static bool may_be_strange(const struct tb_pushing *p)
-{
-    bool is_same = true;
-
-    for (size_t i = 0; p->store && i < p->push.field_count; i++) {
-        const char *text = NULL;
-
-        is_same = is_same && (!store_text(p, p->push.fields[i].field, &text) ||
-                              is_there(p, &p->push.fields[i]));
-    }
-    return p->was_sending && !is_same;
-}
-
 /* Also when a person changed the row meanwhile: the id is the record's. */
 static enum tb_status book_id(struct tb_pushing *p, int64_t origin_id, struct tb_err *err)
 {
     enum tb_status status = tb_job_begin(p->job, err);
 
-    if (status == TB_OK && may_be_strange(p)) {
-        status = tb_outbox_lose_password(p->job->db, p->push.id, 2, err);
-    }
     if (status == TB_OK) {
         status = tb_outbox_created(p->job->db, &p->push, origin_id, err);
     }
@@ -382,12 +364,40 @@ static enum tb_status send_and_confirm(struct tb_pushing *p, struct tb_err *err)
     return status == TB_OK && !is_booked ? after_send(p, &out, err) : status;
 }
 
+/* A try that broke off may have made the account, with the password; one that has other values may
+ * be another's: its owner may have made it meanwhile, and an import have found it first. */
+static enum tb_status withhold_password(struct tb_pushing *p, struct tb_err *err)
+{
+    bool is_same = true;
+    enum tb_status status = TB_OK;
+
+    for (size_t i = 0; i < p->push.field_count; i++) {
+        const char *text = NULL;
+
+        is_same = is_same && (!store_text(p, p->push.fields[i].field, &text) ||
+                              is_there(p, &p->push.fields[i]));
+    }
+    if (p->push.op != TB_PUSH_CREATE || !p->push.has_password || is_same) {
+        return TB_OK;
+    }
+    status = tb_job_begin(p->job, err);
+    if (status == TB_OK) {
+        status = tb_outbox_lose_password(p->job->db, p->push.id, 2, err);
+    }
+    p->push.has_password = false;
+    p->push.password_lost = 2;
+    return tb_push_commit(p, status, err);
+}
+
 static enum tb_status push_values(struct tb_pushing *p, struct tb_err *err)
 {
     bool has_news = false;
     bool is_dry = tb_streq(p->job->channel.push_mode, "dry");
     enum tb_status status = compare(p, &has_news, err);
 
+    if (status == TB_OK && !p->is_again) {
+        status = withhold_password(p, err);
+    }
     if (status != TB_OK || p->is_again) {
         return status;
     }

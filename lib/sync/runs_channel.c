@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define HEARTBEAT_OLD 60 /* seconds after which a run is taken for dead */
-
 static const char sql_standing[] =
     "SELECT (SELECT count(*) FROM quarantine WHERE channel_id = ?1),"
     " (SELECT max(id) FROM runs WHERE channel_id = ?1 AND state = 'running'"
@@ -34,7 +32,7 @@ static enum tb_status read_counts(struct tb_db *db, struct tb_arena *a, int64_t 
     struct tb_stmt *st = NULL;
     bool has_row = false;
 
-    if (tb_db_query(db, &st, err, sql_standing, "ii", channel_id, tb_now() - HEARTBEAT_OLD) !=
+    if (tb_db_query(db, &st, err, sql_standing, "ii", channel_id, tb_now() - TB_RUN_ALIVE_S) !=
         TB_OK) {
         return err->code;
     }

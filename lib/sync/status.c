@@ -277,5 +277,5 @@ bool tb_status_is_running(struct tb_db *db, int64_t channel_id)
     return tb_db_int(db, &one, &ignored,
                      "SELECT 1 FROM runs WHERE channel_id = ?1 AND state = 'running'"
                      " AND heartbeat_at > ?2",
-                     "ii", channel_id, tb_now() - 60) == TB_OK;
+                     "ii", channel_id, tb_now() - TB_RUN_ALIVE_S) == TB_OK;
 }

@@ -13,6 +13,11 @@ export const MODES = [
     ['core, WS-I', { mode: 'wsi', bridge: 'no' }],
 ];
 
+// A new customer, and a new address.
+export const PERSON = { firstname: 'Neu', lastname: 'Mann', email: 'neu.mann@example.com', store_origin_id: 1, group_origin_id: 1 };
+export const PLACE = { firstname: 'Neu', lastname: 'Mann', street: 'Am Markt 1\nHof', city: 'Ulm', country: 'DE',
+    postcode: '89073', telephone: '0731 1', region_origin_id: 80 };
+
 // Loaded, with the store's clock an hour on, so that what changes from here on is seen as changed.
 export async function twoWayShop(t, { store = {}, conf = {}, priority = 'remote' } = {}) {
     const s = await shop(t, { store, conf: { ...CONF, ...conf }, args: ['--two-way', priority] });
@@ -53,6 +58,7 @@ export async function row(tb, id) {
     return found;
 }
 
+export const state = async (s, id) => (await row(s.tb, id)).state;
 export const priority = (tb, side) => tb.sql(`UPDATE channels SET priority = '${side}'`);
 export const pushMode = (tb, mode) => tb.sql(`UPDATE channels SET push_mode = '${mode}'`);
 // Back-offs are over.
@@ -62,6 +68,14 @@ export async function push(tb, code = 0) {
     const done = await tb.sync('push', 'shop');
     assert.equal(done.code, code, `push: ${done.err}`);
     return done;
+}
+
+// Whatever comes of it.
+export async function pushAgain(s, times) {
+    for (let i = 0; i < times; i++) {
+        await later(s.tb);
+        await s.tb.sync('push', 'shop');
+    }
 }
 
 // What was pushed does not come back as a change: the next syncs find nothing, write no history.
@@ -83,3 +97,5 @@ export async function assertNoEcho(s) {
 export async function inStore(s, id) {
     return (await s.store.dump('customer', { from: id, to: id }))[0];
 }
+
+export const byEmail = async (s, email) => (await s.store.dump('customer')).filter((c) => c.email === email);

@@ -4,11 +4,9 @@
 import assert from 'node:assert/strict';
 import http from 'node:http';
 import test from 'node:test';
-import { inStore, later, row, twoWayShop } from '../kit/push.mjs';
+import { PLACE, inStore, later, row, twoWayShop } from '../kit/push.mjs';
 
 const SIZES = { customers: 20, orders: 20, carts: 2, subscribers: 10, memos: 1 };
-const PLACE = { firstname: 'Neu', lastname: 'Mann', street: 'Am Markt 1\nHof', city: 'Ulm', country: 'DE',
-    postcode: '89073', telephone: '0731 1', region_origin_id: 80 };
 
 const bodyOf = async (stream) => Buffer.concat(await stream.toArray());
 

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test, { suite } from 'node:test';
 import { until } from '../kit/programs.mjs';
-import { MODES, assertNoEcho, inStore, later, push, pushMode, row, twoWayShop } from '../kit/push.mjs';
+import { MODES, PERSON, PLACE, assertNoEcho, byEmail, inStore, later, push, pushMode, row, state, twoWayShop } from '../kit/push.mjs';
 
 const SIZES = { customers: 40, orders: 60, carts: 10, subscribers: 20, memos: 3 };
 const together = { concurrency: 2 };
@@ -11,20 +11,13 @@ const together = { concurrency: 2 };
 const start = (t, options = {}) =>
     twoWayShop(t, { ...options, store: { sizes: SIZES, ...options.store } });
 
-const PERSON = { firstname: 'Neu', lastname: 'Mann', email: 'neu.mann@example.com', store_origin_id: 1,
-    group_origin_id: 1 };
-const PLACE = { firstname: 'Neu', lastname: 'Mann', street: 'Am Markt 1\nHof', city: 'Ulm', country: 'DE',
-    postcode: '89073', telephone: '0731 1', region_origin_id: 80 };
-
 async function settled(s) {
     await assertNoEcho(s);
     await s.assertEqual();
 }
 
-const byEmail = async (s, email) => (await s.store.dump('customer')).filter((c) => c.email === email);
 const order = async (s, id) => (await s.store.dump('order', { from: id, to: id }))[0];
 const orderIn = async (s, state) => (await s.store.dump('order')).find((o) => o.state === state && !o.total_paid);
-const state = async (s, id) => (await row(s.tb, id)).state;
 
 suite('made here', together, () => {
     for (const [mode, store] of MODES) {

@@ -19,7 +19,8 @@ CREATE TABLE outbox (
     is_approved int64 NOT NULL DEFAULT 0,
     tries int64 NOT NULL DEFAULT 0,
     next_try_at int64 NOT NULL DEFAULT 0,
-    sent_at int64,                      -- the store's clock, before the last sending
+    sent_at int64,                      -- the store's clock, before the last sending that may
+                                        -- have arrived
     ended_at int64,
     run_id int64,                       -- the run that looked at it last
     error text,                         -- for people: what: why: what to do

@@ -1,0 +1,216 @@
+// What may have reached the store already, or may be somebody else's: neither made twice nor sent
+// to strangers, and what is said of it is true.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { PERSON, PLACE, byEmail, inStore, later, push, pushAgain, pushMode, row, state, twoWayShop } from '../kit/push.mjs';
+
+const SIZES = { customers: 45, orders: 20, carts: 2, subscribers: 45, memos: 1 };
+const CREATE = 'oroCustomerCreate';
+const UPDATE = 'oroCustomerUpdate';
+
+const start = (t, options = {}) => twoWayShop(t, { ...options, store: { sizes: SIZES, ...options.store } });
+
+// The store makes it, and neither its answer nor the look afterwards comes.
+async function pushIntoDoubt(s, op) {
+    await s.store.fault('cut', { op, times: 1, bytes: 200 });
+    await s.store.fault('503', { op: 'oroCustomerList', after: 1, times: 0 });
+    await s.tb.sync('push', 'shop');
+    await s.store.clear();
+}
+
+// Nothing arrived; a sending that broke off, as far as can be told here.
+async function pushIntoVoid(s, op) {
+    await s.store.fault('500', { op, times: 1 });
+    await s.store.fault('503', { op: 'oroCustomerList', after: 1, times: 0 });
+    await s.tb.sync('push', 'shop');
+    await s.store.clear();
+}
+
+describe('a creation whose arrival is not known', () => {
+    test('is not changed until it is: a customer would be looked for by the wrong address', async (t) => {
+        const s = await start(t);
+        const made = await s.person.create('customer', 0, PERSON);
+        await pushIntoDoubt(s, CREATE);
+        assert.equal(await state(s, made.push), 'sending');
+        assert.equal((await byEmail(s, PERSON.email)).length, 1);
+        const refused = await s.person.does('update', 'customer', `#${made.record}`, 'email=other@example.com');
+        assert.match(refused.err, /^Customer not changed: it is on its way to the store/m);
+        await pushAgain(s, 1);
+        assert.equal(await state(s, made.push), 'done');
+        await s.person.mustDo('update', 'customer', `#${made.record}`, 'email=other@example.com');
+        await push(s.tb);
+        assert.equal((await byEmail(s, PERSON.email)).length, 0);
+        assert.equal((await byEmail(s, 'other@example.com')).length, 1);
+        await s.assertEqual();
+    });
+
+    test('an address would be made twice', async (t) => {
+        const s = await start(t);
+        const [c] = s.customers;
+        const made = await s.person.create('customer_address', c.entity_id, PLACE);
+        await pushIntoDoubt(s, 'customerAddressCreate');
+        assert.equal(await state(s, made.push), 'sending');
+        const refused = await s.person.does('update', 'customer_address', `#${made.record}`, 'city=Neu-Ulm');
+        assert.match(refused.err, /^Address not changed: it is on its way to the store/m);
+        await pushAgain(s, 1);
+        await s.person.mustDo('update', 'customer_address', `#${made.record}`, 'city=Neu-Ulm');
+        await push(s.tb);
+        const cities = (await inStore(s, c.entity_id)).addresses.map((a) => a.city);
+        assert.deepEqual(cities.toSorted(), [...c.addresses.map((a) => a.city), 'Neu-Ulm'].toSorted());
+        await s.assertEqual();
+    });
+
+    test('keeps its password from an account that an import finds meanwhile', async (t) => {
+        const s = await start(t);
+        const made = await s.person.create('customer', 0, { ...PERSON, password: 'hush-hush' });
+        await pushIntoVoid(s, CREATE);
+        assert.equal(await state(s, made.push), 'sending');
+        await s.store.change('customer.new', { email: PERSON.email, first: 'Nele', last: 'Mann' });
+        const [before] = await byEmail(s, PERSON.email);
+        await s.tb.sql('UPDATE outbox SET next_try_at = unixepoch() + 900');
+        await s.store.pass(600);
+        await s.load();
+        assert.equal((await row(s.tb, made.push)).origin_id, Number(before.entity_id), 'the import has found it');
+        await pushAgain(s, 1);
+        const done = await row(s.tb, made.push);
+        assert.equal(done.state, 'done');
+        assert.match(done.outcome, /; whether the password was set is not known/);
+        assert.equal((await byEmail(s, PERSON.email))[0].password_hash, before.password_hash);
+    });
+
+    test('that was made, but not read again, is discarded without emptying the record here', async (t) => {
+        const s = await start(t);
+        const made = await s.person.create('customer', 0, PERSON);
+        await s.store.fault('503', { op: 'oroCustomerList', after: 1, times: 0 }); // after the look before it
+        await s.tb.sync('push', 'shop');
+        const [there] = await byEmail(s, PERSON.email);
+        const waiting = await row(s.tb, made.push);
+        assert.deepEqual([waiting.state, waiting.origin_id], ['sending', Number(there.entity_id)]);
+        await s.person.mustDo('drop', made.push);
+        const [here] = await s.tb.sql(`SELECT email, firstname, lastname FROM customers WHERE id = ${made.record}`);
+        assert.deepEqual({ ...here }, { email: PERSON.email, firstname: 'Neu', lastname: 'Mann' });
+        await s.store.clear();
+        await s.store.pass(600);
+        await s.load();
+        await s.assertEqual();
+    });
+
+    test('stays in doubt between the tries: what is said of its password, and of its drop', async (t) => {
+        const s = await start(t);
+        const made = await s.person.create('customer', 0, { ...PERSON, password: 'hush-hush' });
+        await s.store.fault('500', { op: CREATE, times: 0 });
+        await pushAgain(s, 4);
+        assert.equal(await state(s, made.push), 'failed');
+        await s.tb.sql('UPDATE outbox SET password_until = password_until - 901');
+        await s.tb.sync('due');
+        assert.equal((await row(s.tb, made.push)).password_lost, 2);
+        await s.person.mustDo('drop', made.push);
+        assert.match((await row(s.tb, made.push)).outcome, /; the store may have done it by then$/);
+    });
+
+    test('a try that cannot have arrived leaves none', async (t) => {
+        const s = await start(t);
+        const [c] = s.customers;
+        await s.store.fault('fault', { op: UPDATE, times: 1, code: 2, text: 'Access denied.' });
+        const id = await s.person.change('customer', c.entity_id, { firstname: 'Here' });
+        await s.tb.sync('push', 'shop');
+        const now = await row(s.tb, id);
+        assert.deepEqual([now.state, now.tries, now.sent_at], ['failed', 1, null]);
+        await s.person.mustDo('drop', id);
+        assert.match((await row(s.tb, id)).outcome, /^Dropped by [^;]*$/);
+    });
+
+    test('changed back after a try that broke off, it is not said to be unsent', async (t) => {
+        const s = await start(t);
+        const [c] = s.customers;
+        await s.store.fault('500', { op: UPDATE, times: 0 });
+        const id = await s.person.change('customer', c.entity_id, { firstname: 'Here' });
+        await pushAgain(s, 4);
+        assert.equal(await state(s, id), 'failed');
+        await s.person.mustDo('update', 'customer', c.entity_id, `firstname=${c.firstname}`);
+        assert.equal((await row(s.tb, id)).outcome, 'Changed back; the store may have got it by then');
+    });
+});
+
+describe('a creation', () => {
+    test('whose password was erased takes another one, also without the bridge', async (t) => {
+        const s = await start(t, { store: { bridge: 'no' } });
+        await pushMode(s.tb, 'approve');
+        const made = await s.person.create('customer', 0, { ...PERSON, password: 'hush-hush' });
+        await s.tb.sql('UPDATE outbox SET password_until = password_until - 901');
+        await push(s.tb);
+        assert.equal((await row(s.tb, made.push)).password_lost, 1);
+        await s.person.mustDo('update', 'customer', `#${made.record}`, 'password=hush-again');
+        await s.person.mustDo('approve', made.push);
+        await push(s.tb);
+        assert.equal((await row(s.tb, made.push)).outcome, 'Sent');
+        assert.ok((await byEmail(s, PERSON.email))[0].password_hash);
+        const refused = await s.person.does('update', 'customer', `#${made.record}`, 'password=hush-third');
+        assert.match(refused.err, /^Password not taken: without the bridge/m);
+    });
+
+    test('that was refused has no run filed for the addresses that wait for it', async (t) => {
+        const s = await start(t);
+        await s.store.fault('fault', { op: CREATE, times: 1, code: 100, text: 'No' });
+        const made = await s.person.create('customer', 0, PERSON);
+        await s.person.create('customer_address', `#${made.record}`, PLACE);
+        await push(s.tb, 1);
+        await later(s.tb);
+        await s.tb.sql('UPDATE runs SET started_at = started_at + 86400 * 3650'); // no other run is due
+        const runs = await s.tb.one('SELECT count(*) FROM runs');
+        assert.equal((await s.tb.sync('due')).code, 0);
+        assert.equal(await s.tb.one('SELECT count(*) FROM runs'), runs);
+        await s.person.mustDo('retry', made.push);
+        assert.equal((await s.tb.sync('due')).code, 0);
+        assert.equal((await byEmail(s, PERSON.email))[0].addresses.length, 1);
+    });
+});
+
+describe('somebody else\'s', () => {
+    test('subscription is not taken for a namesake of another website', async (t) => {
+        const s = await start(t);
+        const all = await s.store.dump('subscriber');
+        const free = s.customers.filter((c) => !all.some((x) => x.subscriber_email === c.email || x.customer_id === c.entity_id));
+        const a = free.find((c) => c.website_id === '1');
+        const b = free.find((c) => c.website_id !== '1');
+        await s.store.change('customer.touch', { id: b.entity_id, field: 'email', value: a.email });
+        await s.store.pass(600);
+        await s.load();
+        const theirs = await s.store.change('subscriber.new', { email: a.email, status: 3 });
+        for (const owner of [a.entity_id, 0]) {
+            await s.store.change('subscriber.silent', { id: theirs.id, field: 'customer_id', value: owner });
+            await s.store.change('subscriber.silent', { id: theirs.id, field: 'store_id', value: a.store_id });
+            const there = async () => (await s.store.dump('subscriber', { from: theirs.id, to: theirs.id }))[0];
+            const before = await there();
+            const made = await s.person.mustDo('subscribe-customer', b.entity_id, 1);
+            await push(s.tb, 1); // a store has each e-mail once
+            assert.deepEqual(await there(), before);
+            const { state: is, error } = await row(s.tb, made.push);
+            assert.deepEqual([is, error], ['rejected', 'The store refused it: Customer already subscribed.']);
+            await s.person.mustDo('drop', made.push);
+        }
+    });
+
+    test('order is not called deleted where the right to look is missing', async (t) => {
+        const s = await twoWayShop(t);
+        await s.tb.sync('verify', 'shop', '--repair'); // one that only the core's list has
+        const id = await s.tb.one("SELECT origin_id FROM orders WHERE store_origin_id IS NULL LIMIT 1");
+        await s.store.set({ deny: 'salesOrderList' });
+        await s.tb.sql("UPDATE channels SET api_user = 'limited'");
+        const made = await s.person.mustDo('order', id, 'comment', 'Called');
+        await push(s.tb, 1);
+        const now = await row(s.tb, made.push);
+        assert.equal(now.state, 'failed');
+        assert.match(now.error, /lacks the right/);
+    });
+});
+
+test('values of hundreds of kilobytes from the store do not stop a person', async (t) => {
+    const s = await start(t);
+    const [c] = s.customers;
+    const id = await s.person.change('customer', c.entity_id, { firstname: 'Here', lastname: 'Hier', taxvat: 'X' });
+    await s.tb.sql(`UPDATE outbox_fields SET store_value = hex(zeroblob(350000)), store_at = 5 WHERE outbox_id = ${id}`);
+    await s.person.mustDo('approve', id);
+    await s.person.mustDo('drop', id);
+    assert.equal(await s.tb.one(`SELECT length(firstname) FROM customers WHERE origin_id = ${c.entity_id}`), 700000);
+});
