@@ -44,16 +44,13 @@ static enum tb_status not_found(struct tb_err *err)
 
 static const char *refusal_of(const struct book *b, enum tb_push_op op)
 {
-    const struct tb_push *open =
-        b->row != NULL ? record_push_of(&b->customer, &tb_customer_address, b->id) : NULL;
+    const char *refusal =
+        b->row != NULL ? record_push_refusal(&b->customer, &tb_customer_address, b->id) : NULL;
 
     if (record_is_gone(&b->customer) || (b->row != NULL && b->row->missing_at != 0)) {
         return _("Gone from the store");
     }
-    if (open != NULL && open->op == TB_PUSH_DELETE) {
-        return _("It is to be deleted already");
-    }
-    return record_refusal(&b->customer, &tb_customer_address, op);
+    return refusal != NULL ? refusal : record_refusal(&b->customer, &tb_customer_address, op);
 }
 
 /* The customer, the address of the path where there is one, and whether that may be done. */

@@ -86,6 +86,27 @@ static void add_way(struct tb_data *confirm, const char *list, const char *text)
     tb_data_set(tb_data_add(tb_data_child(confirm, list)), "Text", text);
 }
 
+/* What becomes of the store's side and of ours. */
+static const char *discard_words(const struct tb_push *p)
+{
+    bool is_in_doubt = tb_push_is_in_doubt(p);
+
+    if (p->op == TB_PUSH_CREATE && p->origin_id == 0) {
+        return is_in_doubt
+                   ? _("What was made here is removed. The store may have made it already: then "
+                       "the next sync brings it back. There is no other way back.")
+                   : _("Nothing is sent, and what was made here is removed. There is no way back.");
+    }
+    if (p->op == TB_PUSH_CREATE) {
+        return _("The store has the record already, and it stays there and here, with the store's "
+                 "values as far as they were read. Nothing more is sent.");
+    }
+    return is_in_doubt
+               ? _("Nothing more is sent, and the record here gets the store's values again. The "
+                   "store may have taken the change already: then the next sync brings it back.")
+               : _("Nothing is sent, and the record here gets the store's values again.");
+}
+
 TB_PAGE(outbox_discard)
 {
     struct tb_data *d = tb_data_child(rs->data, "Confirm");
@@ -98,13 +119,10 @@ TB_PAGE(outbox_discard)
     tb_frame_title(rs, _("Discard change"));
     outbox_crumbs(rs, &p, true);
     tb_data_set(d, "Title", _("Discard change"));
-    tb_data_set(d, "Text",
-                p.op == TB_PUSH_CREATE
-                    ? _("Nothing is sent, and what was made here is removed. There is no way back.")
-                    : _("Nothing is sent, and the record here gets the store's values again."));
+    tb_data_set(d, "Text", discard_words(&p));
     add_way(d, "Goes", tb_arena_printf(rq->arena, "%s: %s", push_title(rq, &p), push_what(rq, &p)));
     add_way(d, "Stays", _("Everything in the store"));
-    if (p.op != TB_PUSH_CREATE) {
+    if (p.op != TB_PUSH_CREATE || p.origin_id != 0) {
         add_way(d, "Stays", _("The discarded values, in the history and in the outbox"));
     }
     action_field(d, "seen", tb_outbox_mark(rq->arena, &p));
@@ -127,7 +145,11 @@ TB_PAGE(outbox_drop)
     if (tb_outbox_drop(rq->app->db, p.id, &by, err) != TB_OK) {
         return push_refused(rq, rs, path_of(rq, p.id), err);
     }
-    return done(rq, rs, p.id, _("Discarded: nothing of it is sent."), err);
+    return done(rq, rs, p.id,
+                tb_push_is_in_doubt(&p) ? _("Discarded. Whether the store has done it already is "
+                                            "seen at the next sync.")
+                                        : _("Discarded: nothing of it is sent."),
+                err);
 }
 
 /* ---- edit one field ---- */
@@ -175,6 +197,9 @@ static enum tb_status open_edit(struct edit *e, struct tb_req *rq, const char *n
         tb_form_set_int(&e->form, name, tb_streq(e->field->here, "1"));
     } else {
         tb_form_set(&e->form, name, e->field->here);
+    }
+    if (e->spec.kind == TB_FORM_CHOICE) {
+        tb_form_keep(&e->form, name, NULL);
     }
     return TB_OK;
 }
@@ -309,6 +334,15 @@ static const char *missing_choices(const struct tb_req *rq, struct tb_push *p)
                                           list);
 }
 
+/* p: as it waits now. */
+static const char *kept_words(const struct tb_push *p, const struct tb_channel *c)
+{
+    return tb_streq(p->state, "approval") ? _("Kept. It is sent when somebody approves it.")
+           : tb_streq(c->push_mode, "dry")
+               ? _("Kept. The channel only shows what it would push: nothing is sent.")
+               : _("Kept: the chosen values are on their way.");
+}
+
 TB_PAGE(outbox_choose)
 {
     struct tb_actor by = actor_of(rq);
@@ -334,10 +368,11 @@ TB_PAGE(outbox_choose)
     if (tb_outbox_choose(rq->app->db, p.id, choices, count, &by, err) != TB_OK) {
         return push_refused(rq, rs, path_of(rq, p.id), err);
     }
-    if (push_start(rq, &c, err) != TB_OK) {
+    if (tb_outbox_get(rq->app->db, rq->arena, p.id, &p, err) != TB_OK ||
+        push_start(rq, &c, err) != TB_OK) {
         return err->code;
     }
-    return done(rq, rs, p.id, _("Kept: the chosen values are on their way."), err);
+    return done(rq, rs, p.id, kept_words(&p, &c), err);
 }
 
 /* ---- the way back ---- */

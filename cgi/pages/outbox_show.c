@@ -56,7 +56,11 @@ const char *outbox_edit_refusal(const struct tb_push *p)
     if (!p->is_open) {
         return _("The change is over");
     }
-    return tb_streq(p->state, "sending") ? _("It is being pushed now") : NULL;
+    if (!tb_streq(p->state, "sending")) {
+        return NULL;
+    }
+    return p->is_on_its_way ? _("It is being pushed now")
+                            : _("It is not known yet whether it arrived");
 }
 
 /* ---- field by field ---- */

@@ -44,6 +44,8 @@ enum tb_status record_pushes(struct record *r, struct tb_err *err);
 void record_push_badges(struct record *r);
 /* The open change of the record itself (its own id) or of one of its parts; NULL: none. */
 const struct tb_push *record_push_of(const struct record *r, const struct tb_entity *e, int64_t id);
+/* Why that record cannot be changed while what is open for it is; NULL: it can. */
+const char *record_push_refusal(const struct record *r, const struct tb_entity *e, int64_t id);
 /* Why that cannot be done to the record or a part of it; NULL: it can. */
 const char *record_refusal(const struct record *r, const struct tb_entity *e, enum tb_push_op op);
 /* POST .../{id}/push: what waits for the record goes now. */

@@ -254,13 +254,12 @@ static void fill_card(struct record *r, const struct tb_list_row *row, struct tb
 {
     const struct tb_push *open = record_push_of(r, &tb_customer_address, row->id);
     struct tb_data *actions = tb_data_child(card, "Actions");
-    const char *reason = NULL;
+    const char *reason = record_push_refusal(r, &tb_customer_address, row->id);
 
     if (open != NULL) {
         badge_add(card, push_badge(open), push_state(open));
         if (open->op == TB_PUSH_DELETE) {
             tb_data_set(card, "Note", _("To be deleted in the store"));
-            reason = _("It is to be deleted already");
         }
     }
     if (row->missing_at != 0) {

@@ -33,6 +33,19 @@ const struct tb_push *record_push_of(const struct record *r, const struct tb_ent
     return NULL;
 }
 
+const char *record_push_refusal(const struct record *r, const struct tb_entity *e, int64_t id)
+{
+    const struct tb_push *p = record_push_of(r, e, id);
+
+    if (p != NULL && p->op == TB_PUSH_DELETE) {
+        return _("It is to be deleted already");
+    }
+    if (p != NULL && p->op == TB_PUSH_CREATE && tb_streq(p->state, "sending")) {
+        return _("It is on its way to the store, and it is not known yet whether it arrived");
+    }
+    return NULL;
+}
+
 /* The one that wants a look most: a conflict, a refusal, a failure, then what waits for a person.
  */
 static const struct tb_push *worst_of(const struct record *r)
@@ -263,7 +276,7 @@ const char *record_refusal(const struct record *r, const struct tb_entity *e, en
     if (record_number(r, "origin_id") == 0 && record_push_of(r, r->entity, r->id) == NULL) {
         return _("Made here from guest orders: the store has no such record");
     }
-    return NULL;
+    return op == TB_PUSH_UPDATE && e == r->entity ? record_push_refusal(r, e, r->id) : NULL;
 }
 
 enum tb_status record_push(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,

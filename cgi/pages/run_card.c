@@ -12,8 +12,6 @@
 
 #include <inttypes.h>
 
-#define HEARTBEAT_OLD 60 /* seconds without one: the process is gone, or its machine is stuck */
-
 /* Each entity that is on begins as one that waits; a run about single records leaves most so. */
 static bool takes_part(const struct tb_run_row *r, const struct tb_run_part *p)
 {
@@ -157,7 +155,7 @@ static void fill_running(const struct tb_req *rq, struct tb_data *d, const struc
 {
     int64_t silent = tb_now() - r->heartbeat_at;
 
-    if (silent > HEARTBEAT_OLD) {
+    if (silent > TB_RUN_ALIVE_S) {
         run_fill_problem(
             rq, tb_data_child(d, "Problem"), "warn",
             tb_arena_printf(rq->arena,

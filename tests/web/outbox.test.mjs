@@ -345,6 +345,48 @@ test('an erased password is told as long as the change may go without it', async
     assert.doesNotMatch(await shown(row), notice);
 });
 
+test('what a discard says is true of what may have arrived, and of what is in the store', async () => {
+  const fields = { firstname: [null, null, 'Änne'] };
+  const doubt = { sent_at: start, error: 'Not known whether it was done: cut' };
+  for (const [row, before, after] of [
+    [{}, /Nothing is sent, and the record here gets the store's values again/, /Discarded: nothing of it is sent/],
+    [{ state: 'failed', tries: 2, ...doubt }, /Nothing more is sent.*may have taken the change already/, /Discarded\. Whether the store has done it already/],
+    [{ op: 'create', state: 'sending', ...doubt }, /The store has the record already, and it stays there and here/, /Discarded\. Whether/],
+    [{ op: 'create', state: 'sending', ...doubt, origin_id: null }, /What was made here is removed\. The store may have made it already/, null],
+  ]) {
+    const made = push(row, fields);
+    const page = (await bert.get(`/outbox/${made}`)).text;
+    assert.equal(/Not known whether it arrived/.test(page), row.state === 'sending');
+    assert.match(words((await bert.get(`/outbox/${made}/discard`)).text), before);
+    if (after) {
+      await bert.post(`/outbox/${made}/discard`);
+      assert.match(words((await bert.get(`/outbox/${made}`)).text), after);
+    }
+  }
+});
+
+test('a choice says what comes next', async () => {
+  for (const [mode, text] of [['approve', /Kept\. It is sent when somebody approves it\./], ['dry', /Kept\. The channel only shows/], ['send', /Kept: the chosen values are on their way/]]) {
+    site.sql(`UPDATE channels SET push_mode = '${mode}' WHERE id = ${channel}; DELETE FROM push_rules`);
+    ask();
+    const made = conflict();
+    await bert.post(`/outbox/${made}/choose`, { firstname: 'here' });
+    assert.match(words((await bert.get(`/outbox/${made}`)).text), text);
+  }
+});
+
+test('a record whose creation may have arrived is not edited before that is known, and says so', async () => {
+  const made = push({ op: 'create', state: 'sending', origin_id: null, sent_at: start, error: 'Not known whether it was done: cut' });
+  const reason = /it is not known yet whether it arrived/;
+  assert.match((await bert.get(`/customers/${id.berg}`)).text, new RegExp(`title="[^"]*${reason.source}`));
+  const refused = await bert.get(`/customers/${id.berg}/edit`);
+  assert.equal(refused.status, 400);
+  assert.match(words(refused.text), reason);
+  push({ entity: 'customer_address', record_id: id.home, op: 'create', state: 'sending', origin_id: null, sent_at: start });
+  assert.match(words((await bert.get(`/customers/${id.berg}/addresses/${id.home}/edit`)).text), reason);
+  site.sql(`DELETE FROM outbox WHERE id = ${made}`);
+});
+
 test('what broke off on its way can be discarded, what is on its way cannot', async () => {
   site.sql(`INSERT INTO runs (id, channel_id, kind, state, requested_by, requested_at, heartbeat_at) VALUES (3, ${channel}, 'push', 'running', 'Ioana', 0, unixepoch())`);
   const fields = { firstname: ['Anna', 'Anna', 'Änne'] };
