@@ -11,6 +11,8 @@
 /* The badge of its state, and its word. */
 const char *push_badge(const struct tb_push *p);
 const char *push_state(const struct tb_push *p);
+/* Its sending broke off: a look at the store comes next. */
+bool push_is_broken_off(const struct tb_push *p);
 /* "Store wins", "Tollbook wins", "Ask me"; rule as in the outbox. */
 const char *push_rule(const char *rule);
 /* How people call its record: "Anna Berg", "Order 100000010". */

@@ -30,15 +30,14 @@ static const struct {
     {"dropped", "mute", N_("Discarded")},
 };
 
-/* Its sending broke off: a look at the store comes next. */
-static bool is_broken_off(const struct tb_push *p)
+bool push_is_broken_off(const struct tb_push *p)
 {
     return tb_streq(p->state, "sending") && p->error != NULL;
 }
 
 const char *push_badge(const struct tb_push *p)
 {
-    if (is_broken_off(p)) {
+    if (push_is_broken_off(p)) {
         return "warn";
     }
     for (size_t i = 0; i < COUNT(states); i++) {
@@ -51,8 +50,8 @@ const char *push_badge(const struct tb_push *p)
 
 const char *push_state(const struct tb_push *p)
 {
-    if (is_broken_off(p)) {
-        return _("Not known whether it arrived");
+    if (push_is_broken_off(p)) {
+        return _("In doubt");
     }
     for (size_t i = 0; i < COUNT(states); i++) {
         if (tb_streq(states[i].state, p->state)) {

@@ -147,10 +147,11 @@ static const char *waiting_text(const struct record *r, const struct tb_push *la
                                    push_what(r->rq, &r->pushes[i]));
         }
     }
-    list = tb_arena_printf(a, "%s: %s; %s.", list, made_by(r, last),
-                           is_running ? _("it is being pushed now")
-                                      : push_trouble(r->rq, &r->channel, last));
-    return list;
+    if (is_running) {
+        return tb_arena_printf(a, _("%s: %s; it is being pushed now."), list, made_by(r, last));
+    }
+    return tb_arena_printf(a, "%s: %s%s %s.", list, made_by(r, last),
+                           last->error != NULL ? "." : ";", push_trouble(r->rq, &r->channel, last));
 }
 
 static void tell_waiting(struct record *r, const struct tb_push *last, size_t count,
@@ -158,12 +159,13 @@ static void tell_waiting(struct record *r, const struct tb_push *last, size_t co
 {
     bool is_approval = tb_streq(last->state, "approval");
     bool is_held = tb_streq(r->channel.push_mode, "dry") || !tb_streq(r->channel.status, "active");
-    bool is_failed = tb_streq(last->state, "failed") && !is_running;
-    struct tb_data *row = record_notice(r, is_failed ? "warn" : "live",
-                                        is_approval ? _("Waiting for approval:")
-                                        : is_failed ? _("Not pushed yet:")
-                                                    : _("Waiting to be pushed:"),
-                                        waiting_text(r, last, is_running));
+    bool is_failed = (tb_streq(last->state, "failed") || push_is_broken_off(last)) && !is_running;
+    struct tb_data *row =
+        record_notice(r, is_failed ? "warn" : "live",
+                      is_approval ? _("Waiting for approval:")
+                      : is_failed ? tb_arena_printf(r->rq->arena, "%s:", push_state(last))
+                                  : _("Waiting to be pushed:"),
+                      waiting_text(r, last, is_running));
 
     if (is_running) {
         tb_data_set(tb_data_child(r->rs->data, "Page"), "Refresh", REFRESH);

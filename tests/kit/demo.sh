@@ -94,6 +94,7 @@ create() {
     printf 'rehearsal-key\n' >"$demo/api-key"
     "$bin/tollbook-admin" channel add "Rehearsal store" --type magento1 \
         --url "http://127.0.0.1:$store_port/" --user api --key-file "$demo/api-key" --allow-http \
+        --two-way remote \
         --config "$demo/tollbook.conf"
     echo "First sync:"
     "$bin/tollbook-sync" run "Rehearsal store" --config "$demo/tollbook.conf"
