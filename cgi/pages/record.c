@@ -328,7 +328,7 @@ static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
 static const char *no_sync_reason(const struct record *r, const struct tb_story_read *read)
 {
     if (origin_of(r) == 0) {
-        return record_push_of(r, r->entity, r->id) != NULL
+        return record_is_only_here(r)
                    ? _("Not in the store yet")
                    : _("Made here from guest orders: the store has no such record");
     }
@@ -378,6 +378,9 @@ static void fill_facts(struct record *r)
         record_fact(r, _("Created"), record_words(r, "created_at"), NULL);
     }
     fill_place(r);
+    if (record_is_only_here(r)) {
+        return;
+    }
     row = tb_data_add(tb_data_child(r->d, "Facts"));
     tb_data_set(row, "Label", _("Synced"));
     tb_data_set(row, "Text", tb_format_time(&r->rq->format, a, synced));
@@ -387,6 +390,11 @@ static void fill_facts(struct record *r)
 bool record_is_gone(const struct record *r)
 {
     return r->loaded.row.missing_at != 0;
+}
+
+bool record_is_only_here(const struct record *r)
+{
+    return origin_of(r) == 0 && record_push_of(r, r->entity, r->id) != NULL;
 }
 
 /* Customers, orders and subscribers are written back; carts and memos never. */

@@ -55,6 +55,8 @@ enum tb_status record_push(struct tb_req *rq, struct tb_res *rs, const struct tb
 enum tb_status record_load(struct record *r, struct tb_req *rq, struct tb_res *rs,
                            const struct tb_grid *g, struct tb_err *err);
 bool record_is_gone(const struct record *r);
+/* It was made here, and the store does not have it yet. */
+bool record_is_only_here(const struct record *r);
 
 /* Does the record's channel load that entity? Parts of one that is off are not shown. */
 bool record_loads(const struct record *r, const struct tb_entity *entity);

@@ -99,13 +99,16 @@ void record_dates(struct record *r)
 {
     struct tb_data *part = record_aside(r, "fields", "record", _("Record"));
     const struct tb_list_row *row = &r->loaded.row;
+    bool is_read = !record_is_only_here(r);
 
     record_item(r, part, "origin_id", _("Store id"));
     item_if_any(r, part, "updated_at");
     record_line(r, part, _("Imported"),
-                tb_format_time(&r->rq->format, r->rq->arena, row->imported_at), NULL);
+                is_read ? tb_format_time(&r->rq->format, r->rq->arena, row->imported_at) : NULL,
+                NULL);
     record_line(r, part, _("Last synced"),
-                tb_format_time(&r->rq->format, r->rq->arena, row->synced_at), NULL);
+                is_read ? tb_format_time(&r->rq->format, r->rq->arena, row->synced_at) : NULL,
+                NULL);
     record_line(r, part, _("Channel"), row->channel,
                 tb_arena_printf(r->rq->arena, "/channels/%" PRId64, row->channel_id));
     item_if_any(r, part, "website_origin_id");

@@ -275,8 +275,11 @@ const char *record_refusal(const struct record *r, const struct tb_entity *e, en
     if (refusal != NULL) {
         return _(refusal);
     }
-    if (record_number(r, "origin_id") == 0 && record_push_of(r, r->entity, r->id) == NULL) {
+    if (record_number(r, "origin_id") == 0 && !record_is_only_here(r)) {
         return _("Made here from guest orders: the store has no such record");
+    }
+    if (r->entity == &tb_customer && e == &tb_subscriber && record_is_only_here(r)) {
+        return _("Not in the store yet");
     }
     return op == TB_PUSH_UPDATE && e == r->entity ? record_push_refusal(r, e, r->id) : NULL;
 }

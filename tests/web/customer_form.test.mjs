@@ -18,6 +18,7 @@ before(async () => {
   const place = addTwoWayChannel(site, {
     stores: [[1, 'Deutsch', 1, 1], [2, 'Closed', 1, 0]], groups: [[0, 'NOT LOGGED IN'], [1, 'General'], [2, 'Wholesale']] });
   channel = place.channel;
+  site.sql(`INSERT INTO channel_entities (channel_id, entity, is_on) VALUES (${channel}, 'subscriber', 1)`);
   insertRecords(site, 'stores', channel, [{ origin_id: 0, name: 'Admin', website_origin_id: 0, is_active: 1 }]);
   insertRecords(site, 'regions', channel, [
     { origin_id: 81, country: 'DE', code: 'BAY', name: 'Bayern' },
@@ -111,7 +112,10 @@ test('a new customer is here at once, waits for the store, and a run is asked fo
   const text = words(page.text);
   assert.match(text, /Nina Neu Waiting to be pushed/);
   assert.match(text, /Saved here, and on its way to the store\./);
-  assert.match(page.text, /title="Not in the store yet"/);
+  for (const what of ['Sync Data', 'Subscribe'])
+    assert.match(page.text, new RegExp(`title="Not in the store yet"[^>]*>(<svg.*?</svg>)?\\s*(<[^>]*>)*${what}`, 's'), what);
+  assert.doesNotMatch(text, /Synced \d/);
+  assert.match(text, /Imported – no value Last synced – no value/);
   assert.doesNotMatch(page.text, /secret words/);
   assert.doesNotMatch((await bert.get(`/outbox/${push}`)).text, /secret words/);
   assert.match(words((await bert.get(`/outbox/${push}`)).text), /Password set, not shown/);
