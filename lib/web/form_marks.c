@@ -100,6 +100,18 @@ static void check_overtaken(struct tb_form *f, const struct tb_form *now, size_t
     }
 }
 
+/* It was drawn with a value that is no option any more, since somebody has chosen another one. */
+static void follow(struct tb_form *f, const struct tb_form *now, size_t i)
+{
+    f->values[i].text = now->values[i].text;
+    memcpy(f->values[i].mark, now->values[i].mark, TB_FORM_MARK);
+    f->values[i].error = NULL;
+    f->has_error = f->error != NULL;
+    for (size_t k = 0; k < f->count; k++) {
+        f->has_error = f->has_error || f->values[k].error != NULL;
+    }
+}
+
 static void compare(struct tb_form *f, const struct tb_form *now, size_t i)
 {
     char typed[TB_FORM_MARK];
@@ -108,6 +120,8 @@ static void compare(struct tb_form *f, const struct tb_form *now, size_t i)
     f->values[i].is_untouched = strcmp(typed, f->values[i].mark) == 0;
     if (!f->values[i].is_untouched) {
         check_overtaken(f, now, i);
+    } else if (f->fields[i].kind == TB_FORM_CHOICE && f->values[i].error != NULL) {
+        follow(f, now, i);
     }
 }
 

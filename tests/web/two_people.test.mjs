@@ -150,6 +150,21 @@ test('what a list lacks stays as it is while the rest is edited', async () => {
   assert.equal(pushed(), 'city: Neu-Ulm\nlastname: Bergmann\ntelephone: 1');
 });
 
+test('a value that no list has, replaced by a colleague, does not come back', async () => {
+  put('customers', id.berg, { group_origin_id: 17 });
+  const form = await opened(bert, customerPath());
+  put('customers', id.berg, { group_origin_id: 1 });
+  await saved(bert, customerPath(), { ...form, lastname: 'Bergmann' });
+  put('customer_addresses', id.hof, { region: 'Altland', region_origin_id: 999 });
+  const place = await opened(bert, addressPath());
+  put('customer_addresses', id.hof, { region: 'Bayern', region_origin_id: 81 });
+  const wrong = await bert.post(addressPath(), { ...place, postcode: '' });
+  assert.equal(wrong.status, 422);
+  assert.doesNotMatch(words(wrong.text), /State not saved/);
+  await saved(bert, addressPath(), { ...fieldsIn(wrong.text, '/edit'), postcode: '89077' });
+  assert.equal(pushed(), 'lastname: Bergmann\npostcode: 89077');
+});
+
 test('an address whose other country was asked for first', async () => {
   const form = await opened(bert, addressPath());
   const chosen = await bert.post(addressPath(), { ...form, country: 'GB', city: 'London', again: '1' });
