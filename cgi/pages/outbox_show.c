@@ -56,6 +56,9 @@ const char *outbox_edit_refusal(const struct tb_push *p)
     if (!p->is_open) {
         return _("The change is over");
     }
+    if (p->op == TB_PUSH_CREATE && p->origin_id != 0) {
+        return _("The store has the record already: edit the record itself");
+    }
     if (!tb_streq(p->state, "sending")) {
         return NULL;
     }
@@ -264,7 +267,7 @@ static enum tb_status fill_notices(struct tb_res *rs, struct tb_data *record,
         notice(record, "bad", _("Conflict:"),
                _("the store and somebody here changed the same. Nothing is pushed until you "
                  "choose."));
-    } else if (is_running && (tb_streq(p->state, "waiting") || tb_streq(p->state, "sending"))) {
+    } else if (is_running && (tb_streq(p->state, "waiting") || p->is_on_its_way)) {
         notice(record, "live", _("Being pushed."), _("The page follows it."));
         tb_data_set(tb_data_child(rs->data, "Page"), "Refresh", REFRESH);
     } else if (p->is_open) {
@@ -364,9 +367,7 @@ static void fill_story(struct tb_req *rq, struct tb_data *record, const struct t
     tb_data_set(part, "Id", "story");
     tb_data_set(part, "Title", _("What happened"));
     add_entry(rq, part, tb_streq(p->state, "done") ? "good" : "close", NULL, outcome, p->ended_at);
-    add_entry(rq, part, "live", NULL,
-              tb_arena_printf(rq->arena, _("Sent to the store, try %lld"), (long long)p->tries),
-              p->sent_at);
+    add_entry(rq, part, "live", NULL, _("Sent to the store"), p->sent_at);
     add_entry(rq, part, "edit", p->by, _("changed it here last"),
               p->changed_at != p->created_at ? p->changed_at : 0);
     add_entry(rq, part, "edit", p->changed_at != p->created_at ? NULL : p->by,

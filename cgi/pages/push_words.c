@@ -32,7 +32,7 @@ static const struct {
 
 bool push_is_broken_off(const struct tb_push *p)
 {
-    return tb_streq(p->state, "sending") && p->error != NULL;
+    return tb_streq(p->state, "sending") && !p->is_on_its_way;
 }
 
 const char *push_badge(const struct tb_push *p)

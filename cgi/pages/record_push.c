@@ -40,7 +40,8 @@ const char *record_push_refusal(const struct record *r, const struct tb_entity *
     if (p != NULL && p->op == TB_PUSH_DELETE) {
         return _("It is to be deleted already");
     }
-    if (p != NULL && p->op == TB_PUSH_CREATE && tb_streq(p->state, "sending")) {
+    if (p != NULL && p->op == TB_PUSH_CREATE && p->origin_id == 0 &&
+        tb_streq(p->state, "sending")) {
         return _("It is on its way to the store, and it is not known yet whether it arrived");
     }
     return NULL;

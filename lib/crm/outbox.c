@@ -38,8 +38,8 @@ static const char sql_of[] =
 static const char sql_fields[] =
     "SELECT f.field, f.base_value, f.store_value, f.new_value, f.store_at,"
     " CASE WHEN o." TB_OUTBOX_IS_OPEN " THEN coalesce(r.rule, c.priority)"
-    " ELSE coalesce(f.rule, r.rule, c.priority) END, f.is_conflict, f.choice, f.result"
-    " FROM outbox_fields f JOIN outbox o ON o.id = f.outbox_id"
+    " ELSE coalesce(f.rule, r.rule, c.priority) END, f.is_conflict, f.choice, f.result,"
+    " f.sent_value FROM outbox_fields f JOIN outbox o ON o.id = f.outbox_id"
     " JOIN channels c ON c.id = o.channel_id"
     " LEFT JOIN push_rules r ON r.channel_id = o.channel_id AND r.entity = o.entity"
     "  AND r.field = f.field WHERE f.outbox_id = ?1 LIMIT 32";
@@ -144,8 +144,8 @@ static void read_push(const struct tb_stmt *st, struct tb_arena *a, struct tb_pu
     p->is_open = !tb_streq(p->state, "done") && !tb_streq(p->state, "rejected") &&
                  !tb_streq(p->state, "dropped");
     /* one that broke off has an error, and waits for a look at the store */
-    p->is_on_its_way =
-        tb_streq(p->state, "sending") && !p->error && tb_col_int(st, 28) > tb_now() - TB_RUN_ALIVE_S;
+    p->is_on_its_way = tb_streq(p->state, "sending") && !p->error &&
+                       tb_col_int(st, 28) > tb_now() - TB_RUN_ALIVE_S;
 }
 
 /* Both sides changed it since it was read here, to different values. A record that the store does
@@ -182,7 +182,8 @@ static void read_field(const struct tb_stmt *st, struct tb_arena *a, const struc
                                 .rule = tb_col_copy(a, st, 5),
                                 .is_conflict = tb_col_int(st, 6) != 0,
                                 .choice = tb_col_copy(a, st, 7),
-                                .result = tb_col_copy(a, st, 8)};
+                                .result = tb_col_copy(a, st, 8),
+                                .sent = tb_col_copy(a, st, 9)};
     foresee(p, f);
 }
 

@@ -36,6 +36,7 @@ struct tb_push_field {
     const char *base;  /* texts as tb_value_text() writes them; NULL: empty */
     const char *store; /* the same as base until the store was read */
     const char *here;
+    const char *sent;    /* what was sent of it and may have arrived, "" for empty; NULL: nothing */
     int64_t store_at;    /* when `store` was read; 0: it is the base */
     const char *rule;    /* in force now: "remote", "local", "ask" */
     bool is_conflict;    /* both sides changed it, to different values */

@@ -11,24 +11,19 @@
 static const char sql_approve[] =
     "UPDATE outbox SET state = 'waiting', is_approved = 1, changed_at = ?2, next_try_at = 0,"
     " revision = revision + 1 WHERE id = ?1";
+/* A person who has a refused one tried again has seen that the store did not take it. */
 static const char sql_again[] =
     "UPDATE outbox SET state = ?2, changed_at = ?3, revision = revision + 1, next_try_at = 0,"
-    " error = NULL, ended_at = NULL, outcome = NULL WHERE id = ?1";
+    " error = NULL, ended_at = NULL, outcome = NULL,"
+    " sent_at = CASE WHEN state = 'rejected' THEN NULL ELSE sent_at END WHERE id = ?1";
 static const char sql_drop[] =
     "UPDATE outbox SET state = 'dropped', changed_at = ?2, ended_at = ?2, outcome = ?3,"
     " revision = revision + 1, password_sealed = NULL, password_until = NULL WHERE id = ?1";
-static const char sql_drop_parts[] =
-    "UPDATE outbox SET state = 'dropped', changed_at = ?2, ended_at = ?2, outcome = ?3,"
-    " revision = revision + 1"
-    " WHERE root_id = ?1 AND entity = 'customer_address' AND state NOT IN ('done', 'dropped')";
-static const char sql_forget_record[] = "UPDATE outbox SET record_id = NULL WHERE id = ?1";
-static const char sql_parts[] =
-    "SELECT id FROM customer_addresses WHERE parent_id = ?1 AND id > ?2 ORDER BY id LIMIT 1";
 static const char sql_choose[] =
     "UPDATE outbox_fields SET choice = ?3 WHERE outbox_id = ?1 AND field = ?2";
 static const char sql_rebase[] =
     "UPDATE outbox_fields SET base_value = ?3, store_value = ?3, store_at = NULL, choice = NULL,"
-    " result = NULL, is_conflict = 0 WHERE outbox_id = ?1 AND field = ?2";
+    " result = NULL, is_conflict = 0, sent_value = NULL WHERE outbox_id = ?1 AND field = ?2";
 /* Unless the way back has joined a change that was waiting, which has a base of its own. */
 static const char sql_count_from[] =
     "UPDATE outbox_fields SET base_value = ?3, store_at = ?5 WHERE outbox_id = ?1 AND field = ?2"
@@ -150,97 +145,6 @@ static enum tb_status approve(struct act *t, struct tb_err *err)
                            : status;
 }
 
-/* A record of the row's fields: those of the store (or base), or those that are wanted here. What a
- * later change holds stays that one's. Of what was made here nothing is known of the store's side
- * before that was read. */
-static enum tb_status values_of(struct act *t, bool is_store, struct tb_record **out,
-                                struct tb_err *err)
-{
-    enum tb_status status = TB_OK;
-
-    *out = tb_record_new(t->x.arena, t->push.entity);
-    for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
-        const struct tb_push_field *f = &t->push.fields[i];
-        bool is_held = is_store && t->push.op == TB_PUSH_CREATE && f->store_at == 0;
-
-        if (is_store && !is_held) {
-            status = tb_outbox_hand_on(t->x.db, &t->push, f, &is_held, err);
-        }
-        if (status == TB_OK && !is_held) {
-            status = tb_push_set(t->x.arena, *out, f->field, is_store ? f->store : f->here, err);
-        }
-    }
-    return status;
-}
-
-static enum tb_status write_values(struct act *t, bool is_store, struct tb_err *err)
-{
-    struct tb_record *was = NULL;
-    struct tb_record *is = NULL;
-    enum tb_status status =
-        tb_edit_load(t->x.writer, t->x.arena, t->push.entity, t->push.record_id, &was, err);
-
-    if (status == TB_OK) {
-        status = values_of(t, is_store, &is, err);
-    }
-    return status == TB_OK
-               ? tb_outbox_write(&t->x, t->push.record_id, t->push.root_id, was, is, err)
-               : status;
-}
-
-/* The addresses of a customer that goes, which were made here, too. */
-static enum tb_status remove_parts(struct act *t, struct tb_err *err)
-{
-    struct tb_db *db = t->x.db;
-    int64_t customer_id = t->push.record_id;
-    int64_t id = 0;
-    enum tb_status status = tb_db_exec(db, err, sql_drop_parts, "iit", customer_id, tb_now(),
-                                       "Its customer was dropped");
-
-    while (status == TB_OK) {
-        status = tb_db_int(db, &id, err, sql_parts, "ii", customer_id, id);
-        if (status == TB_OK) {
-            status = tb_edit_remove(t->x.writer, &tb_customer_address, id, customer_id, err);
-        }
-    }
-    return status == TB_E_NOTFOUND ? TB_OK : status;
-}
-
-static enum tb_status remove_record(struct act *t, struct tb_err *err)
-{
-    const struct tb_push *p = &t->push;
-    enum tb_status status = TB_OK;
-
-    if (p->entity == &tb_customer) {
-        status = remove_parts(t, err);
-    }
-    if (status == TB_OK) {
-        status = tb_edit_remove(t->x.writer, p->entity, p->record_id, p->root_id, err);
-    }
-    if (status == TB_OK && p->entity == &tb_customer_address) {
-        status = tb_customer_place(t->x.db, p->root_id, err);
-    }
-    return status == TB_OK ? tb_db_exec(t->x.db, err, sql_forget_record, "i", p->id) : status;
-}
-
-static enum tb_status take_back(struct act *t, struct tb_err *err)
-{
-    if (t->push.record_id == 0) {
-        return TB_OK;
-    }
-    if (t->push.op == TB_PUSH_CREATE && t->push.origin_id == 0) {
-        return remove_record(t, err);
-    }
-    if (t->push.op == TB_PUSH_UPDATE || t->push.op == TB_PUSH_CREATE) {
-        struct tb_err mine = TB_ERR_INIT;
-
-        if (write_values(t, true, &mine) != TB_OK && mine.code != TB_E_NOTFOUND) {
-            *err = mine; /* NOTFOUND: an import has removed the row, as the store has */
-        }
-    }
-    return err->code;
-}
-
 /* What broke off on its way, and would be looked at again, may be dropped: else a store that fails
  * at each try, or a channel that is not written back to any more, would hold it for ever. */
 static enum tb_status drop(struct act *t, struct tb_err *err)
@@ -251,7 +155,7 @@ static enum tb_status drop(struct act *t, struct tb_err *err)
                                 : check_waits(&t->push, what, err);
 
     if (status == TB_OK) {
-        status = take_back(t, err);
+        status = tb_outbox_take_back(&t->x, &t->push, err);
     }
     return status == TB_OK
                ? tb_db_exec(t->x.db, err, sql_drop, "iit", t->push.id, tb_now(),
@@ -284,7 +188,7 @@ static enum tb_status reopen(struct act *t, struct tb_err *err)
         status = tb_db_exec(t->x.db, err, sql_rebase, "itt", t->push.id, f->name,
                             tb_value_text(t->x.arena, f, tb_record_value(was, f->name)));
     }
-    return status == TB_OK ? write_values(t, false, err) : status;
+    return status == TB_OK ? tb_outbox_put_values(&t->x, &t->push, false, err) : status;
 }
 
 static enum tb_status retry(struct act *t, struct tb_err *err)
@@ -327,6 +231,11 @@ static enum tb_status edit(struct act *t, struct tb_err *err)
 
     if (!f) {
         return err->code;
+    }
+    if (t->push.op == TB_PUSH_CREATE && t->push.origin_id != 0) {
+        return tb_err_set(
+            err, TB_E_INPUT,
+            "Not changed: the store has the record already: change the record itself");
     }
     status = tb_push_set(t->x.arena, edited, f->field, t->value, err);
     if (status == TB_OK && t->push.entity == &tb_subscriber) {

@@ -38,26 +38,28 @@ static const char sql_field_end[] =
 static const char sql_later[] = "SELECT 1 FROM outbox_fields WHERE" LATER " LIMIT 1";
 static const char sql_hand_on[] =
     "UPDATE outbox_fields SET base_value = ?5,"
-    " store_value = CASE WHEN store_at IS NULL THEN ?5 ELSE store_value END"
+    " store_value = CASE WHEN store_at IS NULL THEN ?5 ELSE store_value END,"
+    " sent_value = coalesce(sent_value, ?7)"
     " WHERE" LATER " AND coalesce(base_value, '') = coalesce(?6, '')";
 static const char sql_stay[] =
-    "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), error = ?4, next_try_at = ?5,"
-    " sent_at = nullif(?6, 0) WHERE id = ?1";
+    "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), error = ?4, next_try_at = ?5"
+    " WHERE id = ?1";
 static const char sql_sending[] =
     "UPDATE outbox SET state = 'sending', run_id = nullif(?2, 0), sent_at = ?3, tries = tries + 1,"
     " error = NULL WHERE id = ?1";
 static const char sql_end[] =
     "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), ended_at = ?4, outcome = ?5, error = ?6,"
-    " sent_at = nullif(?7, 0), password_lost = CASE WHEN ?3 = 'rejected' AND password_sealed IS "
+    " password_lost = CASE WHEN ?3 = 'rejected' AND password_sealed IS "
     "NOT NULL THEN 1"
     "  ELSE password_lost END, password_sealed = NULL, password_until = NULL WHERE id = ?1";
-/* All changes of a record that is not created yet learn its id with it. */
-#define IS_STRANGER "op = 'create' AND sent_at IS NULL AND password_sealed IS NOT NULL"
+static const char sql_field_sent[] =
+    "UPDATE outbox_fields SET sent_value = ?3 WHERE outbox_id = ?1 AND field = ?2";
+static const char sql_unsent[] = "UPDATE outbox SET sent_at = nullif(?2, 0) WHERE id = ?1";
+/* An account that was found and not made (?4) may be its owner's: nobody's password is replaced. */
 static const char sql_origin[] =
-    "UPDATE outbox SET origin_id = ?3,"
-    " password_lost = CASE WHEN " IS_STRANGER " THEN 1 ELSE password_lost END,"
-    " password_until = CASE WHEN " IS_STRANGER " THEN NULL ELSE password_until END,"
-    " password_sealed = CASE WHEN " IS_STRANGER " THEN NULL ELSE password_sealed END"
+    "UPDATE outbox SET origin_id = ?3, password_lost = CASE WHEN ?4 THEN min(password_lost, 1)"
+    "  WHEN password_sealed IS NULL THEN password_lost WHEN sent_at IS NULL THEN 1 ELSE 2 END,"
+    " password_sealed = NULL, password_until = NULL, tries = CASE WHEN ?4 THEN tries ELSE 0 END"
     " WHERE entity = ?1 AND record_id = ?2 AND origin_id IS NULL";
 static const char sql_customer[] =
     "UPDATE customers SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
@@ -65,9 +67,6 @@ static const char sql_address[] =
     "UPDATE customer_addresses SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
 static const char sql_subscriber[] =
     "UPDATE subscribers SET origin_id = ?2 WHERE id = ?1 AND origin_id IS NULL";
-static const char sql_lose[] =
-    "UPDATE outbox SET password_lost = ?2, password_sealed = NULL, password_until = NULL"
-    " WHERE id = ?1 AND password_sealed IS NOT NULL";
 static const char sql_overdue[] =
     "SELECT 1 FROM outbox WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1 LIMIT 1";
 static const char sql_forget[] = "UPDATE outbox SET password_sealed = NULL, password_until = NULL,"
@@ -153,16 +152,14 @@ enum tb_status tb_outbox_hand_on(struct tb_db *db, const struct tb_push *p,
     if (status != TB_OK) {
         return status == TB_E_NOTFOUND ? TB_OK : status;
     }
-    return tb_db_exec(db, err, sql_hand_on, "tiittt", p->entity->name, p->record_id, p->id,
-                      f->field->name, f->base, f->here);
+    return tb_db_exec(db, err, sql_hand_on, "tiitttt", p->entity->name, p->record_id, p->id,
+                      f->field->name, f->base, f->here, f->sent);
 }
 
-enum tb_status tb_outbox_stay(struct tb_db *db, const struct tb_push *p, int64_t run_id,
-                              const char *state, const char *error, int64_t next_try_at,
-                              struct tb_err *err)
+enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
+                              const char *error, int64_t next_try_at, struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_stay, "iittii", p->id, run_id, state, error, next_try_at,
-                      p->sent_at);
+    return tb_db_exec(db, err, sql_stay, "iitti", id, run_id, state, error, next_try_at);
 }
 
 enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, int64_t store_now,
@@ -171,35 +168,46 @@ enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, i
     return tb_db_exec(db, err, sql_sending, "iii", id, run_id, store_now);
 }
 
+enum tb_status tb_outbox_field_sent(struct tb_db *db, const struct tb_push *p,
+                                    const struct tb_push_field *f, const char *value,
+                                    struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_field_sent, "itt", p->id, f->field->name, value);
+}
+
+enum tb_status tb_outbox_unsent(struct tb_db *db, const struct tb_push *p, struct tb_err *err)
+{
+    enum tb_status status = tb_db_exec(db, err, sql_unsent, "ii", p->id, p->sent_at);
+
+    for (size_t i = 0; status == TB_OK && i < p->field_count; i++) {
+        status = tb_outbox_field_sent(db, p, &p->fields[i], p->fields[i].sent, err);
+    }
+    return status;
+}
+
 enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int64_t origin_id,
-                                 struct tb_err *err)
+                                 bool is_made, struct tb_err *err)
 {
     const char *sql = p->entity == &tb_customer           ? sql_customer
                       : p->entity == &tb_customer_address ? sql_address
                                                           : sql_subscriber;
     enum tb_status status = tb_db_exec(db, err, sql, "ii", p->record_id, origin_id);
 
-    return status == TB_OK ? tb_outbox_arrived(db, p->entity, p->record_id, origin_id, err)
+    return status == TB_OK ? tb_db_exec(db, err, sql_origin, "tiii", p->entity->name, p->record_id,
+                                        origin_id, (int64_t)is_made)
                            : status;
-}
-
-enum tb_status tb_outbox_lose_password(struct tb_db *db, int64_t id, int lost, struct tb_err *err)
-{
-    return tb_db_exec(db, err, sql_lose, "ii", id, (int64_t)lost);
 }
 
 enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
                                  int64_t origin_id, struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_origin, "tii", e->name, record_id, origin_id);
+    return tb_db_exec(db, err, sql_origin, "tiii", e->name, record_id, origin_id, INT64_C(0));
 }
 
-enum tb_status tb_outbox_end(struct tb_db *db, const struct tb_push *p, int64_t run_id,
-                             const char *state, const char *outcome, const char *error,
-                             struct tb_err *err)
+enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
+                             const char *outcome, const char *error, struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_end, "iititti", p->id, run_id, state, tb_now(), outcome, error,
-                      p->sent_at);
+    return tb_db_exec(db, err, sql_end, "iititt", id, run_id, state, tb_now(), outcome, error);
 }
 
 enum tb_status tb_outbox_forget(struct tb_db *db, struct tb_err *err)

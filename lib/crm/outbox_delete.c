@@ -5,10 +5,15 @@
 #include "base/date.h"
 #include "base/mem.h"
 
+#define ARENA_MAX (64 * 1024 * 1024) /* values are as large as the store has them */
+
 /* How many changes of the address are on their way, and the deletion that waits. */
 static const char sql_open[] =
     "SELECT count(*) FILTER (WHERE state = 'sending'), max(id) FILTER (WHERE op = 'delete')"
     " FROM outbox WHERE entity = 'customer_address' AND record_id = ?1 AND " TB_OUTBOX_IS_OPEN;
+static const char sql_edits[] =
+    "SELECT id FROM outbox WHERE entity = 'customer_address' AND record_id = ?1 AND op = 'update'"
+    " AND " TB_OUTBOX_IS_OPEN " AND id > ?2 ORDER BY id LIMIT 1";
 static const char sql_supersede[] =
     "UPDATE outbox SET state = 'dropped', ended_at = ?2, revision = revision + 1,"
     " outcome = 'The address is deleted instead'"
@@ -36,6 +41,28 @@ static enum tb_status read_open(struct tb_outbox_edit *x, int64_t address_id, st
     }
     tb_stmt_done(st);
     return status;
+}
+
+/* Edits that wait go with their address: whoever discards the deletion finds it as the store has
+ * it. */
+static enum tb_status take_back_edits(struct tb_outbox_edit *x, int64_t address_id,
+                                      struct tb_err *err)
+{
+    int64_t id = 0;
+    enum tb_status status = TB_OK;
+
+    while (status == TB_OK) {
+        struct tb_push p;
+
+        status = tb_db_int(x->db, &id, err, sql_edits, "ii", address_id, id);
+        if (status == TB_OK) {
+            status = tb_outbox_get(x->db, x->arena, id, &p, err);
+        }
+        if (status == TB_OK) {
+            status = tb_outbox_take_back(x, &p, err);
+        }
+    }
+    return status == TB_E_NOTFOUND ? TB_OK : status;
 }
 
 static enum tb_status delete_address(struct tb_outbox_edit *x, struct tb_outbox_change *change,
@@ -69,7 +96,10 @@ static enum tb_status delete_address(struct tb_outbox_edit *x, struct tb_outbox_
         *push_id = open.deletion_id;
         return TB_OK;
     }
-    status = tb_db_exec(x->db, err, sql_supersede, "ii", change->record_id, tb_now());
+    status = take_back_edits(x, change->record_id, err);
+    if (status == TB_OK) {
+        status = tb_db_exec(x->db, err, sql_supersede, "ii", change->record_id, tb_now());
+    }
     if (status == TB_OK && tb_record_origin(was) == 0) {
         status = tb_edit_remove(x->writer, &tb_customer_address, change->record_id, change->root_id,
                                 err);
@@ -94,7 +124,7 @@ enum tb_status tb_outbox_delete_address(struct tb_db *db, const struct tb_channe
     if (status != TB_OK) {
         return status;
     }
-    a = tb_arena_new(1024 * 1024);
+    a = tb_arena_new(ARENA_MAX);
     status = tb_outbox_begin(&x, db, a, c, by, err);
     if (status == TB_OK) {
         status = delete_address(&x, &change, push_id, err);

@@ -16,11 +16,13 @@ static const char sql_insert[] =
     " password_until, reverts_id) VALUES (?1, ?2, ?3, nullif(?4, 0), nullif(?5, 0), ?6, ?7, ?8,"
     " nullif(?9, 0), ?10, ?11, ?11, ?12, ?13, ?14, CASE WHEN ?14 IS NULL THEN NULL ELSE ?11 + ?15"
     " END, nullif(?16, 0)) RETURNING id";
-/* What an edit may still join: it waits, or it is a creation that was refused. */
+/* What an edit may still join: it waits, or it is a creation that was refused. One whose record the
+ * store has by now is about what it was made with; an edit has a base of its own. */
 static const char sql_waiting[] =
-    "SELECT id FROM outbox WHERE entity = ?1 AND record_id = ?2 AND op IN ('create', 'update')"
+    "SELECT id FROM outbox WHERE entity = ?1 AND record_id = ?2"
+    " AND (op = 'update' OR (op = 'create' AND origin_id IS NULL))"
     " AND (state IN ('waiting', 'approval', 'conflict', 'failed')"
-    "  OR (state = 'rejected' AND op = 'create' AND origin_id IS NULL)) ORDER BY id DESC LIMIT 1";
+    "  OR (state = 'rejected' AND op = 'create')) ORDER BY id DESC LIMIT 1";
 static const char sql_deleting[] =
     "SELECT id FROM outbox WHERE entity = ?1 AND record_id = ?2 AND op = 'delete'"
     " AND " TB_OUTBOX_IS_OPEN " LIMIT 1";
@@ -28,7 +30,7 @@ static const char sql_deleting[] =
  * of the local row. */
 static const char sql_creating[] =
     "SELECT id FROM outbox WHERE entity = ?1 AND record_id = ?2 AND op = 'create'"
-    " AND state = 'sending' LIMIT 1";
+    " AND origin_id IS NULL AND state = 'sending' LIMIT 1";
 static const char sql_again[] =
     "UPDATE outbox SET state = ?2, changed_at = ?3, user_id = nullif(?4, 0), requested_by = ?5,"
     " title = ?6, revision = revision + 1, next_try_at = 0, is_approved = 0, error = NULL, "
@@ -47,8 +49,7 @@ static const char sql_empty[] =
     " AND NOT EXISTS (SELECT 1 FROM outbox_fields WHERE outbox_id = ?1)";
 static const char sql_undone[] =
     "UPDATE outbox SET state = 'dropped', ended_at = ?2, revision = revision + 1,"
-    " outcome = CASE WHEN sent_at IS NULL THEN 'Changed back before it was sent'"
-    "  ELSE 'Changed back; the store may have got it by then' END WHERE id = ?1";
+    " outcome = 'Changed back before it was sent' WHERE id = ?1";
 
 const char *tb_outbox_refusal(const struct tb_channel *c, const struct tb_entity *e,
                               enum tb_push_op op)
@@ -249,7 +250,7 @@ static const struct tb_push_field *field_of(const struct tb_push *p, const struc
 }
 
 /* One changed field. Changed back to what it was: the change goes, and the row gets what the store
- * has meanwhile. */
+ * has meanwhile; but what may have arrived has to be sent back. */
 static enum tb_status put_field(struct tb_outbox_edit *x, const struct tb_push *p,
                                 const struct tb_record *was, struct tb_record *wanted, size_t i,
                                 struct tb_err *err)
@@ -259,14 +260,15 @@ static enum tb_status put_field(struct tb_outbox_edit *x, const struct tb_push *
     const char *before = tb_value_text(x->arena, f, &was->values[i]);
     const char *after = tb_value_text(x->arena, f, &wanted->values[i]);
 
-    if (waiting && p->op == TB_PUSH_UPDATE && tb_push_same(f, waiting->base, after)) {
+    if (waiting && p->op == TB_PUSH_UPDATE && !waiting->sent &&
+        tb_push_same(f, waiting->base, after)) {
         enum tb_status status = tb_push_set(x->arena, wanted, f, waiting->store, err);
 
         return status == TB_OK ? tb_db_exec(x->db, err, sql_field_drop, "it", p->id, f->name)
                                : status;
     }
     return tb_db_exec(x->db, err, sql_field, "ittt", p->id, f->name,
-                      p->op == TB_PUSH_CREATE && p->origin_id == 0 ? NULL : before, after);
+                      p->op == TB_PUSH_CREATE ? NULL : before, after);
 }
 
 static enum tb_status put_fields(struct tb_outbox_edit *x, int64_t push_id,

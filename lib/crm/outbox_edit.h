@@ -54,6 +54,14 @@ enum tb_status tb_outbox_merge(struct tb_outbox_edit *x, const struct tb_outbox_
 enum tb_status tb_outbox_apply(struct tb_outbox_edit *x, int64_t record_id,
                                const struct tb_record *edited, struct tb_outbox_change *change,
                                int64_t *push_id, struct tb_err *err);
+/* outbox_back.c. The row's fields into the local row: the store's values, or those that are wanted
+ * here. */
+enum tb_status tb_outbox_put_values(struct tb_outbox_edit *x, const struct tb_push *p,
+                                    bool is_store, struct tb_err *err);
+/* What a change did to the local row is undone: it gets the store's values; what is only here
+ * goes. */
+enum tb_status tb_outbox_take_back(struct tb_outbox_edit *x, const struct tb_push *p,
+                                   struct tb_err *err);
 /* Whose page shows the record: an address's customer, else its own. */
 enum tb_status tb_outbox_root(struct tb_outbox_edit *x, const struct tb_entity *e, int64_t id,
                               int64_t *root_id, struct tb_err *err);

@@ -10,17 +10,17 @@
 #define ARENA_MAX (16 * 1024 * 1024)
 
 static const char sql_open[] =
-    "SELECT o.id, o.entity, o.record_id, o.origin_id IS NULL, f.field, o.state = 'sending'"
+    "SELECT o.id, o.entity, o.record_id, o.origin_id IS NULL, f.field"
     " FROM outbox o JOIN outbox_fields f ON f.outbox_id = o.id"
     " WHERE o.channel_id = ?1 AND o." TB_OUTBOX_IS_OPEN " AND o.record_id IS NOT NULL"
     " ORDER BY o.id";
-/* A choice was made for the value that was seen. What was sent and is there now hides what was
- * there before, which is worth keeping. */
+/* A choice was made for the value that was seen. What we sent and is there now hides what was there
+ * before, which is worth keeping. */
 static const char sql_note[] =
     "UPDATE outbox_fields SET store_value = ?3, store_at = ?4,"
     " choice = CASE WHEN coalesce(store_value, '') = coalesce(?3, '') THEN choice END"
     " WHERE outbox_id = ?1 AND field = ?2"
-    " AND NOT (?5 AND coalesce(new_value, '') = coalesce(?3, ''))";
+    " AND sent_value IS NOT coalesce(?3, '')";
 
 struct tb_outbox_guard {
     struct tb_db *db;
@@ -28,7 +28,6 @@ struct tb_outbox_guard {
     struct tb_arena *arena;
     struct tb_guard list;
     struct tb_guard_row *rows;
-    bool *was_sent; /* one for each row */
     size_t room;
 };
 
@@ -36,17 +35,14 @@ static enum tb_status note(void *ctx, const struct tb_guard_row *row, const stru
                            const char *store_value, struct tb_err *err)
 {
     struct tb_outbox_guard *g = ctx;
-    int64_t was_sent = g->was_sent[row - g->rows];
 
-    return tb_db_exec(g->db, err, sql_note, "ittii", row->push_id, f->name, store_value, tb_now(),
-                      was_sent);
+    return tb_db_exec(g->db, err, sql_note, "itti", row->push_id, f->name, store_value, tb_now());
 }
 
 enum tb_status tb_outbox_saw(struct tb_db *db, const struct tb_push *p, const struct tb_field *f,
                              const char *store_value, struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_note, "ittii", p->id, f->name, store_value, tb_now(),
-                      (int64_t)tb_streq(p->state, "sending"));
+    return tb_db_exec(db, err, sql_note, "itti", p->id, f->name, store_value, tb_now());
 }
 
 struct tb_outbox_guard *tb_outbox_guard_new(struct tb_db *db, int64_t channel_id)
@@ -78,14 +74,11 @@ static void make_room(struct tb_outbox_guard *g)
 {
     size_t room = g->room ? g->room * 2 : 16;
     struct tb_guard_row *rows = tb_arena_alloc(g->arena, room * sizeof *rows);
-    bool *was_sent = tb_arena_alloc(g->arena, room * sizeof *was_sent);
 
     for (size_t i = 0; i < g->list.count; i++) {
         rows[i] = g->rows[i];
-        was_sent[i] = g->was_sent[i];
     }
     g->rows = rows;
-    g->was_sent = was_sent;
     g->room = room;
 }
 
@@ -105,7 +98,6 @@ static void take(struct tb_outbox_guard *g, const struct tb_stmt *st)
         make_room(g);
     }
     if (is_next) {
-        g->was_sent[g->list.count] = tb_col_int(st, 5) != 0;
         g->rows[g->list.count++] = (struct tb_guard_row){
             .entity = e,
             .record_id = tb_col_int(st, 2),

@@ -32,9 +32,8 @@ enum tb_status tb_outbox_password(struct tb_db *db, struct tb_arena *a, int64_t 
  * meanwhile? */
 enum tb_status tb_outbox_is_current(struct tb_db *db, const struct tb_push *p, bool *out,
                                     struct tb_err *err);
-/* `saw`: the store's value of a field now. A choice made
- * for another value is void. Of a row that may have been sent the value before the sending stays.
- */
+/* `saw`: the store's value of a field now. A choice made for another value is void. Where it is
+ * what we sent, the value before that stays. */
 enum tb_status tb_outbox_saw(struct tb_db *db, const struct tb_push *p, const struct tb_field *f,
                              const char *store_value, struct tb_err *err);
 /* result: "sent", "same", "store"; rule: in force, NULL: none. */
@@ -45,28 +44,29 @@ enum tb_status tb_outbox_field_end(struct tb_db *db, int64_t id, const struct tb
  * store. *is_held: there is such a change of that field. */
 enum tb_status tb_outbox_hand_on(struct tb_db *db, const struct tb_push *p,
                                  const struct tb_push_field *f, bool *is_held, struct tb_err *err);
-/* state "waiting", "approval", "conflict", "failed" or "sending": it stays open until next_try_at,
- * with p->sent_at. */
-enum tb_status tb_outbox_stay(struct tb_db *db, const struct tb_push *p, int64_t run_id,
-                              const char *state, const char *error, int64_t next_try_at,
-                              struct tb_err *err);
+/* state "waiting", "approval", "conflict", "failed" or "sending": it stays open until next_try_at.
+ */
+enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
+                              const char *error, int64_t next_try_at, struct tb_err *err);
 /* About to be sent: at the store's time `store_now`. */
 enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, int64_t store_now,
                                  struct tb_err *err);
-/* The id that the store gave: of the row, of the local record, and of what hangs on it. An account
- * that was there before the row was sent is not ours: its password stays, and ours is erased. */
+/* A value of the row that is about to be sent, "" when it is empty. */
+enum tb_status tb_outbox_field_sent(struct tb_db *db, const struct tb_push *p,
+                                    const struct tb_push_field *f, const char *value,
+                                    struct tb_err *err);
+/* The sending cannot have arrived: what p says of earlier ones holds again. */
+enum tb_status tb_outbox_unsent(struct tb_db *db, const struct tb_push *p, struct tb_err *err);
+/* The id that the store gave: of the row and of the local record. is_made: by our sending, which
+ * took the password along; else it was found, and its password stays. Ours is erased either way. */
 enum tb_status tb_outbox_created(struct tb_db *db, const struct tb_push *p, int64_t origin_id,
-                                 struct tb_err *err);
-/* The password of a row is not to be sent; lost: as in struct tb_push. */
-enum tb_status tb_outbox_lose_password(struct tb_db *db, int64_t id, int lost, struct tb_err *err);
+                                 bool is_made, struct tb_err *err);
 /* An import has found the record by itself. */
 enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, int64_t record_id,
                                  int64_t origin_id, struct tb_err *err);
-/* state "done" or "rejected", with p->sent_at; the password goes, and one that was refused is noted
- * as lost. */
-enum tb_status tb_outbox_end(struct tb_db *db, const struct tb_push *p, int64_t run_id,
-                             const char *state, const char *outcome, const char *error,
-                             struct tb_err *err);
+/* state "done" or "rejected"; the password goes, and one that was refused is noted as lost. */
+enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
+                             const char *outcome, const char *error, struct tb_err *err);
 
 /* outbox_guard.c: what imports of a channel leave alone, to be loaded in each transaction. */
 struct tb_outbox_guard;

@@ -40,10 +40,15 @@ static const char sql_website[] =
 static const char sql_claim[] =
     "UPDATE customers SET origin_id = ?2, is_guest = 0 WHERE id = ?1 AND origin_id IS NULL";
 
+/* Whose own it is, or nobody's: where accounts are per website (?5) of the same one. */
 static const char sql_claim_subscriber[] =
     "UPDATE subscribers SET origin_id = ?3 WHERE id = (SELECT id FROM subscribers"
     "  WHERE email_norm = ?2 AND +channel_id = ?1 AND origin_id IS NULL"
-    "  AND (?4 = 0 OR coalesce(customer_origin_id, ?4) = ?4) ORDER BY id LIMIT 1)"
+    "  AND (?4 = 0 OR coalesce(customer_origin_id, ?4) = ?4)"
+    "  AND (?4 <> 0 OR ?5 = 0 OR NOT EXISTS (SELECT 1 FROM stores a JOIN stores b"
+    "   ON b.channel_id = a.channel_id AND b.website_origin_id <> a.website_origin_id"
+    "   WHERE a.channel_id = ?1 AND a.origin_id = ?6 AND b.origin_id = store_origin_id))"
+    "  ORDER BY id LIMIT 1)"
     " AND NOT EXISTS (SELECT 1 FROM subscribers WHERE channel_id = ?1 AND origin_id = ?3)";
 
 static const char sql_new_guest[] =
@@ -188,8 +193,9 @@ enum tb_status tb_people_claim_subscriber(struct tb_settle *s, const struct tb_r
 {
     const char *email = tb_email_fold(s->scratch, tb_record_text(r, "email"));
 
-    return email ? tb_db_exec(s->db, err, sql_claim_subscriber, "itii", s->channel_id, email,
-                              tb_record_origin(r), tb_record_int(r, "customer_origin_id"))
+    return email ? tb_db_exec(s->db, err, sql_claim_subscriber, "itiiii", s->channel_id, email,
+                              tb_record_origin(r), tb_record_int(r, "customer_origin_id"),
+                              (int64_t)s->per_website, tb_record_int(r, "store_origin_id"))
                  : TB_OK;
 }
 

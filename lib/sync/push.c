@@ -18,9 +18,10 @@ static enum tb_status adopt_id(struct tb_pushing *p, struct tb_err *err)
     enum tb_status status = tb_job_begin(p->job, err);
 
     if (status == TB_OK) {
-        status = tb_outbox_created(p->job->db, &p->push, origin_id, err);
+        status = tb_outbox_created(p->job->db, &p->push, origin_id, false, err);
     }
     p->push.origin_id = origin_id;
+    p->was_sending = false; /* that it was created */
     return tb_push_commit(p, status, err);
 }
 

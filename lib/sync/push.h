@@ -10,6 +10,7 @@
 
 #define TB_PUSH_FIELDS 32
 #define TB_PUSH_PAGES 4
+#define TB_PUSH_CLOCK_SLACK_S 120 /* between the answer's clock and the database's */
 
 enum tb_decision {
     TB_DECIDE_SEND,
@@ -22,10 +23,11 @@ struct tb_pushing {
     struct tb_job *job;
     struct tb_arena *arena; /* for this row */
     struct tb_push push;
-    bool was_sending;        /* it may have reached the store in an earlier try */
-    struct tb_record *here;  /* the local row; NULL: it is gone */
-    int64_t root_origin;     /* of the store's record that holds it; 0: not known */
-    struct tb_record *root;  /* that record as it is in the store; NULL: not there */
+    bool was_sending;       /* it may have reached the store in an earlier try */
+    struct tb_record *here; /* the local row; NULL: it is gone */
+    int64_t root_origin;    /* of the store's record that holds it; 0: not known */
+    struct tb_record *root; /* that record as it is in the store; NULL: not there */
+    bool is_ambiguous;      /* what is to be created may be there, but cannot be told from others */
     struct tb_record *store; /* the row's own record in the store: the root or an address of it */
     enum tb_decision decisions[TB_PUSH_FIELDS]; /* one for each field of the push */
     bool is_again;                        /* the end of the write is not known: look once more */

@@ -61,7 +61,8 @@ enum tb_status tb_push_stay(struct tb_pushing *p, const char *state, const char 
     if (!is_current) {
         return status;
     }
-    status = tb_outbox_stay(job->db, &p->push, job->run.id, state, error, tb_now() + seconds, err);
+    status =
+        tb_outbox_stay(job->db, p->push.id, job->run.id, state, error, tb_now() + seconds, err);
     job->push_problems += is_news && (tb_streq(state, "conflict") || tb_streq(state, "failed"));
     return tb_push_commit(p, status, err);
 }
@@ -73,11 +74,11 @@ enum tb_status tb_push_hold_back(struct tb_pushing *p, bool *is_held, struct tb_
     int64_t since = tb_store_now(p->job->store) - p->push.sent_at;
 
     *is_held = true;
-    if (tb_streq(c->push_mode, "dry")) {
-        return tb_push_stay(p, p->was_sending ? "sending" : "waiting", NULL, HELD_SECONDS, err);
-    }
     if (p->was_sending && since < wait) {
         return tb_push_stay(p, "sending", p->push.error, wait - since, err);
+    }
+    if (tb_streq(c->push_mode, "dry")) {
+        return tb_push_stay(p, "waiting", NULL, HELD_SECONDS, err);
     }
     if (!p->was_sending && tb_streq(c->push_mode, "approve") && !p->push.is_approved) {
         return tb_push_stay(p, "approval", NULL, HELD_SECONDS, err);
@@ -145,7 +146,7 @@ static enum tb_status end_row(struct tb_pushing *p, const char *state, const cha
         }
     }
     if (status == TB_OK) {
-        status = tb_outbox_end(db, &p->push, p->job->run.id, state, outcome, error, err);
+        status = tb_outbox_end(db, p->push.id, p->job->run.id, state, outcome, error, err);
     }
     if (status == TB_OK && p->push.op == TB_PUSH_DELETE && !p->store) {
         status = tb_db_exec(db, err, sql_forget_record, "i", p->push.id);
@@ -214,6 +215,13 @@ static enum tb_status mark_sending(struct tb_pushing *p, bool *is_marked, struct
         return status;
     }
     status = tb_outbox_sending(job->db, p->push.id, job->run.id, now, err);
+    for (size_t i = 0; status == TB_OK && i < p->push.field_count; i++) {
+        const struct tb_push_field *f = &p->push.fields[i];
+
+        if (p->decisions[i] == TB_DECIDE_SEND) {
+            status = tb_outbox_field_sent(job->db, &p->push, f, f->here ? f->here : "", err);
+        }
+    }
     p->push.sent_at = now;
     p->push.tries++;
     p->was_sending = true;
@@ -237,6 +245,17 @@ static enum tb_status refuse(struct tb_pushing *p, const char *words, struct tb_
     }
     return tb_push_end(p, "rejected", NULL,
                        tb_arena_printf(p->arena, "The store refused it: %s", words), err);
+}
+
+static enum tb_status note_unsent(struct tb_pushing *p, int64_t sent_before, struct tb_err *err)
+{
+    enum tb_status status = tb_job_begin(p->job, err);
+
+    p->push.sent_at = sent_before;
+    if (status == TB_OK) {
+        status = tb_outbox_unsent(p->job->db, &p->push, err);
+    }
+    return tb_push_commit(p, status, err);
 }
 
 enum tb_status tb_push_send(struct tb_pushing *p, const struct tb_write *w,
@@ -264,7 +283,9 @@ enum tb_status tb_push_send(struct tb_pushing *p, const struct tb_write *w,
     if (out->end == TB_WRITE_UNKNOWN) {
         return doubt(p, out->words, err);
     }
-    p->push.sent_at = sent_before; /* this sending cannot have arrived */
+    if (note_unsent(p, sent_before, err) != TB_OK) {
+        return err->code;
+    }
     switch (out->end) {
     case TB_WRITE_REFUSED:
         return refuse(p, out->words, err);

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#define CLOCK_SLACK_S 120 /* between the answer's clock and the database's */
-
 /* Other changes of ours whose comment may be the one that is found. */
 static const char sql_rivals[] =
     "SELECT count(*) FROM outbox WHERE entity = 'order' AND record_id = ?1 AND op = 'comment'"
@@ -63,7 +61,7 @@ static int64_t count_notes(struct tb_pushing *p, int64_t since)
 /* A comment that may have been sent: is it there, beyond equal ones that are known to be? */
 static enum tb_status is_comment_there(struct tb_pushing *p, bool *out, struct tb_err *err)
 {
-    int64_t since = p->push.sent_at - CLOCK_SLACK_S;
+    int64_t since = p->push.sent_at - TB_PUSH_CLOCK_SLACK_S;
     int64_t rivals = 0;
     enum tb_status status = tb_db_int(p->job->db, &rivals, err, sql_rivals, "itii",
                                       p->push.record_id, p->push.comment, p->push.id, since);
@@ -142,7 +140,7 @@ enum tb_status tb_push_order(struct tb_pushing *p, struct tb_err *err)
     }
     status = is_done(p, &done, err);
     if (status == TB_OK && done) {
-        return tb_push_end(p, "done", outcome_of(p, p->was_sending), NULL, err);
+        return tb_push_end(p, "done", outcome_of(p, p->push.sent_at != 0), NULL, err);
     }
     if (status == TB_OK) {
         status = tb_push_hold_back(p, &is_booked, err);

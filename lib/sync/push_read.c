@@ -10,8 +10,11 @@ static const char sql_other_website[] =
     "SELECT 1 FROM stores a JOIN stores b ON b.channel_id = a.channel_id"
     " AND b.website_origin_id <> a.website_origin_id"
     " WHERE a.channel_id = ?1 AND a.origin_id = ?2 AND b.origin_id = ?3";
+/* Its row here, if any, and whether it was made here. */
 static const char sql_claimed[] =
-    "SELECT 1 FROM customer_addresses WHERE channel_id = ?1 AND origin_id = ?2";
+    "SELECT EXISTS (SELECT 1 FROM outbox o WHERE o.entity = 'customer_address'"
+    "  AND o.record_id = a.id AND o.op = 'create')"
+    " FROM customer_addresses a WHERE a.channel_id = ?1 AND a.origin_id = ?2";
 
 static const struct tb_entity *root_entity(const struct tb_pushing *p)
 {
@@ -114,30 +117,42 @@ static enum tb_status read_by_email(struct tb_pushing *p, struct tb_err *err)
     return status;
 }
 
-static bool is_claimed(struct tb_pushing *p, const struct tb_record *address, struct tb_err *err)
+static bool is_it(struct tb_pushing *p, const struct tb_record *address)
 {
-    int64_t found = 0;
-
-    return tb_db_int(p->job->db, &found, err, sql_claimed, "ii", p->job->channel.id,
-                     tb_record_origin(address)) == TB_OK;
+    return p->push.origin_id != 0 ? tb_record_origin(address) == p->push.origin_id
+                                  : p->here && tb_address_is_same(p->here->values, address->values);
 }
 
-/* The address by its id; one that is to be created: an equal one that belongs to no row here. */
-static struct tb_record *find_address(struct tb_pushing *p, struct tb_err *err)
+/* It came after the row was sent, and no change of ours made it. */
+static bool may_be_ours(const struct tb_pushing *p, const struct tb_record *address,
+                        bool is_made_here)
+{
+    return p->push.origin_id == 0 && p->push.sent_at != 0 && !is_made_here &&
+           tb_record_int(address, "created_at") >= p->push.sent_at - TB_PUSH_CLOCK_SLACK_S;
+}
+
+/* The address by its id; one that is to be created: an equal one that belongs to no row here. Whose
+ * values were changed since it arrived, or were kept otherwise, cannot be told from others. */
+static enum tb_status find_address(struct tb_pushing *p, struct tb_err *err)
 {
     struct tb_record *const *list = p->root->children[0];
 
-    for (size_t i = 0; i < p->root->child_count[0]; i++) {
-        bool is_it = p->push.origin_id != 0
-                         ? tb_record_origin(list[i]) == p->push.origin_id
-                         : p->here && tb_address_is_same(p->here->values, list[i]->values) &&
-                               !is_claimed(p, list[i], err);
+    for (size_t i = 0; !p->store && i < p->root->child_count[0]; i++) {
+        int64_t is_made_here = 0;
+        enum tb_status status = tb_db_int(p->job->db, &is_made_here, err, sql_claimed, "ii",
+                                          p->job->channel.id, tb_record_origin(list[i]));
+        bool is_free = status == TB_E_NOTFOUND;
 
-        if (is_it) {
-            return list[i];
+        if (status != TB_OK && !is_free) {
+            return status;
+        }
+        if (is_it(p, list[i]) && (is_free || p->push.origin_id != 0)) {
+            p->store = list[i];
+        } else if (may_be_ours(p, list[i], is_made_here != 0)) {
+            p->is_ambiguous = true;
         }
     }
-    return NULL;
+    return TB_OK;
 }
 
 static enum tb_status find_root(struct tb_pushing *p, struct tb_err *err)
@@ -157,13 +172,18 @@ enum tb_status tb_push_look(struct tb_pushing *p, struct tb_err *err)
     enum tb_status status = find_root(p, err);
 
     p->root = p->store = NULL;
+    p->is_ambiguous = false;
     if (status == TB_OK && p->root_origin != 0) {
         status = read_by_id(p, err);
     } else if (status == TB_OK && p->here && p->push.entity != &tb_customer_address) {
         status = read_by_email(p, err);
     }
     if (status == TB_OK && p->root) {
-        p->store = p->push.entity == &tb_customer_address ? find_address(p, err) : p->root;
+        p->store = p->root;
     }
-    return err->code;
+    if (p->store && p->push.entity == &tb_customer_address) {
+        p->store = NULL;
+        status = find_address(p, err);
+    }
+    return status != TB_OK ? status : err->code;
 }

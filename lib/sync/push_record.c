@@ -67,7 +67,8 @@ static enum tb_decision decide(const struct tb_pushing *p, const struct tb_push_
         return TB_DECIDE_SEND;
     }
     if (tb_push_same(f->field, text, f->here)) {
-        return p->was_sending ? TB_DECIDE_SEND : TB_DECIDE_SAME;
+        return f->sent && tb_push_same(f->field, f->sent, f->here) ? TB_DECIDE_SEND
+                                                                   : TB_DECIDE_SAME;
     }
     if (f->awaits_choice) {
         return TB_DECIDE_ASK;
@@ -287,14 +288,18 @@ static enum tb_status confirm(struct tb_pushing *p, struct tb_err *err)
 /* ---- the steps ---- */
 
 /* Also when a person changed the row meanwhile: the id is the record's. */
-static enum tb_status book_id(struct tb_pushing *p, int64_t origin_id, struct tb_err *err)
+static enum tb_status book_id(struct tb_pushing *p, int64_t origin_id, bool is_made,
+                              struct tb_err *err)
 {
     enum tb_status status = tb_job_begin(p->job, err);
 
     if (status == TB_OK) {
-        status = tb_outbox_created(p->job->db, &p->push, origin_id, err);
+        status = tb_outbox_created(p->job->db, &p->push, origin_id, is_made, err);
     }
     p->push.origin_id = origin_id;
+    if (is_made && p->push.password_lost == 2) {
+        p->push.password_lost = 1; /* made without it */
+    }
     return tb_push_commit(p, status, err);
 }
 
@@ -320,7 +325,8 @@ static enum tb_status link_found(struct tb_pushing *p, bool *is_rival, struct tb
                            "here, too: use that one",
                            err);
     }
-    return book_id(p, origin_id, err);
+    p->was_sending = false; /* that it was created */
+    return book_id(p, origin_id, false, err);
 }
 
 static enum tb_status after_send(struct tb_pushing *p, const struct tb_written_remote *out,
@@ -334,7 +340,7 @@ static enum tb_status after_send(struct tb_pushing *p, const struct tb_written_r
         return TB_OK;
     }
     if (is_new) {
-        status = book_id(p, out->id, err);
+        status = book_id(p, out->id, true, err);
     }
     if (status == TB_OK) {
         status = tb_push_look(p, err);
@@ -364,40 +370,12 @@ static enum tb_status send_and_confirm(struct tb_pushing *p, struct tb_err *err)
     return status == TB_OK && !is_booked ? after_send(p, &out, err) : status;
 }
 
-/* A try that broke off may have made the account, with the password; one that has other values may
- * be another's: its owner may have made it meanwhile, and an import have found it first. */
-static enum tb_status withhold_password(struct tb_pushing *p, struct tb_err *err)
-{
-    bool is_same = true;
-    enum tb_status status = TB_OK;
-
-    for (size_t i = 0; i < p->push.field_count; i++) {
-        const char *text = NULL;
-
-        is_same = is_same && (!store_text(p, p->push.fields[i].field, &text) ||
-                              is_there(p, &p->push.fields[i]));
-    }
-    if (p->push.op != TB_PUSH_CREATE || !p->push.has_password || is_same) {
-        return TB_OK;
-    }
-    status = tb_job_begin(p->job, err);
-    if (status == TB_OK) {
-        status = tb_outbox_lose_password(p->job->db, p->push.id, 2, err);
-    }
-    p->push.has_password = false;
-    p->push.password_lost = 2;
-    return tb_push_commit(p, status, err);
-}
-
 static enum tb_status push_values(struct tb_pushing *p, struct tb_err *err)
 {
     bool has_news = false;
     bool is_dry = tb_streq(p->job->channel.push_mode, "dry");
     enum tb_status status = compare(p, &has_news, err);
 
-    if (status == TB_OK && !p->is_again) {
-        status = withhold_password(p, err);
-    }
     if (status != TB_OK || p->is_again) {
         return status;
     }
@@ -425,16 +403,23 @@ enum tb_status tb_push_record(struct tb_pushing *p, struct tb_err *err)
         return tb_push_gone(p, err);
     }
     if (p->push.op == TB_PUSH_DELETE) {
-        return p->store
-                   ? send_and_confirm(p, err)
-                   : tb_push_end(p, "done", p->was_sending ? "Deleted" : "The store had deleted it",
-                                 NULL, err);
+        return p->store ? send_and_confirm(p, err)
+                        : tb_push_end(p, "done",
+                                      p->push.sent_at != 0 ? "Deleted" : "The store had deleted it",
+                                      NULL, err);
     }
     if (p->push.origin_id == 0 && p->store) {
         status = link_found(p, &is_rival, err);
         if (status != TB_OK || is_rival) {
             return status;
         }
+    }
+    if (p->push.origin_id == 0 && p->is_ambiguous) {
+        return tb_push_end(p, "rejected", NULL,
+                           "Not sent again: it may be an address that the customer has got in the "
+                           "store since, with other values: compare, then discard this one or push "
+                           "it again",
+                           err);
     }
     if (p->push.origin_id == 0) {
         for (size_t i = 0; i < p->push.field_count; i++) {

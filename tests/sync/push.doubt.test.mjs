@@ -78,6 +78,79 @@ describe('a creation whose arrival is not known', () => {
         assert.equal((await byEmail(s, PERSON.email))[0].password_hash, before.password_hash);
     });
 
+    for (const [how, tries] of [['in doubt', 1], ['between the tries', 4]]) {
+        test(`keeps its password from its owner's account, made with the same name: ${how}`, async (t) => {
+            const s = await start(t);
+            const made = await s.person.create('customer', 0, { ...PERSON, password: 'hush-hush' });
+            await s.store.fault('500', { op: CREATE, times: 0 });
+            await pushAgain(s, tries);
+            await s.store.clear();
+            await s.store.change('customer.new', { email: PERSON.email, first: 'Neu', last: 'Mann' });
+            const [before] = await byEmail(s, PERSON.email);
+            await pushAgain(s, 2);
+            assert.equal((await byEmail(s, PERSON.email))[0].password_hash, before.password_hash);
+            assert.match((await row(s.tb, made.push)).outcome, /; whether the password was set is not known/);
+        });
+    }
+
+    test('keeps it from the account of a corrected address', async (t) => {
+        const s = await start(t);
+        const made = await s.person.create('customer', 0, { ...PERSON, email: 'typo@example.com', password: 'hush-hush' });
+        await s.store.fault('500', { op: CREATE, times: 0 });
+        await pushAgain(s, 4);
+        await s.store.clear();
+        await s.store.change('customer.new', { email: PERSON.email, first: 'Neu', last: 'Mann' });
+        const [before] = await byEmail(s, PERSON.email);
+        await s.person.mustDo('update', 'customer', `#${made.record}`, `email=${PERSON.email}`);
+        await pushAgain(s, 2);
+        assert.equal(await state(s, made.push), 'done');
+        assert.equal((await byEmail(s, PERSON.email))[0].password_hash, before.password_hash);
+    });
+
+    test('is found after its second try, and not said to be undone', async (t) => {
+        const s = await start(t);
+        const made = await s.person.create('customer', 0, { ...PERSON, password: 'hush-hush' });
+        await pushIntoVoid(s, CREATE);
+        await later(s.tb);
+        await s.store.fault('cut', { op: CREATE, times: 1, bytes: 200 });
+        await s.tb.sync('push', 'shop');
+        const done = await row(s.tb, made.push);
+        assert.deepEqual([done.state, done.error], ['done', null]);
+        const [there, ...more] = await byEmail(s, PERSON.email);
+        assert.equal(more.length, 0);
+        assert.ok(there.password_hash, 'it went with the creation');
+    });
+
+    test('an address that was corrected in the store meanwhile is not made twice', async (t) => {
+        const s = await start(t);
+        const [c] = s.customers;
+        const made = await s.person.create('customer_address', c.entity_id, PLACE);
+        await pushIntoDoubt(s, 'customerAddressCreate');
+        const inUlm = async () => (await inStore(s, c.entity_id)).addresses.filter((a) => a.city === 'Ulm');
+        await s.store.change('address.update', { id: (await inUlm())[0].entity_id, field: 'telephone', value: '0731 2' });
+        await pushAgain(s, 2);
+        assert.equal((await inUlm()).length, 1);
+        const refused = await row(s.tb, made.push);
+        assert.equal(refused.state, 'rejected');
+        assert.match(refused.error, /^Not sent again: it may be an address that the customer has got/);
+        await s.person.mustDo('retry', made.push); // somebody has looked: it is another one
+        await push(s.tb);
+        assert.deepEqual((await inUlm()).map((a) => a.telephone).toSorted(), ['0731 1', '0731 2']);
+    });
+
+    test('nor while a channel only shows what it would push', async (t) => {
+        const s = await start(t);
+        const made = await s.person.create('customer', 0, PERSON);
+        await pushIntoVoid(s, CREATE);
+        await pushMode(s.tb, 'dry');
+        await pushAgain(s, 1);
+        assert.equal(await state(s, made.push), 'waiting', 'the store does not have it');
+        await s.person.mustDo('update', 'customer', `#${made.record}`, 'firstname=Neuer');
+        await pushMode(s.tb, 'send');
+        await pushAgain(s, 1);
+        assert.deepEqual((await byEmail(s, PERSON.email)).map((c) => c.firstname), ['Neuer']);
+    });
+
     test('that was made, but not read again, is discarded without emptying the record here', async (t) => {
         const s = await start(t);
         const made = await s.person.create('customer', 0, PERSON);
@@ -120,7 +193,7 @@ describe('a creation whose arrival is not known', () => {
         assert.match((await row(s.tb, id)).outcome, /^Dropped by [^;]*$/);
     });
 
-    test('changed back after a try that broke off, it is not said to be unsent', async (t) => {
+    test('changed back after a try that broke off, it is looked after', async (t) => {
         const s = await start(t);
         const [c] = s.customers;
         await s.store.fault('500', { op: UPDATE, times: 0 });
@@ -128,7 +201,124 @@ describe('a creation whose arrival is not known', () => {
         await pushAgain(s, 4);
         assert.equal(await state(s, id), 'failed');
         await s.person.mustDo('update', 'customer', c.entity_id, `firstname=${c.firstname}`);
-        assert.equal((await row(s.tb, id)).outcome, 'Changed back; the store may have got it by then');
+        assert.equal(await state(s, id), 'waiting');
+        await s.store.clear();
+        await pushAgain(s, 1);
+        assert.equal((await row(s.tb, id)).outcome, 'The store had it already');
+    });
+});
+
+describe('a value that arrived before its end was known', () => {
+    // firstname arrived; the store has changed lastname since, and somebody is asked about that.
+    async function arrivedInConflict(t) {
+        const s = await start(t);
+        const [c] = s.customers;
+        await s.person.mustDo('rule', 'customer', 'lastname', 'ask');
+        const id = await s.person.change('customer', c.entity_id, { firstname: 'Here', lastname: 'Hier' });
+        await pushIntoDoubt(s, UPDATE);
+        await s.store.change('customer.touch', { id: c.entity_id, field: 'lastname', value: 'Dort' });
+        await pushAgain(s, 1);
+        assert.equal(await state(s, id), 'conflict');
+        return { s, c, id };
+    }
+
+    test('hides neither that it was sent nor what was there before', async (t) => {
+        const { s, c, id } = await arrivedInConflict(t);
+        await s.person.mustDo('choose', id, 'lastname', 'store');
+        await push(s.tb);
+        const { firstname } = (await row(s.tb, id)).fields;
+        assert.deepEqual([firstname.result, firstname.store_value], ['sent', c.firstname]);
+        await s.person.mustDo('revert', id);
+        await push(s.tb);
+        const now = await inStore(s, c.entity_id);
+        assert.deepEqual([now.firstname, now.lastname], [c.firstname, 'Dort']);
+    });
+
+    for (const [what, value] of [['another value', () => 'Neu'], ['the former one', (c) => c.firstname]]) {
+        test(`is no change of the store's that would win over ${what}`, async (t) => {
+            const { s, c, id } = await arrivedInConflict(t);
+            await s.person.mustDo('update', 'customer', c.entity_id, `firstname=${value(c)}`);
+            await s.person.mustDo('choose', id, 'lastname', 'store');
+            await pushAgain(s, 2);
+            assert.equal((await inStore(s, c.entity_id)).firstname, value(c));
+            assert.equal(await s.tb.one(`SELECT firstname FROM customers WHERE origin_id = ${c.entity_id}`), value(c));
+        });
+    }
+
+    test('is none either for a later edit, once the first is discarded', async (t) => {
+        const s = await start(t);
+        const [c] = s.customers;
+        const first = await s.person.change('customer', c.entity_id, { firstname: 'One' });
+        await pushIntoDoubt(s, UPDATE);
+        const second = await s.person.change('customer', c.entity_id, { firstname: 'Two' });
+        await s.person.mustDo('drop', first);
+        await push(s.tb);
+        assert.equal((await inStore(s, c.entity_id)).firstname, 'Two');
+        assert.equal((await row(s.tb, second)).fields.firstname.is_conflict, 0);
+    });
+});
+
+describe('a discard', () => {
+    test('of a deletion leaves the address as the store has it, whatever waited for it', async (t) => {
+        const s = await start(t);
+        await pushMode(s.tb, 'approve');
+        const [a] = s.customers.find((x) => x.addresses.length > 0).addresses;
+        await s.person.change('customer_address', a.entity_id, { city: 'Wrongtown' });
+        const deletion = await s.person.mustDo('delete', a.entity_id);
+        await s.person.mustDo('drop', deletion.push);
+        await s.assertEqual();
+    });
+
+    test('of a subscription takes its mark from the customer', async (t) => {
+        const s = await start(t);
+        await pushMode(s.tb, 'approve');
+        const [c] = await s.tb.sql('SELECT id, origin_id FROM customers WHERE origin_id > 0 AND subscriber_status IS NULL LIMIT 1');
+        const marked = () => s.tb.one(`SELECT subscriber_status FROM customers WHERE id = ${c.id}`);
+        const made = await s.person.mustDo('subscribe-customer', c.origin_id, 1);
+        assert.equal(await marked(), 1);
+        await s.person.mustDo('drop', made.push);
+        assert.equal(await marked(), null);
+        await s.assertEqual();
+    });
+});
+
+describe('a creation whose account an import has found', () => {
+    async function found(t) {
+        const s = await start(t, { priority: 'local' });
+        await pushMode(s.tb, 'approve');
+        const made = await s.person.create('customer', 0, PERSON);
+        await s.store.change('customer.new', { email: PERSON.email, first: 'Other', last: PERSON.lastname });
+        await s.store.pass(600);
+        await s.load();
+        assert.ok((await row(s.tb, made.push)).origin_id);
+        return { s, made, edit: (...values) => s.person.mustDo('update', 'customer', `#${made.record}`, ...values) };
+    }
+
+    test('keeps a later edit apart, with a way back of its own', async (t) => {
+        const { s, made, edit } = await found(t);
+        const later = await edit('taxvat=WRONG', 'middlename=Q');
+        assert.notEqual(later.push, made.push);
+        await s.person.mustDo('drop', later.push);
+        await s.person.mustDo('drop', made.push);
+        await s.assertEqual();
+    });
+
+    test('takes a password that was entered knowing of it', async (t) => {
+        const { s, made, edit } = await found(t);
+        const [before] = await byEmail(s, PERSON.email);
+        const later = await edit('password=hush-hush');
+        for (const id of [made.push, later.push]) {
+            await s.person.mustDo('approve', id);
+        }
+        await pushAgain(s, 2);
+        assert.notEqual((await byEmail(s, PERSON.email))[0].password_hash, before.password_hash);
+        assert.equal((await row(s.tb, later.push)).outcome, 'Password set');
+    });
+
+    test('is not edited in the outbox, where its values have no base', async (t) => {
+        const { s, made } = await found(t);
+        const refused = await s.person.does('set', made.push, 'lastname', 'Anders');
+        assert.match(refused.err, /^Not changed: the store has the record already/m);
     });
 });
 
@@ -189,6 +379,27 @@ describe('somebody else\'s', () => {
             assert.deepEqual([is, error], ['rejected', 'The store refused it: Customer already subscribed.']);
             await s.person.mustDo('drop', made.push);
         }
+    });
+
+    test('nor by an import that comes before the push', async (t) => {
+        const s = await start(t, { priority: 'local' });
+        const all = await s.store.dump('subscriber');
+        const free = s.customers.filter((c) => !all.some((x) => x.subscriber_email === c.email || x.customer_id === c.entity_id));
+        const a = free.find((c) => c.website_id === '1');
+        const b = free.find((c) => c.website_id !== '1');
+        await s.store.change('customer.touch', { id: b.entity_id, field: 'email', value: a.email });
+        await s.store.pass(600);
+        await s.load();
+        await pushMode(s.tb, 'approve');
+        const made = await s.person.mustDo('subscribe-customer', b.entity_id, 1);
+        const theirs = await s.store.change('subscriber.new', { email: a.email, status: 3 });
+        await s.store.change('subscriber.silent', { id: theirs.id, field: 'store_id', value: a.store_id });
+        await s.store.pass(600);
+        await s.load();
+        assert.equal((await row(s.tb, made.push)).origin_id, null);
+        await s.person.mustDo('approve', made.push);
+        await s.tb.sync('push', 'shop');
+        assert.equal((await s.store.dump('subscriber', { from: theirs.id, to: theirs.id }))[0].subscriber_status, '3');
     });
 
     test('order is not called deleted where the right to look is missing', async (t) => {

@@ -175,9 +175,10 @@ static void test_restore_upgrades_an_older_backup(void **state)
     (void)state;
     init();
     db = live();
-    /* undoes the newest migrations, 007_password_lost and 006_proof_unknown */
+    /* undoes the newest migrations, 006_proof_unknown to 008_sent_value */
     sql(db, "ALTER TABLE outbox DROP COLUMN password_lost");
     sql(db, "ALTER TABLE findings DROP COLUMN why");
+    sql(db, "ALTER TABLE outbox_fields DROP COLUMN sent_value");
     sql(db, "ALTER TABLE verifications DROP COLUMN unknown");
     sql(db, "ALTER TABLE verifications DROP COLUMN unlisted");
     sql(db, "ALTER TABLE verifications DROP COLUMN is_braked");
@@ -190,7 +191,7 @@ static void test_restore_upgrades_an_older_backup(void **state)
     sql(db, "DELETE FROM migrations WHERE number > 5");
     OK(&k, tb_db_backup(db, in_dir("backup.db"), &k.err));
     OK(&k, tb_install_restore(db, in_dir("backup.db"), &applied, &k.err));
-    assert_int_equal(applied, 2);
+    assert_int_equal(applied, 3);
     assert_int_equal(number(db, "SELECT count(*) FROM findings f JOIN finding_fields x"
                                 " ON x.finding_id = f.id WHERE f.id = 40 AND f.title = '100000012'"
                                 " AND f.why IS NULL AND x.here_value = 'pending'"),

@@ -200,7 +200,7 @@ static void test_revert_writes_what_the_store_had(void **state)
 
     (void)state;
     OK(&k, tb_outbox_field_end(k.db, push, &p.fields[0], "sent", &k.err));
-    OK(&k, tb_outbox_end(k.db, &(struct tb_push){.id = push}, 2, "done", "Sent", NULL, &k.err));
+    OK(&k, tb_outbox_end(k.db, push, 2, "done", "Sent", NULL, &k.err));
     assert_true(get(push).is_revertible);
     OK(&k, tb_outbox_revert(k.db, k.arena, push, &ann, &back, &k.err));
     assert_string_equal(get(back).fields[0].here, "Eva");
@@ -217,7 +217,7 @@ static void test_a_refused_edit_can_be_tried_again(void **state)
     int64_t push = change_text(&tb_customer, id, "firstname", "Evi");
 
     (void)state;
-    OK(&k, tb_outbox_end(k.db, &(struct tb_push){.id = push}, 2, "rejected", NULL, "no", &k.err));
+    OK(&k, tb_outbox_end(k.db, push, 2, "rejected", NULL, "no", &k.err));
     arrives(store_customer(CUSTOMER, "Eva", "eva@example.com"), 2);
     assert_string_equal(kit_text(&k, "SELECT firstname FROM customers"), "Eva");
     OK(&k, tb_outbox_retry(k.db, push, &ann, &k.err));

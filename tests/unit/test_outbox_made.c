@@ -139,7 +139,7 @@ static void test_addresses_wait_for_their_customer(void **state)
     {
         struct tb_push p = get(push);
 
-        OK(&k, tb_outbox_created(k.db, &p, 77, &k.err));
+        OK(&k, tb_outbox_created(k.db, &p, 77, true, &k.err));
     }
     OK(&k, tb_outbox_next(k.db, channel.id, INT64_MAX, 0, false, &next, &k.err));
     assert_int_equal(next, address);

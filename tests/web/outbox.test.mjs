@@ -357,6 +357,7 @@ test('what a discard says is true of what may have arrived, and of what is in th
     const made = push(row, fields);
     const page = (await bert.get(`/outbox/${made}`)).text;
     assert.equal(/In doubt/.test(page), row.state === 'sending');
+    assert.doesNotMatch(page, /Being pushed/);
     assert.match(words((await bert.get(`/outbox/${made}/discard`)).text), before);
     if (after) {
       await bert.post(`/outbox/${made}/discard`);
