@@ -212,6 +212,7 @@ static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct
     struct tb_data *list = tb_data_child(record, "Actions");
     const char *reason = push_reason(c);
     bool is_refused = tb_streq(p->state, "rejected") || tb_streq(p->state, "failed");
+    bool is_made = p->op == TB_PUSH_CREATE && p->origin_id != 0 && !p->is_open;
 
     if (p->is_open || tb_push_is_here_only(p)) {
         add(rq, list, p, "/discard",
@@ -223,7 +224,7 @@ static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct
         add(rq, list, p, "/push",
             (struct action){.label = is_refused ? _("Push again") : _("Push now"),
                             .icon = "live",
-                            .reason = reason,
+                            .reason = is_made ? _("The store has the record by now") : reason,
                             .is_primary = true});
     } else if (tb_streq(p->state, "approval")) {
         add(rq, list, p, "/approve",

@@ -198,6 +198,11 @@ static enum tb_status retry(struct act *t, struct tb_err *err)
     bool stays = tb_streq(p->state, "sending") || tb_streq(p->state, "conflict");
     enum tb_status status = TB_OK;
 
+    if (p->op == TB_PUSH_CREATE && p->origin_id != 0 && tb_streq(p->state, "rejected")) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "Not tried again: the store has the record by now: change the record "
+                          "itself");
+    }
     if (tb_streq(p->state, "rejected")) {
         status = reopen(t, err);
     } else if (!p->is_open) {

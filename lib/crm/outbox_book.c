@@ -38,7 +38,8 @@ static const char sql_field_end[] =
 static const char sql_later[] = "SELECT 1 FROM outbox_fields WHERE" LATER " LIMIT 1";
 static const char sql_hand_on[] =
     "UPDATE outbox_fields SET base_value = ?5,"
-    " store_value = CASE WHEN store_at IS NULL THEN ?5 ELSE store_value END,"
+    " store_value = CASE WHEN store_at IS NULL OR coalesce(store_value, '') = ?7 THEN ?5"
+    "  ELSE store_value END,"
     " sent_value = coalesce(sent_value, ?7)"
     " WHERE" LATER " AND coalesce(base_value, '') = coalesce(?6, '')";
 static const char sql_stay[] =

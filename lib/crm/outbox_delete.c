@@ -12,7 +12,8 @@ static const char sql_open[] =
     "SELECT count(*) FILTER (WHERE state = 'sending'), max(id) FILTER (WHERE op = 'delete')"
     " FROM outbox WHERE entity = 'customer_address' AND record_id = ?1 AND " TB_OUTBOX_IS_OPEN;
 static const char sql_edits[] =
-    "SELECT id FROM outbox WHERE entity = 'customer_address' AND record_id = ?1 AND op = 'update'"
+    "SELECT id FROM outbox WHERE entity = 'customer_address' AND record_id = ?1"
+    " AND (op = 'update' OR (op = 'create' AND origin_id IS NOT NULL))"
     " AND " TB_OUTBOX_IS_OPEN " AND id > ?2 ORDER BY id LIMIT 1";
 static const char sql_supersede[] =
     "UPDATE outbox SET state = 'dropped', ended_at = ?2, revision = revision + 1,"

@@ -251,8 +251,11 @@ describe('a value that arrived before its end was known', () => {
         const first = await s.person.change('customer', c.entity_id, { firstname: 'One' });
         await pushIntoDoubt(s, UPDATE);
         const second = await s.person.change('customer', c.entity_id, { firstname: 'Two' });
+        await s.tb.sql('UPDATE outbox SET next_try_at = unixepoch() + 900');
+        await s.store.pass(600);
+        await s.load(); // sees the first one in the store
         await s.person.mustDo('drop', first);
-        await push(s.tb);
+        await pushAgain(s, 1);
         assert.equal((await inStore(s, c.entity_id)).firstname, 'Two');
         assert.equal((await row(s.tb, second)).fields.firstname.is_conflict, 0);
     });
@@ -313,6 +316,19 @@ describe('a creation whose account an import has found', () => {
         await pushAgain(s, 2);
         assert.notEqual((await byEmail(s, PERSON.email))[0].password_hash, before.password_hash);
         assert.equal((await row(s.tb, later.push)).outcome, 'Password set');
+    });
+
+    test('is not tried again when it had been refused', async (t) => {
+        const s = await start(t, { priority: 'local' });
+        const made = await s.person.create('customer', 0, PERSON);
+        await s.store.fault('fault', { op: CREATE, times: 1, code: 100, text: 'no' });
+        await push(s.tb, 1);
+        await s.store.change('customer.new', { email: PERSON.email, first: 'Nele', last: 'Mann' });
+        await s.store.pass(600);
+        await s.load();
+        assert.match((await s.person.does('retry', made.push)).err, /^Not tried again: the store has the record by now/m);
+        await pushAgain(s, 1);
+        assert.equal((await byEmail(s, PERSON.email))[0].firstname, 'Nele');
     });
 
     test('is not edited in the outbox, where its values have no base', async (t) => {
