@@ -10,20 +10,26 @@ const UPDATE = 'oroCustomerUpdate';
 
 const start = (t, options = {}) => twoWayShop(t, { ...options, store: { sizes: SIZES, ...options.store } });
 
-// The store makes it, and neither its answer nor the look afterwards comes.
-async function pushIntoDoubt(s, op) {
-    await s.store.fault('cut', { op, times: 1, bytes: 200 });
+// A sending that breaks off, and the look afterwards does not come either.
+async function breakOff(s, kind, params) {
+    await s.store.fault(kind, { times: 1, ...params });
     await s.store.fault('503', { op: 'oroCustomerList', after: 1, times: 0 });
     await s.tb.sync('push', 'shop');
     await s.store.clear();
 }
+const pushIntoDoubt = (s, op) => breakOff(s, 'cut', { op, bytes: 200 }); // the store has done it
+const pushIntoVoid = (s, op) => breakOff(s, '500', { op }); // nothing arrived, which nobody can tell
 
-// Nothing arrived; a sending that broke off, as far as can be told here.
-async function pushIntoVoid(s, op) {
-    await s.store.fault('500', { op, times: 1 });
-    await s.store.fault('503', { op: 'oroCustomerList', after: 1, times: 0 });
-    await s.tb.sync('push', 'shop');
-    await s.store.clear();
+// Two customers of different websites with the same e-mail, none of them a subscriber.
+async function namesakes(s) {
+    const all = await s.store.dump('subscriber');
+    const free = s.customers.filter((c) => !all.some((x) => x.subscriber_email === c.email || x.customer_id === c.entity_id));
+    const a = free.find((c) => c.website_id === '1');
+    const b = free.find((c) => c.website_id !== '1');
+    await s.store.change('customer.touch', { id: b.entity_id, field: 'email', value: a.email });
+    await s.store.pass(600);
+    await s.load();
+    return { a, b };
 }
 
 describe('a creation whose arrival is not known', () => {
@@ -375,13 +381,7 @@ describe('a creation', () => {
 describe('somebody else\'s', () => {
     test('subscription is not taken for a namesake of another website', async (t) => {
         const s = await start(t);
-        const all = await s.store.dump('subscriber');
-        const free = s.customers.filter((c) => !all.some((x) => x.subscriber_email === c.email || x.customer_id === c.entity_id));
-        const a = free.find((c) => c.website_id === '1');
-        const b = free.find((c) => c.website_id !== '1');
-        await s.store.change('customer.touch', { id: b.entity_id, field: 'email', value: a.email });
-        await s.store.pass(600);
-        await s.load();
+        const { a, b } = await namesakes(s);
         const theirs = await s.store.change('subscriber.new', { email: a.email, status: 3 });
         for (const owner of [a.entity_id, 0]) {
             await s.store.change('subscriber.silent', { id: theirs.id, field: 'customer_id', value: owner });
@@ -399,13 +399,7 @@ describe('somebody else\'s', () => {
 
     test('nor by an import that comes before the push', async (t) => {
         const s = await start(t, { priority: 'local' });
-        const all = await s.store.dump('subscriber');
-        const free = s.customers.filter((c) => !all.some((x) => x.subscriber_email === c.email || x.customer_id === c.entity_id));
-        const a = free.find((c) => c.website_id === '1');
-        const b = free.find((c) => c.website_id !== '1');
-        await s.store.change('customer.touch', { id: b.entity_id, field: 'email', value: a.email });
-        await s.store.pass(600);
-        await s.load();
+        const { a, b } = await namesakes(s);
         await pushMode(s.tb, 'approve');
         const made = await s.person.mustDo('subscribe-customer', b.entity_id, 1);
         const theirs = await s.store.change('subscriber.new', { email: a.email, status: 3 });
