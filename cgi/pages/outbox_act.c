@@ -228,10 +228,10 @@ static enum tb_status draw_edit(struct tb_res *rs, struct edit *e, struct tb_err
     struct tb_req *rq = rs->rq;
     struct tb_data *form = tb_data_child(rs->data, "Form");
     const char *title = tb_arena_printf(rq->arena, _("Edit %s"), _(e->spec.label));
-    const char *base = NULL;
+    const char *before = NULL;
     const char *store = NULL;
 
-    if (push_value(rq, &e->push, e->field->field, e->field->base, &base, err) != TB_OK ||
+    if (push_value(rq, &e->push, e->field->field, e->field->before, &before, err) != TB_OK ||
         push_value(rq, &e->push, e->field->field, e->field->store, &store, err) != TB_OK) {
         return err->code;
     }
@@ -244,7 +244,7 @@ static enum tb_status draw_edit(struct tb_res *rs, struct edit *e, struct tb_err
     tb_data_set(form, "Seen", tb_outbox_mark(rq->arena, &e->push));
     tb_data_set(form, "Kind", input_kind(&e->spec));
     tb_data_set(form, "Field", e->field->field->name);
-    tb_data_set(form, "Before", base);
+    tb_data_set(form, "Before", before);
     tb_data_set(form, "Store", store);
     tb_data_set(form, "Action", tb_req_href(rq, "%s/edit", path_of(rq, e->push.id)));
     tb_data_set(form, "Cancel", tb_req_href(rq, "%s", path_of(rq, e->push.id)));

@@ -118,11 +118,11 @@ static const char *edit_href(const struct tb_req *rq, const struct tb_push *p,
 static enum tb_status fill_field(struct tb_req *rq, struct tb_data *row, const struct tb_push *p,
                                  const struct tb_push_field *f, bool may_edit, struct tb_err *err)
 {
-    const char *base = NULL;
+    const char *before = NULL;
     const char *store = NULL;
     const char *here = NULL;
 
-    if (push_value(rq, p, f->field, f->base, &base, err) != TB_OK ||
+    if (push_value(rq, p, f->field, f->before, &before, err) != TB_OK ||
         push_value(rq, p, f->field, f->store, &store, err) != TB_OK ||
         push_value(rq, p, f->field, f->here, &here, err) != TB_OK ||
         fill_result(rq, row, p, f, err) != TB_OK) {
@@ -130,11 +130,11 @@ static enum tb_status fill_field(struct tb_req *rq, struct tb_data *row, const s
     }
     tb_data_set(row, "Name", f->field->name);
     tb_data_set(row, "Label", push_label(f->field));
-    tb_data_set(row, "Before", base);
+    tb_data_set(row, "Before", before);
     tb_data_set(row, "Store", store);
     tb_data_set(row, "Here", here);
     tb_data_flag(row, "IsConflict", f->is_conflict && tb_streq(p->state, "conflict"));
-    tb_data_flag(row, "IsChanged", !tb_streq(f->base, f->store));
+    tb_data_flag(row, "IsChanged", !tb_streq(f->before, f->store));
     tb_data_flag(row, "IsStore", tb_streq(f->choice, "store"));
     tb_data_flag(row, "IsHere", tb_streq(f->choice, "here"));
     tb_data_set(row, "EditHref", may_edit ? edit_href(rq, p, f->field) : NULL);

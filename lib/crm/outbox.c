@@ -39,7 +39,7 @@ static const char sql_fields[] =
     "SELECT f.field, f.base_value, f.store_value, f.new_value, f.store_at,"
     " CASE WHEN o." TB_OUTBOX_IS_OPEN " THEN coalesce(r.rule, c.priority)"
     " ELSE coalesce(f.rule, r.rule, c.priority) END, f.is_conflict, f.choice, f.result,"
-    " f.sent_value FROM outbox_fields f JOIN outbox o ON o.id = f.outbox_id"
+    " f.sent_value, f.former_value FROM outbox_fields f JOIN outbox o ON o.id = f.outbox_id"
     " JOIN channels c ON c.id = o.channel_id"
     " LEFT JOIN push_rules r ON r.channel_id = o.channel_id AND r.entity = o.entity"
     "  AND r.field = f.field WHERE f.outbox_id = ?1 LIMIT 32";
@@ -77,9 +77,14 @@ bool tb_push_is_in_doubt(const struct tb_push *p)
     return p->is_open && p->sent_at != 0;
 }
 
+const char *tb_push_nothing(const struct tb_field *f)
+{
+    return f->type == TB_FLAG ? "0" : "";
+}
+
 bool tb_push_same(const struct tb_field *f, const char *a, const char *b)
 {
-    const char *nothing = f->type == TB_FLAG ? "0" : "";
+    const char *nothing = tb_push_nothing(f);
 
     return tb_streq(a ? a : nothing, b ? b : nothing);
 }
@@ -148,7 +153,7 @@ static void read_push(const struct tb_stmt *st, struct tb_arena *a, struct tb_pu
                        tb_col_int(st, 28) > tb_now() - TB_RUN_ALIVE_S;
 }
 
-/* Both sides changed it since it was read here, to different values. A record that the store does
+/* Both sides changed it since they had the same, to different values. A record that the store does
  * not have yet cannot be changed there. */
 static bool is_contested(const struct tb_push *p, const struct tb_push_field *f)
 {
@@ -183,7 +188,9 @@ static void read_field(const struct tb_stmt *st, struct tb_arena *a, const struc
                                 .is_conflict = tb_col_int(st, 6) != 0,
                                 .choice = tb_col_copy(a, st, 7),
                                 .result = tb_col_copy(a, st, 8),
-                                .sent = tb_col_copy(a, st, 9)};
+                                .sent = tb_col_copy(a, st, 9),
+                                .former = tb_col_copy(a, st, 10)};
+    f->before = f->sent && tb_push_same(field, f->base, f->sent) ? f->former : f->base;
     foresee(p, f);
 }
 

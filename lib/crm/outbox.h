@@ -1,6 +1,6 @@
 /* The outbox: what people changed here and the store does not have yet.
  *
- * Each change is a row with its fields: the value when it was changed here (base), the store's as
+ * Each change is a row with its fields: the value that both sides had last (base), the store's as
  * it was last read, the new one, and what comes of it under the rule in force. The local row has
  * the new values at once; imports leave fields with a push waiting alone and note the store's value
  * here instead. Nothing here speaks to a store: lib/sync/push does. Several edits of a record that
@@ -33,10 +33,13 @@ struct tb_actor {
 
 struct tb_push_field {
     const struct tb_field *field;
-    const char *base;  /* texts as tb_value_text() writes them; NULL: empty */
-    const char *store; /* the same as base until the store was read */
+    const char *base;  /* what both sides had last, as tb_value_text() writes it; NULL: empty */
+    const char *store; /* as it was read last, the same as base until then; once it is sent and
+                          over: what the store had before */
     const char *here;
     const char *sent;    /* what was sent of it and may have arrived, "" for empty; NULL: nothing */
+    const char *former;  /* what the store had before that, "" for empty; NULL: nothing was sent */
+    const char *before;  /* for people: the base, or `former` once the base is what was sent */
     int64_t store_at;    /* when `store` was read; 0: it is the base */
     const char *rule;    /* in force now: "remote", "local", "ask" */
     bool is_conflict;    /* both sides changed it, to different values */

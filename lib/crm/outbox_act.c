@@ -23,7 +23,8 @@ static const char sql_choose[] =
     "UPDATE outbox_fields SET choice = ?3 WHERE outbox_id = ?1 AND field = ?2";
 static const char sql_rebase[] =
     "UPDATE outbox_fields SET base_value = ?3, store_value = ?3, store_at = NULL, choice = NULL,"
-    " result = NULL, is_conflict = 0, sent_value = NULL WHERE outbox_id = ?1 AND field = ?2";
+    " result = NULL, is_conflict = 0, sent_value = NULL, former_value = NULL WHERE outbox_id = ?1 "
+    "AND field = ?2";
 /* Unless the way back has joined a change that was waiting, which has a base of its own. */
 static const char sql_count_from[] =
     "UPDATE outbox_fields SET base_value = ?3, store_at = ?5 WHERE outbox_id = ?1 AND field = ?2"

@@ -30,7 +30,8 @@ static const char sql_current[] =
     "SELECT 1 FROM outbox WHERE id = ?1 AND revision = ?2 AND state = ?3";
 static const char sql_password[] = "SELECT password_sealed FROM outbox WHERE id = ?1";
 static const char sql_field_end[] =
-    "UPDATE outbox_fields SET result = ?3, rule = ?4, is_conflict = ?5"
+    "UPDATE outbox_fields SET result = ?3, rule = ?4, is_conflict = ?5,"
+    " store_value = CASE WHEN ?3 = 'sent' THEN nullif(former_value, '') ELSE ?6 END"
     " WHERE outbox_id = ?1 AND field = ?2";
 #define LATER                                                                                      \
     " outbox_id IN (SELECT id FROM outbox WHERE entity = ?1 AND record_id = ?2 AND id > ?3"        \
@@ -38,9 +39,9 @@ static const char sql_field_end[] =
 static const char sql_later[] = "SELECT 1 FROM outbox_fields WHERE" LATER " LIMIT 1";
 static const char sql_hand_on[] =
     "UPDATE outbox_fields SET base_value = ?5,"
-    " store_value = CASE WHEN store_at IS NULL OR coalesce(store_value, '') = ?7 THEN ?5"
-    "  ELSE store_value END,"
-    " sent_value = coalesce(sent_value, ?7)"
+    " store_value = CASE WHEN coalesce(store_at, 0) <= ?8 THEN ?7 ELSE store_value END,"
+    " store_at = nullif(max(coalesce(store_at, 0), ?8), 0),"
+    " sent_value = coalesce(sent_value, ?9), former_value = coalesce(former_value, ?10)"
     " WHERE" LATER " AND coalesce(base_value, '') = coalesce(?6, '')";
 static const char sql_stay[] =
     "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), error = ?4, next_try_at = ?5"
@@ -53,8 +54,14 @@ static const char sql_end[] =
     " password_lost = CASE WHEN ?3 = 'rejected' AND password_sealed IS "
     "NOT NULL THEN 1"
     "  ELSE password_lost END, password_sealed = NULL, password_until = NULL WHERE id = ?1";
+/* Where the store has what was sent before, what it had before that stays. */
 static const char sql_field_sent[] =
-    "UPDATE outbox_fields SET sent_value = ?3 WHERE outbox_id = ?1 AND field = ?2";
+    "UPDATE outbox_fields SET sent_value = coalesce(new_value, ?3),"
+    " former_value = CASE WHEN sent_value IS coalesce(store_value, ?3) THEN former_value"
+    "  ELSE coalesce(store_value, ?3) END"
+    " WHERE outbox_id = ?1 AND field = ?2";
+static const char sql_field_unsent[] = "UPDATE outbox_fields SET sent_value = ?3, former_value = ?4"
+                                       " WHERE outbox_id = ?1 AND field = ?2";
 static const char sql_unsent[] = "UPDATE outbox SET sent_at = nullif(?2, 0) WHERE id = ?1";
 /* An account that was found and not made (?4) may be its owner's: nobody's password is replaced. */
 static const char sql_origin[] =
@@ -138,8 +145,8 @@ enum tb_status tb_outbox_is_current(struct tb_db *db, const struct tb_push *p, b
 enum tb_status tb_outbox_field_end(struct tb_db *db, int64_t id, const struct tb_push_field *f,
                                    const char *result, struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_field_end, "ittti", id, f->field->name, result, f->rule,
-                      (int64_t)f->is_conflict);
+    return tb_db_exec(db, err, sql_field_end, "itttit", id, f->field->name, result, f->rule,
+                      (int64_t)f->is_conflict, f->store);
 }
 
 enum tb_status tb_outbox_hand_on(struct tb_db *db, const struct tb_push *p,
@@ -153,8 +160,8 @@ enum tb_status tb_outbox_hand_on(struct tb_db *db, const struct tb_push *p,
     if (status != TB_OK) {
         return status == TB_E_NOTFOUND ? TB_OK : status;
     }
-    return tb_db_exec(db, err, sql_hand_on, "tiitttt", p->entity->name, p->record_id, p->id,
-                      f->field->name, f->base, f->here, f->sent);
+    return tb_db_exec(db, err, sql_hand_on, "tiittttitt", p->entity->name, p->record_id, p->id,
+                      f->field->name, f->base, f->here, f->store, f->store_at, f->sent, f->former);
 }
 
 enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
@@ -170,10 +177,10 @@ enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, i
 }
 
 enum tb_status tb_outbox_field_sent(struct tb_db *db, const struct tb_push *p,
-                                    const struct tb_push_field *f, const char *value,
-                                    struct tb_err *err)
+                                    const struct tb_push_field *f, struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_field_sent, "itt", p->id, f->field->name, value);
+    return tb_db_exec(db, err, sql_field_sent, "itt", p->id, f->field->name,
+                      tb_push_nothing(f->field));
 }
 
 enum tb_status tb_outbox_unsent(struct tb_db *db, const struct tb_push *p, struct tb_err *err)
@@ -181,7 +188,10 @@ enum tb_status tb_outbox_unsent(struct tb_db *db, const struct tb_push *p, struc
     enum tb_status status = tb_db_exec(db, err, sql_unsent, "ii", p->id, p->sent_at);
 
     for (size_t i = 0; status == TB_OK && i < p->field_count; i++) {
-        status = tb_outbox_field_sent(db, p, &p->fields[i], p->fields[i].sent, err);
+        const struct tb_push_field *f = &p->fields[i];
+
+        status = tb_db_exec(db, err, sql_field_unsent, "ittt", p->id, f->field->name, f->sent,
+                            f->former);
     }
     return status;
 }

@@ -1,6 +1,6 @@
 /* What imports leave alone: the fields of the open rows of one channel, usually none. The store's
- * value of such a field goes to its row instead; base_value stays what it was when the edit began,
- * since a change on both sides could never show otherwise. */
+ * value of such a field goes to its row instead; base_value stays what both sides had last, since a
+ * change on both sides could never show otherwise. */
 #include "crm/outbox_row.h"
 
 #include "base/date.h"
@@ -14,13 +14,14 @@ static const char sql_open[] =
     " FROM outbox o JOIN outbox_fields f ON f.outbox_id = o.id"
     " WHERE o.channel_id = ?1 AND o." TB_OUTBOX_IS_OPEN " AND o.record_id IS NOT NULL"
     " ORDER BY o.id";
-/* A choice was made for the value that was seen. What we sent and is there now hides what was there
- * before, which is worth keeping. */
+/* A choice was made for the value that was seen. Where the store has ours, sent or of its own
+ * accord, both sides have the same again: what either makes of that later counts from there. */
 static const char sql_note[] =
     "UPDATE outbox_fields SET store_value = ?3, store_at = ?4,"
-    " choice = CASE WHEN coalesce(store_value, '') = coalesce(?3, '') THEN choice END"
-    " WHERE outbox_id = ?1 AND field = ?2"
-    " AND sent_value IS NOT coalesce(?3, '')";
+    " base_value = CASE WHEN coalesce(?3, ?5) IN (sent_value, coalesce(new_value, ?5)) THEN ?3"
+    "  ELSE base_value END,"
+    " choice = CASE WHEN coalesce(store_value, ?5) = coalesce(?3, ?5) THEN choice END"
+    " WHERE outbox_id = ?1 AND field = ?2";
 
 struct tb_outbox_guard {
     struct tb_db *db;
@@ -36,13 +37,15 @@ static enum tb_status note(void *ctx, const struct tb_guard_row *row, const stru
 {
     struct tb_outbox_guard *g = ctx;
 
-    return tb_db_exec(g->db, err, sql_note, "itti", row->push_id, f->name, store_value, tb_now());
+    return tb_db_exec(g->db, err, sql_note, "ittit", row->push_id, f->name, store_value, tb_now(),
+                      tb_push_nothing(f));
 }
 
 enum tb_status tb_outbox_saw(struct tb_db *db, const struct tb_push *p, const struct tb_field *f,
                              const char *store_value, struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_note, "itti", p->id, f->name, store_value, tb_now());
+    return tb_db_exec(db, err, sql_note, "ittit", p->id, f->name, store_value, tb_now(),
+                      tb_push_nothing(f));
 }
 
 struct tb_outbox_guard *tb_outbox_guard_new(struct tb_db *db, int64_t channel_id)

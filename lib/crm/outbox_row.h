@@ -10,6 +10,7 @@
 const char *tb_push_op_word(enum tb_push_op op); /* "create", ... */
 /* Texts as tb_value_text() writes them: nothing and empty are one, of a flag nothing and no. */
 bool tb_push_same(const struct tb_field *f, const char *a, const char *b);
+const char *tb_push_nothing(const struct tb_field *f); /* the text that NULL stands for */
 /* Puts a text as of outbox_fields into a record. TB_E_INPUT when it is no value of the field. */
 enum tb_status tb_push_set(struct tb_arena *a, struct tb_record *r, const struct tb_field *f,
                            const char *text, struct tb_err *err);
@@ -33,10 +34,11 @@ enum tb_status tb_outbox_password(struct tb_db *db, struct tb_arena *a, int64_t 
 enum tb_status tb_outbox_is_current(struct tb_db *db, const struct tb_push *p, bool *out,
                                     struct tb_err *err);
 /* `saw`: the store's value of a field now. A choice made for another value is void. Where it is
- * what we sent, the value before that stays. */
+ * what we sent or want, it becomes the base. */
 enum tb_status tb_outbox_saw(struct tb_db *db, const struct tb_push *p, const struct tb_field *f,
                              const char *store_value, struct tb_err *err);
-/* result: "sent", "same", "store"; rule: in force, NULL: none. */
+/* result: "sent", "same", "store", NULL: none. f->store is kept as what the store has, of what was
+ * sent what it had before. */
 enum tb_status tb_outbox_field_end(struct tb_db *db, int64_t id, const struct tb_push_field *f,
                                    const char *result, struct tb_err *err);
 /* A field of a change that ends without having been sent. A later change of the record was made on
@@ -51,10 +53,9 @@ enum tb_status tb_outbox_stay(struct tb_db *db, int64_t id, int64_t run_id, cons
 /* About to be sent: at the store's time `store_now`. */
 enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, int64_t store_now,
                                  struct tb_err *err);
-/* A value of the row that is about to be sent, "" when it is empty. */
+/* A value of the row that is about to be sent; what the store has of it becomes the former one. */
 enum tb_status tb_outbox_field_sent(struct tb_db *db, const struct tb_push *p,
-                                    const struct tb_push_field *f, const char *value,
-                                    struct tb_err *err);
+                                    const struct tb_push_field *f, struct tb_err *err);
 /* The sending cannot have arrived: what p says of earlier ones holds again. */
 enum tb_status tb_outbox_unsent(struct tb_db *db, const struct tb_push *p, struct tb_err *err);
 /* The id that the store gave: of the row and of the local record. is_made: by our sending, which

@@ -59,6 +59,8 @@ enum tb_status tb_push_end(struct tb_pushing *p, const char *state, const char *
                            const char *error, struct tb_err *err);
 /* The store does not have the record (any more). */
 enum tb_status tb_push_gone(struct tb_pushing *p, struct tb_err *err);
+/* It may still arrive: one that broke off a moment ago is given its time: *is_held. */
+enum tb_status tb_push_wait_out(struct tb_pushing *p, bool *is_held, struct tb_err *err);
 /* May it not go now? Then it is booked as what it waits for: *is_held. */
 enum tb_status tb_push_hold_back(struct tb_pushing *p, bool *is_held, struct tb_err *err);
 

@@ -67,16 +67,24 @@ enum tb_status tb_push_stay(struct tb_pushing *p, const char *state, const char 
     return tb_push_commit(p, status, err);
 }
 
-enum tb_status tb_push_hold_back(struct tb_pushing *p, bool *is_held, struct tb_err *err)
+enum tb_status tb_push_wait_out(struct tb_pushing *p, bool *is_held, struct tb_err *err)
 {
-    const struct tb_channel *c = &p->job->channel;
     int64_t wait = tb_conf_int(p->job->conf, "push_wait_seconds");
     int64_t since = tb_store_now(p->job->store) - p->push.sent_at;
 
-    *is_held = true;
-    if (p->was_sending && since < wait) {
-        return tb_push_stay(p, "sending", p->push.error, wait - since, err);
+    *is_held = p->was_sending && since < wait;
+    return *is_held ? tb_push_stay(p, "sending", p->push.error, wait - since, err) : TB_OK;
+}
+
+enum tb_status tb_push_hold_back(struct tb_pushing *p, bool *is_held, struct tb_err *err)
+{
+    const struct tb_channel *c = &p->job->channel;
+    enum tb_status status = tb_push_wait_out(p, is_held, err);
+
+    if (status != TB_OK || *is_held) {
+        return status;
     }
+    *is_held = true;
     if (tb_streq(c->push_mode, "dry")) {
         return tb_push_stay(p, "waiting", NULL, HELD_SECONDS, err);
     }
@@ -216,10 +224,8 @@ static enum tb_status mark_sending(struct tb_pushing *p, bool *is_marked, struct
     }
     status = tb_outbox_sending(job->db, p->push.id, job->run.id, now, err);
     for (size_t i = 0; status == TB_OK && i < p->push.field_count; i++) {
-        const struct tb_push_field *f = &p->push.fields[i];
-
         if (p->decisions[i] == TB_DECIDE_SEND) {
-            status = tb_outbox_field_sent(job->db, &p->push, f, f->here ? f->here : "", err);
+            status = tb_outbox_field_sent(job->db, &p->push, &p->push.fields[i], err);
         }
     }
     p->push.sent_at = now;

@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "base/text.h"
+#include "entity/edit.h"
 
 static const char sql_root_origin[] =
     "SELECT origin_id FROM customers WHERE id = ?1 AND origin_id IS NOT NULL";
@@ -10,6 +11,12 @@ static const char sql_other_website[] =
     "SELECT 1 FROM stores a JOIN stores b ON b.channel_id = a.channel_id"
     " AND b.website_origin_id <> a.website_origin_id"
     " WHERE a.channel_id = ?1 AND a.origin_id = ?2 AND b.origin_id = ?3";
+/* Other addresses of the customer that are to be created, too. */
+static const char sql_sibling[] =
+    "SELECT a.id FROM customer_addresses a JOIN outbox o ON o.record_id = a.id"
+    " AND o.entity = 'customer_address' AND o.op = 'create' AND o.id <> ?2"
+    " AND o." TB_OUTBOX_IS_OPEN " WHERE a.parent_id = ?1 AND a.origin_id IS NULL AND a.id > ?3"
+    " ORDER BY a.id LIMIT 1";
 /* Its row here, if any, and whether it was made here. */
 static const char sql_claimed[] =
     "SELECT EXISTS (SELECT 1 FROM outbox o WHERE o.entity = 'customer_address'"
@@ -131,28 +138,62 @@ static bool may_be_ours(const struct tb_pushing *p, const struct tb_record *addr
            tb_record_int(address, "created_at") >= p->push.sent_at - TB_PUSH_CLOCK_SLACK_S;
 }
 
+/* Is it another one that was made here, and may have arrived just as well? */
+static enum tb_status is_siblings(struct tb_pushing *p, const struct tb_record *address, bool *out,
+                                  struct tb_err *err)
+{
+    int64_t id = 0;
+    enum tb_status status = TB_OK;
+
+    *out = false;
+    while (status == TB_OK && !*out) {
+        struct tb_record *here = NULL;
+
+        status =
+            tb_db_int(p->job->db, &id, err, sql_sibling, "iii", p->push.root_id, p->push.id, id);
+        if (status == TB_OK) {
+            status = tb_edit_load(p->job->writer, p->arena, p->push.entity, id, &here, err);
+        }
+        *out = status == TB_OK && tb_address_is_same(here->values, address->values);
+    }
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}
+
+/* Is that address of the customer the row's own, or may it be? */
+static enum tb_status judge(struct tb_pushing *p, struct tb_record *address, struct tb_err *err)
+{
+    int64_t is_made_here = 0;
+    bool is_anothers = false;
+    enum tb_status status = tb_db_int(p->job->db, &is_made_here, err, sql_claimed, "ii",
+                                      p->job->channel.id, tb_record_origin(address));
+    bool is_free = status == TB_E_NOTFOUND;
+
+    if (status != TB_OK && !is_free) {
+        return status;
+    }
+    if (is_it(p, address) && (is_free || p->push.origin_id != 0)) {
+        p->store = address;
+        return TB_OK;
+    }
+    if (!may_be_ours(p, address, is_made_here != 0)) {
+        return TB_OK;
+    }
+    status = is_siblings(p, address, &is_anothers, err);
+    p->is_ambiguous = p->is_ambiguous || !is_anothers;
+    return status;
+}
+
 /* The address by its id; one that is to be created: an equal one that belongs to no row here. Whose
  * values were changed since it arrived, or were kept otherwise, cannot be told from others. */
 static enum tb_status find_address(struct tb_pushing *p, struct tb_err *err)
 {
     struct tb_record *const *list = p->root->children[0];
+    enum tb_status status = TB_OK;
 
-    for (size_t i = 0; !p->store && i < p->root->child_count[0]; i++) {
-        int64_t is_made_here = 0;
-        enum tb_status status = tb_db_int(p->job->db, &is_made_here, err, sql_claimed, "ii",
-                                          p->job->channel.id, tb_record_origin(list[i]));
-        bool is_free = status == TB_E_NOTFOUND;
-
-        if (status != TB_OK && !is_free) {
-            return status;
-        }
-        if (is_it(p, list[i]) && (is_free || p->push.origin_id != 0)) {
-            p->store = list[i];
-        } else if (may_be_ours(p, list[i], is_made_here != 0)) {
-            p->is_ambiguous = true;
-        }
+    for (size_t i = 0; status == TB_OK && !p->store && i < p->root->child_count[0]; i++) {
+        status = judge(p, list[i], err);
     }
-    return TB_OK;
+    return status;
 }
 
 static enum tb_status find_root(struct tb_pushing *p, struct tb_err *err)

@@ -224,7 +224,7 @@ static size_t count_kept(struct tb_pushing *p, char *labels, size_t size)
 
     labels[0] = '\0';
     for (size_t i = 0; i < p->push.field_count; i++) {
-        const struct tb_push_field *f = &p->push.fields[i];
+        struct tb_push_field *f = &p->push.fields[i];
         const char *text = NULL;
 
         if (p->decisions[i] != TB_DECIDE_SEND || !store_text(p, f->field, &text) ||
@@ -232,6 +232,7 @@ static size_t count_kept(struct tb_pushing *p, char *labels, size_t size)
             continue;
         }
         p->decisions[i] = TB_DECIDE_KEEP;
+        f->store = text;
         if (used < size) {
             used += (size_t)snprintf(labels + used, size - used, "%s%s", kept ? ", " : "",
                                      f->field->label);
@@ -397,6 +398,7 @@ static enum tb_status push_values(struct tb_pushing *p, struct tb_err *err)
 enum tb_status tb_push_record(struct tb_pushing *p, struct tb_err *err)
 {
     bool is_rival = false;
+    bool is_held = false;
     enum tb_status status = TB_OK;
 
     if (!p->root && p->root_origin != 0) {
@@ -415,6 +417,10 @@ enum tb_status tb_push_record(struct tb_pushing *p, struct tb_err *err)
         }
     }
     if (p->push.origin_id == 0 && p->is_ambiguous) {
+        status = tb_push_wait_out(p, &is_held, err);
+        if (status != TB_OK || is_held) {
+            return status;
+        }
         return tb_push_end(p, "rejected", NULL,
                            "Not sent again: it may be an address that the customer has got in the "
                            "store since, with other values: compare, then discard this one or push "

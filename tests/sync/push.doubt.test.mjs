@@ -144,6 +144,22 @@ describe('a creation whose arrival is not known', () => {
         assert.deepEqual((await inUlm()).map((a) => a.telephone).toSorted(), ['0731 1', '0731 2']);
     });
 
+    test('does not stand in the way of a second address that was made meanwhile', async (t) => {
+        const s = await start(t);
+        const [c] = s.customers;
+        const one = await s.person.create('customer_address', c.entity_id, PLACE);
+        await pushIntoDoubt(s, 'customerAddressCreate');
+        const two = await s.person.create('customer_address', c.entity_id, { ...PLACE, street: 'Zwei 2' });
+        await s.store.fault('500', { op: 'customerAddressCreate', times: 1 });
+        await s.tb.sync('push', 'shop'); // the first one is not looked at again for five minutes
+        await s.store.clear();
+        assert.deepEqual([await state(s, one.push), await state(s, two.push)], ['sending', 'done']);
+        await pushAgain(s, 2);
+        assert.deepEqual([await state(s, one.push), await state(s, two.push)], ['done', 'done']);
+        const streets = (await inStore(s, c.entity_id)).addresses.map((a) => a.street);
+        assert.deepEqual(streets.toSorted(), [...c.addresses.map((a) => a.street), PLACE.street, 'Zwei 2'].toSorted());
+    });
+
     test('nor while a channel only shows what it would push', async (t) => {
         const s = await start(t);
         const made = await s.person.create('customer', 0, PERSON);
@@ -250,6 +266,109 @@ describe('a value that arrived before its end was known', () => {
             assert.equal(await s.tb.one(`SELECT firstname FROM customers WHERE origin_id = ${c.entity_id}`), value(c));
         });
     }
+
+    // Rows wait for a person while the store is imported again.
+    async function imports(s) {
+        await s.tb.sql('UPDATE outbox SET next_try_at = unixepoch() + 3600');
+        await s.store.pass(600);
+        await s.load();
+    }
+
+    test('stays here, as in the store, when its change is discarded', async (t) => {
+        const { s, c, id } = await arrivedInConflict(t);
+        await imports(s); // the last one that reads it: nothing changes there any more
+        await s.person.mustDo('drop', id);
+        const here = await s.tb.sql(`SELECT firstname, lastname FROM customers WHERE origin_id = ${c.entity_id}`);
+        assert.deepEqual({ ...here[0] }, { firstname: 'Here', lastname: 'Dort' });
+        await s.assertEqual();
+    });
+
+    test('also when no more is known than what an import saw', async (t) => {
+        const s = await start(t);
+        const [c] = s.customers;
+        const id = await s.person.change('customer', c.entity_id, { firstname: 'Here' });
+        await pushIntoDoubt(s, UPDATE);
+        await imports(s);
+        assert.equal(await state(s, id), 'sending');
+        await s.person.mustDo('drop', id);
+        assert.equal(await s.tb.one(`SELECT firstname FROM customers WHERE origin_id = ${c.entity_id}`), 'Here');
+        await s.assertEqual();
+    });
+
+    test('and when the deletion of its address is', async (t) => {
+        const s = await start(t);
+        const c = s.customers.find((x) => x.addresses.length > 0);
+        const [a] = c.addresses;
+        await s.person.mustDo('rule', 'customer_address', 'city', 'ask');
+        const id = await s.person.change('customer_address', a.entity_id, { city: 'Hier', street: 'Here 1' });
+        await pushIntoDoubt(s, 'customerAddressUpdate');
+        await s.store.change('address.update', { id: a.entity_id, field: 'city', value: 'Dort' });
+        await pushAgain(s, 1);
+        assert.equal(await state(s, id), 'conflict');
+        await s.store.change('customer.touch', { id: c.entity_id, field: 'middlename', value: 'Q' });
+        await imports(s);
+        const deletion = await s.person.mustDo('delete', a.entity_id);
+        await s.person.mustDo('drop', deletion.push);
+        const here = await s.tb.sql(`SELECT city, street FROM customer_addresses WHERE origin_id = ${a.entity_id}`);
+        assert.deepEqual({ ...here[0] }, { city: 'Dort', street: 'Here 1' });
+        await s.assertEqual();
+    });
+
+    test('is what a later change of the store counts from, also one back to the former value', async (t) => {
+        const s = await start(t);
+        const subscribers = () => s.store.dump('subscriber');
+        const { subscriber_id: who } = (await subscribers()).find((x) => x.subscriber_status === '3');
+        const status = async () => (await subscribers()).find((x) => x.subscriber_id === who).subscriber_status;
+        const made = await s.person.mustDo('subscribe', who, 1);
+        await s.store.fault('cut', { op: 'newsletterSubscriberUpdate', times: 1, bytes: 200 });
+        await s.store.fault('503', { op: 'newsletterSubscriberList', after: 1, times: 0 });
+        await s.tb.sync('push', 'shop');
+        await s.store.clear();
+        assert.deepEqual([await state(s, made.push), await status()], ['sending', '1']);
+        await imports(s);
+        await s.store.change('subscriber.silent', { id: who, field: 'subscriber_status', value: '3' });
+        await pushAgain(s, 2);
+        assert.equal(await status(), '3', 'who unsubscribed is not subscribed again');
+        assert.equal((await row(s.tb, made.push)).outcome, "The store's values stay");
+        assert.equal(await s.tb.one(`SELECT status FROM subscribers WHERE origin_id = ${who}`), 3);
+    });
+
+    test('so does one that both sides made alike', async (t) => {
+        const s = await start(t);
+        const [c] = s.customers;
+        await pushMode(s.tb, 'approve');
+        const id = await s.person.change('customer', c.entity_id, { firstname: 'Both' });
+        await s.store.change('customer.touch', { id: c.entity_id, field: 'firstname', value: 'Both' });
+        await imports(s);
+        await s.store.change('customer.touch', { id: c.entity_id, field: 'firstname', value: c.firstname });
+        await s.person.mustDo('approve', id);
+        await pushAgain(s, 1);
+        assert.equal((await inStore(s, c.entity_id)).firstname, c.firstname);
+        assert.equal((await row(s.tb, id)).fields.firstname.is_conflict, 1);
+    });
+
+    test('leaves no conflict behind that was decided for it', async (t) => {
+        const s = await start(t);
+        const [c] = s.customers;
+        await s.person.mustDo('rule', 'customer', 'firstname', 'ask');
+        await s.person.mustDo('rule', 'customer', 'lastname', 'ask');
+        const id = await s.person.change('customer', c.entity_id, { firstname: 'Here', lastname: 'Hier' });
+        await s.store.change('customer.touch', { id: c.entity_id, field: 'firstname', value: 'Storename' });
+        await pushAgain(s, 1);
+        await s.person.mustDo('choose', id, 'firstname', 'here');
+        await pushIntoDoubt(s, UPDATE);
+        await s.store.change('customer.touch', { id: c.entity_id, field: 'lastname', value: 'Dort' });
+        await pushAgain(s, 1);
+        await s.person.mustDo('update', 'customer', c.entity_id, 'firstname=Corrected');
+        const stale = await s.person.does('choose', id, 'firstname', 'store');
+        assert.match(stale.err, /^Nothing chosen: First name is no conflict/m);
+        await s.person.mustDo('choose', id, 'lastname', 'store');
+        await pushAgain(s, 2);
+        assert.deepEqual([await state(s, id), (await inStore(s, c.entity_id)).firstname], ['done', 'Corrected']);
+        await s.person.mustDo('revert', id);
+        await pushAgain(s, 1);
+        assert.equal((await inStore(s, c.entity_id)).firstname, 'Storename', 'what it had before both of ours');
+    });
 
     test('is none either for a later edit, once the first is discarded', async (t) => {
         const s = await start(t);

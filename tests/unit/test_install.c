@@ -175,10 +175,11 @@ static void test_restore_upgrades_an_older_backup(void **state)
     (void)state;
     init();
     db = live();
-    /* undoes the newest migrations, 006_proof_unknown to 008_sent_value */
+    /* undoes the newest migrations, 006_proof_unknown to 009_former_value */
     sql(db, "ALTER TABLE outbox DROP COLUMN password_lost");
     sql(db, "ALTER TABLE findings DROP COLUMN why");
     sql(db, "ALTER TABLE outbox_fields DROP COLUMN sent_value");
+    sql(db, "ALTER TABLE outbox_fields DROP COLUMN former_value");
     sql(db, "ALTER TABLE verifications DROP COLUMN unknown");
     sql(db, "ALTER TABLE verifications DROP COLUMN unlisted");
     sql(db, "ALTER TABLE verifications DROP COLUMN is_braked");
@@ -188,14 +189,23 @@ static void test_restore_upgrades_an_older_backup(void **state)
     sql(db, "INSERT INTO findings (id, run_id, channel_id, entity, origin_id, title, what)"
             " SELECT 40, 7, id, 'order', 12, '100000012', 'different' FROM channels");
     sql(db, "INSERT INTO finding_fields VALUES (40, 'order', 12, 'status', 'complete', 'pending')");
+    sql(db,
+        "INSERT INTO outbox (id, channel_id, entity, op, state, title, requested_by,"
+        " created_at, changed_at) SELECT 9, id, 'customer', 'update', 'done', 'Eva', 'Ann', 0, 0"
+        " FROM channels");
+    sql(db, "INSERT INTO outbox_fields (outbox_id, field, store_value, new_value, result)"
+            " VALUES (9, 'firstname', 'Eva', 'Evi', 'sent'), (9, 'lastname', 'A', 'A', 'same')");
     sql(db, "DELETE FROM migrations WHERE number > 5");
     OK(&k, tb_db_backup(db, in_dir("backup.db"), &k.err));
     OK(&k, tb_install_restore(db, in_dir("backup.db"), &applied, &k.err));
-    assert_int_equal(applied, 3);
+    assert_int_equal(applied, 4);
     assert_int_equal(number(db, "SELECT count(*) FROM findings f JOIN finding_fields x"
                                 " ON x.finding_id = f.id WHERE f.id = 40 AND f.title = '100000012'"
                                 " AND f.why IS NULL AND x.here_value = 'pending'"),
                      1);
+    assert_int_equal(number(db, "SELECT count(*) FROM outbox_fields WHERE field = 'firstname'"
+                                " AND former_value = 'Eva' OR former_value IS NULL"),
+                     2);
     sql(db, "DELETE FROM runs"); /* and what belongs to them, as before */
     assert_int_equal(number(db, "SELECT count(*) FROM finding_fields"), 0);
     assert_int_equal(number(db, "SELECT max(number) FROM migrations"), tb_db_version_of_program());

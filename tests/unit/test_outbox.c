@@ -199,6 +199,7 @@ static void test_revert_writes_what_the_store_had(void **state)
     int64_t back = 0;
 
     (void)state;
+    OK(&k, tb_outbox_field_sent(k.db, &p, &p.fields[0], &k.err));
     OK(&k, tb_outbox_field_end(k.db, push, &p.fields[0], "sent", &k.err));
     OK(&k, tb_outbox_end(k.db, push, 2, "done", "Sent", NULL, &k.err));
     assert_true(get(push).is_revertible);
