@@ -56,8 +56,8 @@ const char *outbox_edit_refusal(const struct tb_push *p)
     if (!p->is_open) {
         return _("The change is over");
     }
-    if (p->op == TB_PUSH_CREATE && p->origin_id != 0) {
-        return _("The store has the record already: edit the record itself");
+    if (tb_push_is_made(p)) {
+        return _("The store has the record by now: edit the record itself");
     }
     if (!tb_streq(p->state, "sending")) {
         return NULL;
@@ -212,7 +212,6 @@ static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct
     struct tb_data *list = tb_data_child(record, "Actions");
     const char *reason = push_reason(c);
     bool is_refused = tb_streq(p->state, "rejected") || tb_streq(p->state, "failed");
-    bool is_made = p->op == TB_PUSH_CREATE && p->origin_id != 0 && !p->is_open;
 
     if (p->is_open || tb_push_is_here_only(p)) {
         add(rq, list, p, "/discard",
@@ -224,7 +223,9 @@ static void fill_actions(struct tb_req *rq, struct tb_data *record, const struct
         add(rq, list, p, "/push",
             (struct action){.label = is_refused ? _("Push again") : _("Push now"),
                             .icon = "live",
-                            .reason = is_made ? _("The store has the record by now") : reason,
+                            .reason = tb_push_is_made(p) && !p->is_open
+                                          ? _("The store has the record by now")
+                                          : reason,
                             .is_primary = true});
     } else if (tb_streq(p->state, "approval")) {
         add(rq, list, p, "/approve",

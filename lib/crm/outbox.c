@@ -72,6 +72,11 @@ bool tb_push_is_here_only(const struct tb_push *p)
            p->record_id != 0;
 }
 
+bool tb_push_is_made(const struct tb_push *p)
+{
+    return p->op == TB_PUSH_CREATE && p->origin_id != 0;
+}
+
 bool tb_push_is_in_doubt(const struct tb_push *p)
 {
     return p->is_open && p->sent_at != 0;

@@ -151,6 +151,8 @@ enum tb_status tb_outbox_conflicts(struct tb_db *db, int64_t *count, struct tb_e
 
 /* A creation that was refused: its record is only here, and the change can still be acted on. */
 bool tb_push_is_here_only(const struct tb_push *p);
+/* A creation whose record the store has: from here on the record itself is changed. */
+bool tb_push_is_made(const struct tb_push *p);
 /* It may have reached the store, and it is not known whether it did. */
 bool tb_push_is_in_doubt(const struct tb_push *p);
 /* What a person sees of a change: another mark when its values, or the store's, are others. */

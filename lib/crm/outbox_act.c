@@ -134,6 +134,14 @@ static enum tb_status check_waits(const struct tb_push *p, const char *what, str
     return TB_OK;
 }
 
+static enum tb_status check_not_made(const struct tb_push *p, const char *what, struct tb_err *err)
+{
+    return tb_push_is_made(p)
+               ? tb_err_set(err, TB_E_INPUT,
+                            "%s: the store has the record by now: change the record itself", what)
+               : TB_OK;
+}
+
 static enum tb_status approve(struct act *t, struct tb_err *err)
 {
     enum tb_status status = check_waits(&t->push, "Not approved", err);
@@ -199,13 +207,11 @@ static enum tb_status retry(struct act *t, struct tb_err *err)
     bool stays = tb_streq(p->state, "sending") || tb_streq(p->state, "conflict");
     enum tb_status status = TB_OK;
 
-    if (p->op == TB_PUSH_CREATE && p->origin_id != 0 && tb_streq(p->state, "rejected")) {
-        return tb_err_set(err, TB_E_INPUT,
-                          "Not tried again: the store has the record by now: change the record "
-                          "itself");
-    }
     if (tb_streq(p->state, "rejected")) {
-        status = reopen(t, err);
+        status = check_not_made(p, "Not tried again", err);
+        if (status == TB_OK) {
+            status = reopen(t, err);
+        }
     } else if (!p->is_open) {
         return tb_err_set(err, TB_E_INPUT, "Not tried again: the change has ended already");
     }
@@ -238,12 +244,10 @@ static enum tb_status edit(struct act *t, struct tb_err *err)
     if (!f) {
         return err->code;
     }
-    if (t->push.op == TB_PUSH_CREATE && t->push.origin_id != 0) {
-        return tb_err_set(
-            err, TB_E_INPUT,
-            "Not changed: the store has the record already: change the record itself");
+    status = check_not_made(&t->push, "Not changed", err);
+    if (status == TB_OK) {
+        status = tb_push_set(t->x.arena, edited, f->field, t->value, err);
     }
-    status = tb_push_set(t->x.arena, edited, f->field, t->value, err);
     if (status == TB_OK && t->push.entity == &tb_subscriber) {
         status = tb_outbox_check_status(tb_record_int(edited, "status"), err);
     }

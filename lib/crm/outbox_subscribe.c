@@ -3,14 +3,14 @@
 
 #include "base/date.h"
 
+#define IS_ELSEWHERE TB_OTHER_WEBSITE("s.store_origin_id", "c.origin_id")
 /* Their own row; else one of their e-mail that is nobody's, where accounts are per website (?3) of
  * the same one: a namesake's subscription is another person's. */
 static const char sql_subscription[] =
     "SELECT s.id FROM subscribers s JOIN customers c ON c.id = ?2"
-    " LEFT JOIN stores v ON v.channel_id = s.channel_id AND v.origin_id = s.store_origin_id"
     " WHERE s.channel_id = ?1 AND (s.customer_id = c.id OR (s.customer_id IS NULL"
     "  AND coalesce(s.customer_origin_id, 0) = 0 AND s.email_norm = c.email_norm"
-    "  AND (?3 = 0 OR v.website_origin_id IS NULL OR v.website_origin_id = c.website_origin_id)))"
+    "  AND (?3 = 0 OR NOT " IS_ELSEWHERE ")))"
     " ORDER BY s.customer_id IS NULL, s.store_origin_id = c.store_origin_id DESC,"
     " s.change_status_at DESC, s.id LIMIT 1";
 static const char sql_owner[] = "UPDATE subscribers SET customer_id = ?2 WHERE id = ?1";

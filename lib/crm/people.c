@@ -40,15 +40,13 @@ static const char sql_website[] =
 static const char sql_claim[] =
     "UPDATE customers SET origin_id = ?2, is_guest = 0 WHERE id = ?1 AND origin_id IS NULL";
 
+#define IS_ELSEWHERE TB_OTHER_WEBSITE("?6", "customer_origin_id")
 /* Whose own it is, or nobody's: where accounts are per website (?5) of the same one. */
 static const char sql_claim_subscriber[] =
     "UPDATE subscribers SET origin_id = ?3 WHERE id = (SELECT id FROM subscribers"
     "  WHERE email_norm = ?2 AND +channel_id = ?1 AND origin_id IS NULL"
     "  AND (?4 = 0 OR coalesce(customer_origin_id, ?4) = ?4)"
-    "  AND (?4 <> 0 OR ?5 = 0 OR NOT EXISTS (SELECT 1 FROM stores a JOIN stores b"
-    "   ON b.channel_id = a.channel_id AND b.website_origin_id <> a.website_origin_id"
-    "   WHERE a.channel_id = ?1 AND a.origin_id = ?6 AND b.origin_id = store_origin_id))"
-    "  ORDER BY id LIMIT 1)"
+    "  AND (?4 <> 0 OR ?5 = 0 OR NOT " IS_ELSEWHERE ") ORDER BY id LIMIT 1)"
     " AND NOT EXISTS (SELECT 1 FROM subscribers WHERE channel_id = ?1 AND origin_id = ?3)";
 
 static const char sql_new_guest[] =

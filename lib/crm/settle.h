@@ -8,7 +8,7 @@
 #include "entity/upsert.h"
 
 struct tb_settle {
-    struct tb_db *db;         /* borrowed */
+    struct tb_db *db; /* borrowed */
     int64_t channel_id;
     bool guest_sync;          /* make customers of guests' orders and carts */
     const char *shared;       /* "\nsales@...\n...\n": e-mails that many people share; borrowed */
@@ -44,6 +44,13 @@ enum tb_status tb_people_settle_row(struct tb_settle *s, const struct tb_entity 
                                     struct tb_err *err);
 enum tb_status tb_people_settle_email(struct tb_settle *s, const char *email_norm,
                                       struct tb_err *err);
+
+/* SQL: is that store view of channel ?1 of another website than the customer's, both by the store's
+ * ids? The admin's is of all. */
+#define TB_OTHER_WEBSITE(store, customer)                                                          \
+    "EXISTS (SELECT 1 FROM stores v JOIN customers o ON o.channel_id = v.channel_id"               \
+    "  WHERE v.channel_id = ?1 AND v.origin_id = " store " AND o.origin_id = " customer            \
+    "  AND v.website_origin_id NOT IN (0, o.website_origin_id))"
 
 /* cart_life.c: open, or purchased when an order names the cart. */
 enum tb_status tb_cart_life(struct tb_db *db, int64_t cart_id, struct tb_err *err);

@@ -7,10 +7,7 @@
 
 static const char sql_root_origin[] =
     "SELECT origin_id FROM customers WHERE id = ?1 AND origin_id IS NOT NULL";
-static const char sql_other_website[] =
-    "SELECT 1 FROM stores a JOIN stores b ON b.channel_id = a.channel_id"
-    " AND b.website_origin_id <> a.website_origin_id"
-    " WHERE a.channel_id = ?1 AND a.origin_id = ?2 AND b.origin_id = ?3";
+static const char sql_other_website[] = "SELECT " TB_OTHER_WEBSITE("?2", "?3");
 /* Other addresses of the customer that are to be created, too. */
 static const char sql_sibling[] =
     "SELECT a.id FROM customer_addresses a JOIN outbox o ON o.record_id = a.id"
@@ -74,17 +71,17 @@ static enum tb_status is_own_subscription(struct tb_pushing *p, const struct tb_
                                           bool *out, struct tb_err *err)
 {
     int64_t owner = tb_record_int(r, "customer_origin_id");
-    int64_t found = 0;
-    enum tb_status status = TB_E_NOTFOUND;
+    int64_t is_other = 0;
+    enum tb_status status = TB_OK;
 
     *out = owner == 0 || owner == tb_record_int(p->here, "customer_origin_id");
     if (*out && owner == 0 && p->job->channel.customer_scope != 0) {
-        status = tb_db_int(p->job->db, &found, err, sql_other_website, "iii", p->job->channel.id,
+        status = tb_db_int(p->job->db, &is_other, err, sql_other_website, "iii", p->job->channel.id,
                            tb_record_int(r, "store_origin_id"),
-                           tb_record_int(p->here, "store_origin_id"));
-        *out = status == TB_E_NOTFOUND;
+                           tb_record_int(p->here, "customer_origin_id"));
+        *out = is_other == 0;
     }
-    return status == TB_E_NOTFOUND ? TB_OK : status;
+    return status;
 }
 
 /* Accounts are per website, or the same for all. */

@@ -459,7 +459,7 @@ describe('a creation whose account an import has found', () => {
     test('is not edited in the outbox, where its values have no base', async (t) => {
         const { s, made } = await found(t);
         const refused = await s.person.does('set', made.push, 'lastname', 'Anders');
-        assert.match(refused.err, /^Not changed: the store has the record already/m);
+        assert.match(refused.err, /^Not changed: the store has the record by now/m);
     });
 });
 
@@ -514,6 +514,22 @@ describe('somebody else\'s', () => {
             assert.deepEqual([is, error], ['rejected', 'The store refused it: Customer already subscribed.']);
             await s.person.mustDo('drop', made.push);
         }
+    });
+
+    test('nobody\'s of their website is theirs, also where the account was made in the admin', async (t) => {
+        const s = await start(t, { priority: 'local' });
+        const { a } = await namesakes(s);
+        await s.store.change('customer.touch', { id: a.entity_id, field: 'store_id', value: 0 });
+        await s.store.pass(600);
+        await s.load();
+        const made = await s.person.mustDo('subscribe-customer', a.entity_id, 1);
+        const guests = await s.store.change('subscriber.new', { email: a.email, status: 3 });
+        await s.store.change('subscriber.silent', { id: guests.id, field: 'store_id', value: a.store_id });
+        await s.store.change('subscriber.silent', { id: guests.id, field: 'customer_id', value: 0 });
+        await push(s.tb);
+        const there = (await s.store.dump('subscriber')).filter((x) => x.subscriber_email === a.email);
+        assert.deepEqual(there.map((x) => [x.subscriber_id, x.subscriber_status]), [[String(guests.id), '1']]);
+        assert.equal((await row(s.tb, made.push)).origin_id, Number(guests.id));
     });
 
     test('nor by an import that comes before the push', async (t) => {
