@@ -167,7 +167,7 @@ static enum tb_status fill_fields(struct tb_req *rq, struct tb_data *d, const st
     tb_data_flag(d, "IsNew", p->op == TB_PUSH_CREATE);
     tb_data_flag(d, "IsConflict", tb_streq(p->state, "conflict"));
     tb_data_printf(d, "Count", "%zu", p->field_count);
-    if (read_at != 0) {
+    if (read_at != 0 && p->is_open) { /* after the end it is what the store had */
         tb_data_set(d, "StoreAt", tb_format_time(&rq->format, rq->arena, read_at));
     }
     tb_data_set(d, "HereAt", tb_format_time(&rq->format, rq->arena, p->changed_at));
