@@ -232,7 +232,7 @@ static size_t count_kept(struct tb_pushing *p, char *labels, size_t size)
             continue;
         }
         p->decisions[i] = TB_DECIDE_KEEP;
-        f->store = text;
+        f->base = f->store = text; /* from which a later change counts */
         if (used < size) {
             used += (size_t)snprintf(labels + used, size - used, "%s%s", kept ? ", " : "",
                                      f->field->label);

@@ -179,6 +179,26 @@ describe('two changes of one record', () => {
         assert.deepEqual({ base_value, is_conflict, result }, { base_value: c.firstname, is_conflict: 0, result: 'sent' });
     });
 
+    // An extension of the store may change what it is given; a change in that moment looks the same.
+    test('and that the store kept the earlier one in its own way', async (t) => {
+        const s = await start(t);
+        const [c] = s.customers;
+        const first = await s.person.change('customer', c.entity_id, { firstname: 'Eins', lastname: 'Neu' });
+        await s.store.fault('delay', { op: UPDATE, times: 1, ms: 2000 });
+        const pushing = s.tb.sync('push', 'shop');
+        await until('the store', async () => (await inStore(s, c.entity_id)).lastname === 'Neu');
+        await s.store.change('customer.touch', { id: c.entity_id, field: 'firstname', value: 'EINS' });
+        const second = await s.person.change('customer', c.entity_id, { firstname: 'Zwei' });
+        assert.notEqual(first, second);
+        await pushing;
+        const { state: is, outcome, fields } = await row(s.tb, first);
+        assert.deepEqual([is, outcome], ['done', 'Sent, but the store kept a value of its own: First name']);
+        assert.deepEqual([fields.firstname.result, fields.firstname.store_value], ['store', 'EINS']);
+        await pushAgain(s, 1);
+        assert.equal((await inStore(s, c.entity_id)).firstname, 'Zwei');
+        assert.equal((await row(s.tb, second)).fields.firstname.is_conflict, 0);
+    });
+
     test('and its drop', async (t) => {
         const s = await start(t, { conf: { push_wait_seconds: 600 } });
         const [c] = s.customers;
