@@ -30,7 +30,8 @@ static const char sql_current[] =
     "SELECT 1 FROM outbox WHERE id = ?1 AND revision = ?2 AND state = ?3";
 static const char sql_password[] = "SELECT password_sealed FROM outbox WHERE id = ?1";
 static const char sql_field_end[] =
-    "UPDATE outbox_fields SET result = ?3, rule = ?4, is_conflict = ?5,"
+    "UPDATE outbox_fields SET result = ?3, rule = ?4,"
+    " is_conflict = CASE WHEN ?3 = 'sent' THEN max(is_conflict, ?5) ELSE ?5 END,"
     " store_value = CASE WHEN ?3 = 'sent' THEN nullif(former_value, '') ELSE ?6 END"
     " WHERE outbox_id = ?1 AND field = ?2";
 #define LATER                                                                                      \
@@ -54,14 +55,18 @@ static const char sql_end[] =
     " password_lost = CASE WHEN ?3 = 'rejected' AND password_sealed IS "
     "NOT NULL THEN 1"
     "  ELSE password_lost END, password_sealed = NULL, password_until = NULL WHERE id = ?1";
-/* Where the store has what was sent before, what it had before that stays. */
+/* Where the store has what was sent before, what it had before that stays. Once it has arrived
+ * nothing else tells that it went over a change of the store's. */
 static const char sql_field_sent[] =
     "UPDATE outbox_fields SET sent_value = coalesce(new_value, ?3),"
+    " is_conflict = max(is_conflict, ?4),"
     " former_value = CASE WHEN sent_value IS coalesce(store_value, ?3) THEN former_value"
     "  ELSE coalesce(store_value, ?3) END"
     " WHERE outbox_id = ?1 AND field = ?2";
-static const char sql_field_unsent[] = "UPDATE outbox_fields SET sent_value = ?3, former_value = ?4"
-                                       " WHERE outbox_id = ?1 AND field = ?2";
+static const char sql_field_unsent[] =
+    "UPDATE outbox_fields SET sent_value = ?3, former_value = ?4,"
+    " is_conflict = CASE WHEN ?3 IS NULL THEN 0 ELSE is_conflict END"
+    " WHERE outbox_id = ?1 AND field = ?2";
 static const char sql_unsent[] = "UPDATE outbox SET sent_at = nullif(?2, 0) WHERE id = ?1";
 /* An account that was found and not made (?4) may be its owner's: nobody's password is replaced. */
 static const char sql_origin[] =
@@ -179,8 +184,8 @@ enum tb_status tb_outbox_sending(struct tb_db *db, int64_t id, int64_t run_id, i
 enum tb_status tb_outbox_field_sent(struct tb_db *db, const struct tb_push *p,
                                     const struct tb_push_field *f, struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_field_sent, "itt", p->id, f->field->name,
-                      tb_push_nothing(f->field));
+    return tb_db_exec(db, err, sql_field_sent, "itti", p->id, f->field->name,
+                      tb_push_nothing(f->field), (int64_t)f->is_conflict);
 }
 
 enum tb_status tb_outbox_unsent(struct tb_db *db, const struct tb_push *p, struct tb_err *err)
