@@ -25,7 +25,7 @@ PROGRAMS := $(B)/tollbook $(B)/tollbook-sync $(B)/tollbook-admin
 STORE   := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/store/*.c)))
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: all help units rehearsal-store demo demo-stop check bench screenshots install clean programs assets packages
+.PHONY: all help units rehearsal-store demo demo-stop check soak bench screenshots install clean programs assets packages
 .DELETE_ON_ERROR:
 
 all: programs assets ## build the programs and the front-end files
@@ -85,6 +85,9 @@ packages: ## install the system packages (needs root or sudo)
 
 check: packages ## run every test; ends with one line: N passed, N failed
 	@tests/kit/check.sh $(if $(SANITIZE),--sanitize)
+
+soak: packages programs units rehearsal-store ## changes on both sides in any order, for SECONDS=600
+	@tests/kit/soak.sh $(or $(SECONDS),600)
 
 demo: packages ## a running Tollbook with a rehearsal store, on 127.0.0.1:8080
 	@tests/kit/demo.sh start

@@ -274,6 +274,18 @@ describe('a value that arrived before its end was known', () => {
         await s.load();
     }
 
+    test('hides as little that it went over a change of the store', async (t) => {
+        const s = await start(t, { priority: 'local' });
+        const [c] = s.customers;
+        const id = await s.person.change('customer', c.entity_id, { firstname: 'Here' });
+        await s.store.change('customer.touch', { id: c.entity_id, field: 'firstname', value: 'Dort' });
+        await pushIntoDoubt(s, UPDATE);
+        await imports(s);
+        await pushAgain(s, 1);
+        const { is_conflict, result, store_value } = (await row(s.tb, id)).fields.firstname;
+        assert.deepEqual({ is_conflict, result, store_value }, { is_conflict: 1, result: 'sent', store_value: 'Dort' });
+    });
+
     test('stays here, as in the store, when its change is discarded', async (t) => {
         const { s, c, id } = await arrivedInConflict(t);
         await imports(s); // the last one that reads it: nothing changes there any more

@@ -81,6 +81,22 @@ class Game {
         c.store.push({ value, had, over, n: this.count });
     }
 
+    // What has few values: only that both sides have the same at the end is asked of it.
+    async noise() {
+        const { subscriber_id: who } = this.pick(await this.s.store.dump('subscriber'));
+        const { id, owner } = this.pick(this.cells.filter((c) => c.entity === 'customer_address'));
+        const acts = [
+            () => this.s.person.does('subscribe', who, this.pick([1, 3])),
+            () => this.s.store.change('subscriber.status', { id: who, status: this.pick([1, 3]) }),
+            () => this.s.person.does('update', 'customer_address', id, `is_default_billing=${this.pick([0, 1])}`),
+            () => this.s.person.does('update', 'customer', owner, `taxvat=${this.pick(['', 'DE 1', 'DE 2'])}`),
+            () => this.s.store.change('customer.touch', { id: owner, field: 'taxvat', value: this.pick(['', 'DE 1', 'DE 2']) }),
+        ];
+        const n = Math.floor(this.roll() * acts.length);
+        const done = await acts[n]();
+        this.tell('noise', n, who, id, owner, done?.err ?? '');
+    }
+
     async create() {
         const email = `p${++this.count}@example.com`;
         if (this.happens(0.5)) {
@@ -169,6 +185,9 @@ class Game {
             await this.edit();
             if (this.happens(0.6)) {
                 await this.changeInStore();
+            }
+            if (this.happens(0.3)) {
+                await this.noise();
             }
         }
         if (this.happens(0.4)) {
