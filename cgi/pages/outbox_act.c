@@ -103,7 +103,7 @@ static const char *discard_words(const struct tb_push *p)
     }
     return is_in_doubt
                ? _("Nothing more is sent, and the record here gets the store's values again. The "
-                   "store may have taken the change already: then the next sync brings it back.")
+                   "store may have taken the change already: its record is read again.")
                : _("Nothing is sent, and the record here gets the store's values again.");
 }
 
@@ -145,9 +145,12 @@ TB_PAGE(outbox_drop)
     if (tb_outbox_drop(rq->app->db, p.id, &by, err) != TB_OK) {
         return push_refused(rq, rs, path_of(rq, p.id), err);
     }
+    if (tb_push_is_in_doubt(&p) && push_read_again(rq, &c, &p, err) != TB_OK) {
+        return err->code;
+    }
     return done(rq, rs, p.id,
-                tb_push_is_in_doubt(&p) ? _("Discarded. Whether the store has done it already is "
-                                            "seen at the next sync.")
+                tb_push_is_in_doubt(&p) ? _("Discarded. Whether the store has done it "
+                                            "already shows when its record is read again.")
                                         : _("Discarded: nothing of it is sent."),
                 err);
 }

@@ -85,6 +85,9 @@ static enum tb_status fill_result(struct tb_req *rq, struct tb_data *row, const 
         note = tb_streq(f->result, "sent")   ? _("sent")
                : tb_streq(f->result, "same") ? _("the store had it already")
                                              : _("the store's value was kept");
+    } else if (tb_streq(p->state, "rejected")) {
+        value = f->store;
+        note = _("not taken");
     } else if (!p->is_open) {
         return TB_OK;
     } else if (f->is_conflict && f->choice != NULL) {

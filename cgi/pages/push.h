@@ -43,6 +43,9 @@ enum tb_status push_check(const struct tb_channel *c, const struct tb_entity *e,
                           struct tb_err *err);
 /* Files the run that takes what waits to the store; nothing while the channel is not active. */
 enum tb_status push_start(struct tb_req *rq, const struct tb_channel *c, struct tb_err *err);
+/* Files the run that reads the change's record, with what belongs to it, from the store again. */
+enum tb_status push_read_again(struct tb_req *rq, const struct tb_channel *c,
+                               const struct tb_push *p, struct tb_err *err);
 /* After something was saved: files the run, leaves a message of what comes next, and goes on to
  * path. push_id 0: nothing was changed. */
 enum tb_status push_saved(struct tb_req *rq, struct tb_res *rs, const struct tb_channel *c,

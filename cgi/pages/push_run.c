@@ -43,6 +43,26 @@ enum tb_status push_start(struct tb_req *rq, const struct tb_channel *c, struct 
     return err->code;
 }
 
+enum tb_status push_read_again(struct tb_req *rq, const struct tb_channel *c,
+                               const struct tb_push *p, struct tb_err *err)
+{
+    const struct tb_entity *e = p->entity == &tb_customer_address ? &tb_customer : p->entity;
+    struct tb_request request = {
+        .channel_id = c->id, .kind = "one", .one_entity = e->name, .by = rq->session->user.name};
+    int64_t run_id = 0;
+
+    if (tb_outbox_root_origin(rq->app->db, p, &request.one_origin_id, err) != TB_OK) {
+        return err->code;
+    }
+    if (request.one_origin_id == 0 || !tb_streq(c->status, "active")) {
+        return TB_OK;
+    }
+    if (tb_run_file(rq->app->db, &request, &run_id, err) == TB_OK) {
+        tb_run_poke(rq->app->db);
+    }
+    return err->code;
+}
+
 static const char *message(const struct tb_channel *c, int64_t push_id)
 {
     if (push_id == 0) {

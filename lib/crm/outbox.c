@@ -43,6 +43,8 @@ static const char sql_fields[] =
     " JOIN channels c ON c.id = o.channel_id"
     " LEFT JOIN push_rules r ON r.channel_id = o.channel_id AND r.entity = o.entity"
     "  AND r.field = f.field WHERE f.outbox_id = ?1 LIMIT 32";
+static const char sql_root_origin[] =
+    "SELECT origin_id FROM customers WHERE id = ?1 AND origin_id IS NOT NULL";
 #define COUNTED                                                                                    \
     " FROM outbox o JOIN channels c ON c.id = o.channel_id WHERE c.deleted_at IS NULL"             \
     " AND (?1 = 0 OR o.channel_id = ?1) AND "
@@ -158,9 +160,9 @@ static void read_push(const struct tb_stmt *st, struct tb_arena *a, struct tb_pu
                        tb_col_int(st, 28) > tb_now() - TB_RUN_ALIVE_S;
 }
 
-/* Both sides changed it since they had the same, to different values. A record that the store does
- * not have yet cannot be changed there. */
-static bool is_contested(const struct tb_push *p, const struct tb_push_field *f)
+/* The store changed it since both had the same, to another value than ours. A record that the store
+ * does not have yet cannot be changed there. */
+static bool has_theirs(const struct tb_push *p, const struct tb_push_field *f)
 {
     return f->store_at != 0 && (p->op != TB_PUSH_CREATE || p->origin_id != 0) &&
            !tb_push_same(f->field, f->store, f->base) && !tb_push_same(f->field, f->store, f->here);
@@ -169,15 +171,17 @@ static bool is_contested(const struct tb_push *p, const struct tb_push_field *f)
 static void foresee(const struct tb_push *p, struct tb_push_field *f)
 {
     bool keeps_store = tb_streq(f->choice, "store") || (!f->choice && tb_streq(f->rule, "remote"));
+    bool is_theirs = has_theirs(p, f);
+    bool is_ours = !tb_push_same(f->field, f->here, f->base);
 
     if (!p->is_open) {
         f->will_be = tb_streq(f->result, "store") ? f->store : f->here;
         return;
     }
-    f->is_conflict = is_contested(p, f);
+    f->is_conflict = is_theirs && is_ours;
     f->awaits_choice = f->is_conflict && !f->choice && tb_streq(f->rule, "ask");
     if (!f->awaits_choice) {
-        f->will_be = f->is_conflict && keeps_store ? f->store : f->here;
+        f->will_be = is_theirs && (keeps_store || !is_ours) ? f->store : f->here;
     }
 }
 
@@ -195,7 +199,10 @@ static void read_field(const struct tb_stmt *st, struct tb_arena *a, const struc
                                 .result = tb_col_copy(a, st, 8),
                                 .sent = tb_col_copy(a, st, 9),
                                 .former = tb_col_copy(a, st, 10)};
-    f->before = f->sent && tb_push_same(field, f->base, f->sent) ? f->former : f->base;
+    f->before = f->former && (tb_push_same(field, f->base, f->here) ||
+                              (f->sent && tb_push_same(field, f->base, f->sent)))
+                    ? f->former
+                    : f->base;
     foresee(p, f);
 }
 
@@ -317,6 +324,19 @@ enum tb_status tb_outbox_of(struct tb_db *db, struct tb_arena *a, const struct t
 
     *count = 0;
     return status == TB_OK ? read_all(db, a, st, OF_MAX, out, count, err) : status;
+}
+
+enum tb_status tb_outbox_root_origin(struct tb_db *db, const struct tb_push *p, int64_t *out,
+                                     struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    *out = p->origin_id;
+    if (p->entity == &tb_customer_address) {
+        *out = 0;
+        status = tb_db_int(db, out, err, sql_root_origin, "i", p->root_id);
+    }
+    return status == TB_E_NOTFOUND ? TB_OK : status;
 }
 
 enum tb_status tb_outbox_count(struct tb_db *db, int64_t channel_id, struct tb_outbox_counts *out,

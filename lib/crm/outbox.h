@@ -38,8 +38,8 @@ struct tb_push_field {
                           over: what the store had before */
     const char *here;
     const char *sent;    /* what was sent of it and may have arrived, "" for empty; NULL: nothing */
-    const char *former;  /* what the store had before that, "" for empty; NULL: nothing was sent */
-    const char *before;  /* for people: the base, or `former` once the base is what was sent */
+    const char *former;  /* what it had before ours, "" for empty; NULL: it has not got ours yet */
+    const char *before;  /* for people: the base, or `former` once the base is ours */
     int64_t store_at;    /* when `store` was read; 0: it is the base */
     const char *rule;    /* in force now: "remote", "local", "ask" */
     bool is_conflict;    /* both sides changed it, to different values */
@@ -138,6 +138,10 @@ enum tb_status tb_outbox_list(struct tb_db *db, struct tb_arena *a, enum tb_outb
 enum tb_status tb_outbox_of(struct tb_db *db, struct tb_arena *a, const struct tb_entity *e,
                             int64_t record_id, bool with_parts, struct tb_push **out, size_t *count,
                             struct tb_err *err);
+/* The store's id of the record that the change's belongs to: of an address's customer, else its
+ * own; 0: it has none yet. */
+enum tb_status tb_outbox_root_origin(struct tb_db *db, const struct tb_push *p, int64_t *out,
+                                     struct tb_err *err);
 struct tb_outbox_counts {
     int64_t waiting; /* of all kinds that are open but conflicts */
     int64_t conflicts;

@@ -22,9 +22,11 @@ static const char sql_drop[] =
 static const char sql_choose[] =
     "UPDATE outbox_fields SET choice = ?3 WHERE outbox_id = ?1 AND field = ?2";
 static const char sql_rebase[] =
-    "UPDATE outbox_fields SET base_value = ?3, store_value = ?3, store_at = NULL, choice = NULL,"
-    " result = NULL, is_conflict = 0, sent_value = NULL, former_value = NULL WHERE outbox_id = ?1 "
-    "AND field = ?2";
+    "UPDATE outbox_fields SET base_value = ?3, store_value = ?4, store_at = nullif(?5, 0),"
+    " choice = NULL, result = NULL, is_conflict = 0, sent_value = NULL, former_value = NULL"
+    " WHERE outbox_id = ?1 AND field = ?2";
+static const char sql_decided[] =
+    "DELETE FROM outbox_fields WHERE outbox_id = ?1 AND result = 'store' AND is_conflict = 1";
 /* Unless the way back has joined a change that was waiting, which has a base of its own. */
 static const char sql_count_from[] =
     "UPDATE outbox_fields SET base_value = ?3, store_at = ?5 WHERE outbox_id = ?1 AND field = ?2"
@@ -175,10 +177,30 @@ static enum tb_status drop(struct act *t, struct tb_err *err)
                : status;
 }
 
-/* A refused change once more: it starts from what is here now. */
+/* A refused change counts from what its row shows of the store; what a record has got since, by an
+ * import, is a change of the store's. */
+static enum tb_status rebase(struct act *t, struct tb_err *err)
+{
+    struct tb_record *is = NULL;
+    enum tb_status status =
+        tb_edit_load(t->x.writer, t->x.arena, t->push.entity, t->push.record_id, &is, err);
+
+    for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
+        const struct tb_push_field *f = &t->push.fields[i];
+        const struct tb_value *v = tb_record_value(is, f->field->name);
+        const char *now = tb_value_text(t->x.arena, f->field, v);
+        bool is_news = !tb_push_same(f->field, now, f->store);
+
+        status = tb_db_exec(t->x.db, err, sql_rebase, "ittti", t->push.id, f->field->name, f->store,
+                            now, is_news ? tb_now() : INT64_C(0));
+    }
+    return status;
+}
+
+/* A refused change once more, without what was decided for the store. */
 static enum tb_status reopen(struct act *t, struct tb_err *err)
 {
-    struct tb_record *was = NULL;
+    size_t count = t->push.field_count;
     int64_t other = 0;
     enum tb_status status = tb_db_int(t->x.db, &other, err, sql_other, "tii", t->push.entity->name,
                                       t->push.record_id, t->push.id);
@@ -190,12 +212,17 @@ static enum tb_status reopen(struct act *t, struct tb_err *err)
     if (t->push.op != TB_PUSH_UPDATE) {
         return status == TB_E_NOTFOUND ? TB_OK : status;
     }
-    status = tb_edit_load(t->x.writer, t->x.arena, t->push.entity, t->push.record_id, &was, err);
-    for (size_t i = 0; status == TB_OK && i < t->push.field_count; i++) {
-        const struct tb_field *f = t->push.fields[i].field;
-
-        status = tb_db_exec(t->x.db, err, sql_rebase, "itt", t->push.id, f->name,
-                            tb_value_text(t->x.arena, f, tb_record_value(was, f->name)));
+    status = tb_db_exec(t->x.db, err, sql_decided, "i", t->push.id);
+    if (status == TB_OK) {
+        status = tb_outbox_get(t->x.db, t->x.arena, t->push.id, &t->push, err);
+    }
+    if (status == TB_OK && count > 0 && t->push.field_count == 0) {
+        return tb_err_set(err, TB_E_INPUT,
+                          "Not tried again: nothing is left of it but what was decided for the "
+                          "store");
+    }
+    if (status == TB_OK) {
+        status = rebase(t, err);
     }
     return status == TB_OK ? tb_outbox_put_values(&t->x, &t->push, false, err) : status;
 }

@@ -6,13 +6,20 @@
 #include "base/text.h"
 
 /* Of one record only the oldest row goes; actions on an order do not hold each other up. An address
- * waits for its customer's creation. */
+ * waits for its customer's creation, and for an earlier one that is to be the default as well: the
+ * store takes the mark from all others, so the one that was chosen last has to come last. */
 #define IS_NEXT                                                                                    \
     "o." TB_OUTBOX_IS_OPEN                                                                         \
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.entity = o.entity AND o.entity <> 'order'"    \
     "  AND b.record_id = o.record_id AND b.id < o.id AND b." TB_OUTBOX_IS_OPEN ")"                 \
     " AND (o.entity <> 'customer_address' OR EXISTS (SELECT 1 FROM customers"                      \
-    "  WHERE id = o.root_id AND origin_id IS NOT NULL))"
+    "  WHERE id = o.root_id AND origin_id IS NOT NULL))"                                           \
+    " AND NOT EXISTS (SELECT 1 FROM outbox b JOIN outbox_fields e ON e.outbox_id = b.id"           \
+    "  JOIN outbox_fields f ON f.outbox_id = o.id AND f.field = e.field"                           \
+    "  WHERE o.entity = 'customer_address' AND b.entity = o.entity AND b.root_id = o.root_id"      \
+    "  AND b.id < o.id AND b." TB_OUTBOX_IS_OPEN                                                   \
+    "  AND e.field IN ('is_default_billing', 'is_default_shipping')"                               \
+    "  AND e.new_value = '1' AND f.new_value = '1')"
 static const char sql_next[] =
     "SELECT o.id FROM outbox o WHERE o.channel_id = ?1 AND " IS_NEXT
     " AND o.next_try_at <= ?2 AND o.id > ?3 AND (o.op = 'create' AND o.entity = 'customer') = ?4"

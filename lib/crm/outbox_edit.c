@@ -41,7 +41,8 @@ static const char sql_again[] =
 static const char sql_field[] =
     "INSERT INTO outbox_fields (outbox_id, field, base_value, store_value, new_value)"
     " VALUES (?1, ?2, ?3, ?3, ?4) ON CONFLICT (outbox_id, field)"
-    " DO UPDATE SET new_value = excluded.new_value, choice = NULL, result = NULL";
+    " DO UPDATE SET new_value = excluded.new_value, choice = NULL, result = NULL,"
+    " base_value = CASE WHEN ?5 THEN store_value ELSE base_value END";
 static const char sql_field_drop[] =
     "DELETE FROM outbox_fields WHERE outbox_id = ?1 AND field = ?2";
 static const char sql_empty[] =
@@ -250,7 +251,8 @@ static const struct tb_push_field *field_of(const struct tb_push *p, const struc
 }
 
 /* One changed field. Changed back to what it was: the change goes, and the row gets what the store
- * has meanwhile; but what may have arrived has to be sent back. */
+ * has meanwhile; but what may have arrived has to be sent back. A way back counts from what it
+ * replaces, which nobody has seen for a while: what is entered over it counts from the store's. */
 static enum tb_status put_field(struct tb_outbox_edit *x, const struct tb_push *p,
                                 const struct tb_record *was, struct tb_record *wanted, size_t i,
                                 struct tb_err *err)
@@ -259,16 +261,17 @@ static enum tb_status put_field(struct tb_outbox_edit *x, const struct tb_push *
     const struct tb_push_field *waiting = field_of(p, f);
     const char *before = tb_value_text(x->arena, f, &was->values[i]);
     const char *after = tb_value_text(x->arena, f, &wanted->values[i]);
+    bool is_back = p->reverts_id != 0;
 
     if (waiting && p->op == TB_PUSH_UPDATE && !waiting->sent &&
-        tb_push_same(f, waiting->base, after)) {
+        tb_push_same(f, is_back ? waiting->store : waiting->base, after)) {
         enum tb_status status = tb_push_set(x->arena, wanted, f, waiting->store, err);
 
         return status == TB_OK ? tb_db_exec(x->db, err, sql_field_drop, "it", p->id, f->name)
                                : status;
     }
-    return tb_db_exec(x->db, err, sql_field, "ittt", p->id, f->name,
-                      p->op == TB_PUSH_CREATE ? NULL : before, after);
+    return tb_db_exec(x->db, err, sql_field, "ittti", p->id, f->name,
+                      p->op == TB_PUSH_CREATE ? NULL : before, after, (int64_t)is_back);
 }
 
 static enum tb_status put_fields(struct tb_outbox_edit *x, int64_t push_id,

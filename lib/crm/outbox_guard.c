@@ -9,15 +9,22 @@
 
 #define ARENA_MAX (16 * 1024 * 1024)
 
+/* A field that an earlier row of the record holds, too, is that one's until it has ended: what the
+ * store has of it is no news for whoever went on from there. */
 static const char sql_open[] =
     "SELECT o.id, o.entity, o.record_id, o.origin_id IS NULL, f.field"
     " FROM outbox o JOIN outbox_fields f ON f.outbox_id = o.id"
     " WHERE o.channel_id = ?1 AND o." TB_OUTBOX_IS_OPEN " AND o.record_id IS NOT NULL"
+    " AND NOT EXISTS (SELECT 1 FROM outbox b JOIN outbox_fields e ON e.outbox_id = b.id"
+    "  WHERE b.entity = o.entity AND b.record_id = o.record_id AND b.id < o.id"
+    "  AND b." TB_OUTBOX_IS_OPEN " AND e.field = f.field)"
     " ORDER BY o.id";
 /* A choice was made for the value that was seen. Where the store has ours, sent or of its own
  * accord, both sides have the same again: what either makes of that later counts from there. */
 static const char sql_note[] =
     "UPDATE outbox_fields SET store_value = ?3, store_at = ?4,"
+    " former_value = CASE WHEN coalesce(?3, ?5) IN (sent_value, coalesce(new_value, ?5))"
+    "  THEN coalesce(former_value, base_value, ?5) ELSE former_value END,"
     " base_value = CASE WHEN coalesce(?3, ?5) IN (sent_value, coalesce(new_value, ?5)) THEN ?3"
     "  ELSE base_value END,"
     " choice = CASE WHEN coalesce(store_value, ?5) = coalesce(?3, ?5) THEN choice END"
@@ -41,6 +48,14 @@ static enum tb_status note(void *ctx, const struct tb_guard_row *row, const stru
                       tb_push_nothing(f));
 }
 
+static enum tb_status arrived(void *ctx, const struct tb_guard_row *row, int64_t origin_id,
+                              struct tb_err *err)
+{
+    struct tb_outbox_guard *g = ctx;
+
+    return tb_outbox_arrived(g->db, row->entity, row->record_id, origin_id, err);
+}
+
 enum tb_status tb_outbox_saw(struct tb_db *db, const struct tb_push *p, const struct tb_field *f,
                              const char *store_value, struct tb_err *err)
 {
@@ -56,6 +71,7 @@ struct tb_outbox_guard *tb_outbox_guard_new(struct tb_db *db, int64_t channel_id
     g->channel_id = channel_id;
     g->arena = tb_arena_new(ARENA_MAX);
     g->list.note = note;
+    g->list.arrived = arrived;
     g->list.ctx = g;
     return g;
 }

@@ -47,7 +47,8 @@ static const char sql_claim_subscriber[] =
     "  WHERE email_norm = ?2 AND +channel_id = ?1 AND origin_id IS NULL"
     "  AND (?4 = 0 OR coalesce(customer_origin_id, ?4) = ?4)"
     "  AND (?4 <> 0 OR ?5 = 0 OR NOT " IS_ELSEWHERE ") ORDER BY id LIMIT 1)"
-    " AND NOT EXISTS (SELECT 1 FROM subscribers WHERE channel_id = ?1 AND origin_id = ?3)";
+    " AND NOT EXISTS (SELECT 1 FROM subscribers WHERE channel_id = ?1 AND origin_id = ?3)"
+    " RETURNING id";
 
 static const char sql_new_guest[] =
     "INSERT INTO customers (channel_id, is_guest, email, email_norm, name_norm, website_id,"
@@ -190,11 +191,18 @@ enum tb_status tb_people_claim_subscriber(struct tb_settle *s, const struct tb_r
                                           struct tb_err *err)
 {
     const char *email = tb_email_fold(s->scratch, tb_record_text(r, "email"));
+    int64_t id = 0;
+    enum tb_status status = TB_E_NOTFOUND;
 
-    return email ? tb_db_exec(s->db, err, sql_claim_subscriber, "itiiii", s->channel_id, email,
-                              tb_record_origin(r), tb_record_int(r, "customer_origin_id"),
-                              (int64_t)s->per_website, tb_record_int(r, "store_origin_id"))
-                 : TB_OK;
+    if (email) {
+        status = tb_db_int(s->db, &id, err, sql_claim_subscriber, "itiiii", s->channel_id, email,
+                           tb_record_origin(r), tb_record_int(r, "customer_origin_id"),
+                           (int64_t)s->per_website, tb_record_int(r, "store_origin_id"));
+    }
+    if (status == TB_OK) {
+        status = tb_outbox_arrived(s->db, &tb_subscriber, id, tb_record_origin(r), err);
+    }
+    return status == TB_E_NOTFOUND ? TB_OK : status;
 }
 
 static enum tb_status make_guest(struct tb_settle *s, const struct person_key *key, int64_t *id,

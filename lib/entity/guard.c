@@ -20,6 +20,9 @@ enum tb_status tb_guard_apply(struct tb_writer *w, const struct tb_record *r,
         if (row->entity != r->entity || row->record_id != stored->id) {
             continue;
         }
+        if (row->is_new && !w->compare) {
+            status = g->arrived(g->ctx, row, tb_record_origin(r), err);
+        }
         for (size_t k = 0; status == TB_OK && k < r->entity->field_count; k++) {
             const struct tb_field *f = &r->entity->fields[k];
 

@@ -22,6 +22,9 @@ struct tb_guard {
     /* Called with each value that a guarded field has in the store. */
     enum tb_status (*note)(void *ctx, const struct tb_guard_row *row, const struct tb_field *f,
                            const char *store_value, struct tb_err *err);
+    /* Called when the store turns out to have a record that was made here. */
+    enum tb_status (*arrived)(void *ctx, const struct tb_guard_row *row, int64_t origin_id,
+                              struct tb_err *err);
     void *ctx;
 };
 

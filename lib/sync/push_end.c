@@ -246,9 +246,6 @@ static enum tb_status doubt(struct tb_pushing *p, const char *words, struct tb_e
 
 static enum tb_status refuse(struct tb_pushing *p, const char *words, struct tb_err *err)
 {
-    for (size_t i = 0; i < p->push.field_count; i++) {
-        p->decisions[i] = TB_DECIDE_KEEP;
-    }
     return tb_push_end(p, "rejected", NULL,
                        tb_arena_printf(p->arena, "The store refused it: %s", words), err);
 }

@@ -5,8 +5,6 @@
 #include "base/text.h"
 #include "entity/edit.h"
 
-static const char sql_root_origin[] =
-    "SELECT origin_id FROM customers WHERE id = ?1 AND origin_id IS NOT NULL";
 static const char sql_other_website[] = "SELECT " TB_OTHER_WEBSITE("?2", "?3");
 /* Other addresses of the customer that are to be created, too. */
 static const char sql_sibling[] =
@@ -97,9 +95,8 @@ static enum tb_status is_same_place(struct tb_pushing *p, const struct tb_record
 }
 
 /* Who has that e-mail there: the account that a cut-off creation left, or somebody else's. */
-static enum tb_status read_by_email(struct tb_pushing *p, struct tb_err *err)
+static enum tb_status read_by_email(struct tb_pushing *p, const char *email, struct tb_err *err)
 {
-    const char *email = tb_record_text(p->here, "email");
     const char *folded = tb_email_fold(p->arena, email);
     struct tb_query q = {.entity = p->push.entity, .email = email, .anywhere = true};
     struct tb_page *page = NULL;
@@ -119,6 +116,27 @@ static enum tb_status read_by_email(struct tb_pushing *p, struct tb_err *err)
         }
     }
     return status;
+}
+
+/* The store writes a subscription under the e-mail that its customer has there by now. */
+static enum tb_status read_subscription(struct tb_pushing *p, struct tb_err *err)
+{
+    int64_t owner = tb_record_int(p->here, "customer_origin_id");
+    struct tb_query q = {.entity = &tb_customer, .ids = &owner, .id_count = 1, .anywhere = true};
+    struct tb_page *page = NULL;
+    struct tb_record *customer = NULL;
+    const char *email = tb_record_text(p->here, "email");
+    enum tb_status status = read_by_email(p, email, err);
+
+    if (status != TB_OK || p->root || owner == 0) {
+        return status;
+    }
+    status = ask(p, &q, &page, err);
+    if (status == TB_OK && tb_page_count(page) > 0) {
+        status = record_of(p, page, 0, &customer, err);
+    }
+    email = customer ? tb_record_text(customer, "email") : NULL;
+    return status == TB_OK && email ? read_by_email(p, email, err) : status;
 }
 
 static bool is_it(struct tb_pushing *p, const struct tb_record *address)
@@ -193,28 +211,18 @@ static enum tb_status find_address(struct tb_pushing *p, struct tb_err *err)
     return status;
 }
 
-static enum tb_status find_root(struct tb_pushing *p, struct tb_err *err)
-{
-    enum tb_status status = TB_OK;
-
-    p->root_origin = p->push.origin_id;
-    if (p->push.entity == &tb_customer_address) {
-        p->root_origin = 0;
-        status = tb_db_int(p->job->db, &p->root_origin, err, sql_root_origin, "i", p->push.root_id);
-    }
-    return status == TB_E_NOTFOUND ? TB_OK : status;
-}
-
 enum tb_status tb_push_look(struct tb_pushing *p, struct tb_err *err)
 {
-    enum tb_status status = find_root(p, err);
+    enum tb_status status = tb_outbox_root_origin(p->job->db, &p->push, &p->root_origin, err);
 
     p->root = p->store = NULL;
     p->is_ambiguous = false;
     if (status == TB_OK && p->root_origin != 0) {
         status = read_by_id(p, err);
     } else if (status == TB_OK && p->here && p->push.entity != &tb_customer_address) {
-        status = read_by_email(p, err);
+        status = p->push.entity == &tb_subscriber
+                     ? read_subscription(p, err)
+                     : read_by_email(p, tb_record_text(p->here, "email"), err);
     }
     if (status == TB_OK && p->root) {
         p->store = p->root;

@@ -73,8 +73,7 @@ static enum tb_decision decide(const struct tb_pushing *p, const struct tb_push_
     if (f->awaits_choice) {
         return TB_DECIDE_ASK;
     }
-    return f->is_conflict && tb_push_same(f->field, f->will_be, f->store) ? TB_DECIDE_KEEP
-                                                                          : TB_DECIDE_SEND;
+    return tb_push_same(f->field, f->will_be, text) ? TB_DECIDE_KEEP : TB_DECIDE_SEND;
 }
 
 /* Does the store have it already, sent by us or not? */

@@ -78,6 +78,23 @@ export async function pushAgain(s, times) {
     }
 }
 
+// A sending that breaks off, and the look afterwards does not come either.
+async function breakOff(s, kind, params) {
+    await s.store.fault(kind, { times: 1, ...params });
+    await s.store.fault('503', { op: 'oroCustomerList', after: 1, times: 0 });
+    await s.tb.sync('push', 'shop');
+    await s.store.clear();
+}
+export const pushIntoDoubt = (s, op) => breakOff(s, 'cut', { op, bytes: 200 }); // the store has done it
+export const pushIntoVoid = (s, op) => breakOff(s, '500', { op }); // nothing arrived, which nobody can tell
+
+// Rows wait for a person while the store is imported again.
+export async function imports(s) {
+    await s.tb.sql('UPDATE outbox SET next_try_at = unixepoch() + 3600');
+    await s.store.pass(600);
+    await s.load();
+}
+
 // What was pushed does not come back as a change: the next syncs find nothing, write no history.
 export async function assertNoEcho(s) {
     const history = () => s.tb.one('SELECT count(*) FROM changes');

@@ -2,23 +2,13 @@
 // to strangers, and what is said of it is true.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { PERSON, PLACE, byEmail, inStore, later, push, pushAgain, pushMode, row, state, twoWayShop } from '../kit/push.mjs';
+import { PERSON, PLACE, byEmail, inStore, later, push, pushAgain, pushIntoDoubt, pushIntoVoid, pushMode, row, state, twoWayShop } from '../kit/push.mjs';
 
 const SIZES = { customers: 45, orders: 20, carts: 2, subscribers: 45, memos: 1 };
 const CREATE = 'oroCustomerCreate';
 const UPDATE = 'oroCustomerUpdate';
 
 const start = (t, options = {}) => twoWayShop(t, { ...options, store: { sizes: SIZES, ...options.store } });
-
-// A sending that breaks off, and the look afterwards does not come either.
-async function breakOff(s, kind, params) {
-    await s.store.fault(kind, { times: 1, ...params });
-    await s.store.fault('503', { op: 'oroCustomerList', after: 1, times: 0 });
-    await s.tb.sync('push', 'shop');
-    await s.store.clear();
-}
-const pushIntoDoubt = (s, op) => breakOff(s, 'cut', { op, bytes: 200 }); // the store has done it
-const pushIntoVoid = (s, op) => breakOff(s, '500', { op }); // nothing arrived, which nobody can tell
 
 // Two customers of different websites with the same e-mail, none of them a subscriber.
 async function namesakes(s) {
@@ -227,174 +217,6 @@ describe('a creation whose arrival is not known', () => {
         await s.store.clear();
         await pushAgain(s, 1);
         assert.equal((await row(s.tb, id)).outcome, 'The store had it already');
-    });
-});
-
-describe('a value that arrived before its end was known', () => {
-    // firstname arrived; the store has changed lastname since, and somebody is asked about that.
-    async function arrivedInConflict(t) {
-        const s = await start(t);
-        const [c] = s.customers;
-        await s.person.mustDo('rule', 'customer', 'lastname', 'ask');
-        const id = await s.person.change('customer', c.entity_id, { firstname: 'Here', lastname: 'Hier' });
-        await pushIntoDoubt(s, UPDATE);
-        await s.store.change('customer.touch', { id: c.entity_id, field: 'lastname', value: 'Dort' });
-        await pushAgain(s, 1);
-        assert.equal(await state(s, id), 'conflict');
-        return { s, c, id };
-    }
-
-    test('hides neither that it was sent nor what was there before', async (t) => {
-        const { s, c, id } = await arrivedInConflict(t);
-        await s.person.mustDo('choose', id, 'lastname', 'store');
-        await push(s.tb);
-        const { firstname } = (await row(s.tb, id)).fields;
-        assert.deepEqual([firstname.result, firstname.store_value], ['sent', c.firstname]);
-        await s.person.mustDo('revert', id);
-        await push(s.tb);
-        const now = await inStore(s, c.entity_id);
-        assert.deepEqual([now.firstname, now.lastname], [c.firstname, 'Dort']);
-    });
-
-    for (const [what, value] of [['another value', () => 'Neu'], ['the former one', (c) => c.firstname]]) {
-        test(`is no change of the store's that would win over ${what}`, async (t) => {
-            const { s, c, id } = await arrivedInConflict(t);
-            await s.person.mustDo('update', 'customer', c.entity_id, `firstname=${value(c)}`);
-            await s.person.mustDo('choose', id, 'lastname', 'store');
-            await pushAgain(s, 2);
-            assert.equal((await inStore(s, c.entity_id)).firstname, value(c));
-            assert.equal(await s.tb.one(`SELECT firstname FROM customers WHERE origin_id = ${c.entity_id}`), value(c));
-        });
-    }
-
-    // Rows wait for a person while the store is imported again.
-    async function imports(s) {
-        await s.tb.sql('UPDATE outbox SET next_try_at = unixepoch() + 3600');
-        await s.store.pass(600);
-        await s.load();
-    }
-
-    test('hides as little that it went over a change of the store', async (t) => {
-        const s = await start(t, { priority: 'local' });
-        const [c] = s.customers;
-        const id = await s.person.change('customer', c.entity_id, { firstname: 'Here' });
-        await s.store.change('customer.touch', { id: c.entity_id, field: 'firstname', value: 'Dort' });
-        await pushIntoDoubt(s, UPDATE);
-        await imports(s);
-        await pushAgain(s, 1);
-        const { is_conflict, result, store_value } = (await row(s.tb, id)).fields.firstname;
-        assert.deepEqual({ is_conflict, result, store_value }, { is_conflict: 1, result: 'sent', store_value: 'Dort' });
-    });
-
-    test('stays here, as in the store, when its change is discarded', async (t) => {
-        const { s, c, id } = await arrivedInConflict(t);
-        await imports(s); // the last one that reads it: nothing changes there any more
-        await s.person.mustDo('drop', id);
-        const here = await s.tb.sql(`SELECT firstname, lastname FROM customers WHERE origin_id = ${c.entity_id}`);
-        assert.deepEqual({ ...here[0] }, { firstname: 'Here', lastname: 'Dort' });
-        await s.assertEqual();
-    });
-
-    test('also when no more is known than what an import saw', async (t) => {
-        const s = await start(t);
-        const [c] = s.customers;
-        const id = await s.person.change('customer', c.entity_id, { firstname: 'Here' });
-        await pushIntoDoubt(s, UPDATE);
-        await imports(s);
-        assert.equal(await state(s, id), 'sending');
-        await s.person.mustDo('drop', id);
-        assert.equal(await s.tb.one(`SELECT firstname FROM customers WHERE origin_id = ${c.entity_id}`), 'Here');
-        await s.assertEqual();
-    });
-
-    test('and when the deletion of its address is', async (t) => {
-        const s = await start(t);
-        const c = s.customers.find((x) => x.addresses.length > 0);
-        const [a] = c.addresses;
-        await s.person.mustDo('rule', 'customer_address', 'city', 'ask');
-        const id = await s.person.change('customer_address', a.entity_id, { city: 'Hier', street: 'Here 1' });
-        await pushIntoDoubt(s, 'customerAddressUpdate');
-        await s.store.change('address.update', { id: a.entity_id, field: 'city', value: 'Dort' });
-        await pushAgain(s, 1);
-        assert.equal(await state(s, id), 'conflict');
-        await s.store.change('customer.touch', { id: c.entity_id, field: 'middlename', value: 'Q' });
-        await imports(s);
-        const deletion = await s.person.mustDo('delete', a.entity_id);
-        await s.person.mustDo('drop', deletion.push);
-        const here = await s.tb.sql(`SELECT city, street FROM customer_addresses WHERE origin_id = ${a.entity_id}`);
-        assert.deepEqual({ ...here[0] }, { city: 'Dort', street: 'Here 1' });
-        await s.assertEqual();
-    });
-
-    test('is what a later change of the store counts from, also one back to the former value', async (t) => {
-        const s = await start(t);
-        const subscribers = () => s.store.dump('subscriber');
-        const { subscriber_id: who } = (await subscribers()).find((x) => x.subscriber_status === '3');
-        const status = async () => (await subscribers()).find((x) => x.subscriber_id === who).subscriber_status;
-        const made = await s.person.mustDo('subscribe', who, 1);
-        await s.store.fault('cut', { op: 'newsletterSubscriberUpdate', times: 1, bytes: 200 });
-        await s.store.fault('503', { op: 'newsletterSubscriberList', after: 1, times: 0 });
-        await s.tb.sync('push', 'shop');
-        await s.store.clear();
-        assert.deepEqual([await state(s, made.push), await status()], ['sending', '1']);
-        await imports(s);
-        await s.store.change('subscriber.silent', { id: who, field: 'subscriber_status', value: '3' });
-        await pushAgain(s, 2);
-        assert.equal(await status(), '3', 'who unsubscribed is not subscribed again');
-        assert.equal((await row(s.tb, made.push)).outcome, "The store's values stay");
-        assert.equal(await s.tb.one(`SELECT status FROM subscribers WHERE origin_id = ${who}`), 3);
-    });
-
-    test('so does one that both sides made alike', async (t) => {
-        const s = await start(t);
-        const [c] = s.customers;
-        await pushMode(s.tb, 'approve');
-        const id = await s.person.change('customer', c.entity_id, { firstname: 'Both' });
-        await s.store.change('customer.touch', { id: c.entity_id, field: 'firstname', value: 'Both' });
-        await imports(s);
-        await s.store.change('customer.touch', { id: c.entity_id, field: 'firstname', value: c.firstname });
-        await s.person.mustDo('approve', id);
-        await pushAgain(s, 1);
-        assert.equal((await inStore(s, c.entity_id)).firstname, c.firstname);
-        assert.equal((await row(s.tb, id)).fields.firstname.is_conflict, 1);
-    });
-
-    test('leaves no conflict behind that was decided for it', async (t) => {
-        const s = await start(t);
-        const [c] = s.customers;
-        await s.person.mustDo('rule', 'customer', 'firstname', 'ask');
-        await s.person.mustDo('rule', 'customer', 'lastname', 'ask');
-        const id = await s.person.change('customer', c.entity_id, { firstname: 'Here', lastname: 'Hier' });
-        await s.store.change('customer.touch', { id: c.entity_id, field: 'firstname', value: 'Storename' });
-        await pushAgain(s, 1);
-        await s.person.mustDo('choose', id, 'firstname', 'here');
-        await pushIntoDoubt(s, UPDATE);
-        await s.store.change('customer.touch', { id: c.entity_id, field: 'lastname', value: 'Dort' });
-        await pushAgain(s, 1);
-        await s.person.mustDo('update', 'customer', c.entity_id, 'firstname=Corrected');
-        const stale = await s.person.does('choose', id, 'firstname', 'store');
-        assert.match(stale.err, /^Nothing chosen: First name is no conflict/m);
-        await s.person.mustDo('choose', id, 'lastname', 'store');
-        await pushAgain(s, 2);
-        assert.deepEqual([await state(s, id), (await inStore(s, c.entity_id)).firstname], ['done', 'Corrected']);
-        await s.person.mustDo('revert', id);
-        await pushAgain(s, 1);
-        assert.equal((await inStore(s, c.entity_id)).firstname, 'Storename', 'what it had before both of ours');
-    });
-
-    test('is none either for a later edit, once the first is discarded', async (t) => {
-        const s = await start(t);
-        const [c] = s.customers;
-        const first = await s.person.change('customer', c.entity_id, { firstname: 'One' });
-        await pushIntoDoubt(s, UPDATE);
-        const second = await s.person.change('customer', c.entity_id, { firstname: 'Two' });
-        await s.tb.sql('UPDATE outbox SET next_try_at = unixepoch() + 900');
-        await s.store.pass(600);
-        await s.load(); // sees the first one in the store
-        await s.person.mustDo('drop', first);
-        await pushAgain(s, 1);
-        assert.equal((await inStore(s, c.entity_id)).firstname, 'Two');
-        assert.equal((await row(s.tb, second)).fields.firstname.is_conflict, 0);
     });
 });
 

@@ -191,6 +191,24 @@ static void test_what_waits_for_approval_stays_until_it_is_given(void **state)
     assert_string_equal(get(push).state, "approval");
 }
 
+static void test_the_base_is_what_both_sides_had_last(void **state)
+{
+    int64_t id = known_customer();
+    int64_t push = change_text(&tb_customer, id, "firstname", "Evi");
+    struct tb_push p = get(push);
+    const struct tb_field *f = p.fields[0].field;
+
+    (void)state;
+    OK(&k, tb_outbox_saw(k.db, &p, f, "Evi", &k.err)); /* the store made it the same */
+    assert_string_equal(get(push).fields[0].base, "Evi");
+    assert_string_equal(get(push).fields[0].before, "Eva");
+    OK(&k, tb_outbox_saw(k.db, &p, f, "Eva", &k.err)); /* and alone changed it back */
+    assert_false(get(push).fields[0].is_conflict);
+    assert_string_equal(get(push).fields[0].will_be, "Eva");
+    change_text(&tb_customer, id, "firstname", "Eve");
+    assert_true(get(push).fields[0].is_conflict);
+}
+
 static void test_revert_writes_what_the_store_had(void **state)
 {
     int64_t id = known_customer();
@@ -325,6 +343,7 @@ int main(void)
         TEST(test_dropping_gives_the_stores_value_back),
         TEST(test_a_deletion_replaces_an_edit_and_waits),
         TEST(test_what_waits_for_approval_stays_until_it_is_given),
+        TEST(test_the_base_is_what_both_sides_had_last),
         TEST(test_revert_writes_what_the_store_had),
         TEST(test_a_refused_edit_can_be_tried_again),
         TEST(test_edits_of_what_is_on_its_way_begin_anew),

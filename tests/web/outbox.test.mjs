@@ -366,6 +366,24 @@ test('what a discard says is true of what may have arrived, and of what is in th
   }
 });
 
+test('the record of a discarded change that may have arrived is read again, an address with its customer', async () => {
+  const asked = () => site.sql("SELECT kind || ' ' || one_entity || ' ' || one_origin_id FROM runs ORDER BY id DESC LIMIT 1");
+  const doubt = { state: 'failed', sent_at: start, error: 'Not known whether it was done: cut' };
+  const home = { entity: 'customer_address', record_id: id.home, origin_id: 21 };
+  for (const [row, run] of [
+    [{}, ''],
+    [doubt, 'one customer 7'],
+    [{ ...doubt, ...home, op: 'delete' }, 'one customer 7'],
+    [{ ...doubt, ...home, op: 'create', record_id: null, origin_id: null }, 'one customer 7'],
+    [{ ...doubt, entity: 'order', op: 'comment', record_id: id.order, root_id: id.order, origin_id: 10 }, 'one order 10'],
+    [{ ...doubt, op: 'create', record_id: null, root_id: null, origin_id: null }, ''],
+  ]) {
+    site.sql('DELETE FROM runs');
+    await bert.post(`/outbox/${push(row)}/discard`);
+    assert.equal(asked(), run);
+  }
+});
+
 test('a choice says what comes next', async () => {
   for (const [mode, text] of [['approve', /Kept\. It is sent when somebody approves it\./], ['dry', /Kept\. The channel only shows/], ['send', /Kept: the chosen values are on their way/]]) {
     site.sql(`UPDATE channels SET push_mode = '${mode}' WHERE id = ${channel}; DELETE FROM push_rules`);
