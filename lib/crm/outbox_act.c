@@ -27,11 +27,16 @@ static const char sql_rebase[] =
     " WHERE outbox_id = ?1 AND field = ?2";
 static const char sql_decided[] =
     "DELETE FROM outbox_fields WHERE outbox_id = ?1 AND result = 'store' AND is_conflict = 1";
-/* Unless the way back has joined a change that was waiting, which has a base of its own. */
+/* Unless the way back has joined a change that was waiting, which has a base of its own, or what it
+ * replaces is a later change of ours. */
 static const char sql_count_from[] =
     "UPDATE outbox_fields SET base_value = ?3, store_at = ?5 WHERE outbox_id = ?1 AND field = ?2"
     " AND base_value IS NOT DISTINCT FROM ?4"
-    " AND EXISTS (SELECT 1 FROM outbox WHERE id = ?1 AND reverts_id = ?6)";
+    " AND EXISTS (SELECT 1 FROM outbox WHERE id = ?1 AND reverts_id = ?6)"
+    " AND NOT EXISTS (SELECT 1 FROM outbox f JOIN outbox o ON o.entity = f.entity"
+    "  AND o.record_id = f.record_id AND o.id > f.id AND o.state = 'done'"
+    "  JOIN outbox_fields x ON x.outbox_id = o.id AND x.field = ?2 AND x.result = 'sent'"
+    "  AND x.new_value IS NOT DISTINCT FROM ?4 WHERE f.id = ?6)";
 static const char sql_other[] =
     "SELECT 1 FROM outbox WHERE entity = ?1 AND record_id = ?2 AND id <> ?3"
     " AND entity <> 'order' AND " TB_OUTBOX_IS_OPEN " LIMIT 1";

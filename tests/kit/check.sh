@@ -86,15 +86,19 @@ for program in "$TOLLBOOK_BIN"/unit/test_*; do
     unit "$program"
 done
 node_suite house tests/web/house.test.mjs
-# Three long suites run beside others that ask for no speed either.
-node_run sync-push.kill tests/sync/push.kill.test.mjs &
+# Four long suites run beside others that ask for no speed either.
+{
+    node_run sync-push.kill tests/sync/push.kill.test.mjs
+    node_run sync-push.random tests/sync/push.random.test.mjs
+} &
 node_suite web $(ls tests/web/*.test.mjs | grep -v house.test.mjs)
 wait
 node_tell sync-push.kill
+node_tell sync-push.random
 for file in tests/sync/*.test.mjs; do
     name=sync-$(basename "$file" .test.mjs)
     case $name in
-    sync-verify | sync-push.kill) continue ;;
+    sync-verify | sync-push.kill | sync-push.random) continue ;;
     sync-equal) node_run sync-verify tests/sync/verify.test.mjs & ;;
     sync-kill)
         wait

@@ -252,6 +252,18 @@ test('what is typed over a way back stays, whatever the store has by then', asyn
     assert.equal((await inStore(s, c.entity_id)).firstname, 'Ours');
 });
 
+test('a way back of an older change goes over a newer one of ours', async (t) => {
+    const s = await start(t);
+    const [c] = s.customers;
+    const one = await s.person.change('customer', c.entity_id, { firstname: 'One' });
+    await push(s.tb);
+    await s.person.change('customer', c.entity_id, { firstname: 'Two' });
+    await push(s.tb);
+    await s.person.mustDo('revert', one);
+    await push(s.tb);
+    assert.equal((await inStore(s, c.entity_id)).firstname, c.firstname);
+});
+
 describe('a record that was made here, and that an import has found, stays when its change is discarded', () => {
     async function found(s, push) {
         await imports(s);

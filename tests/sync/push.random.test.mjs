@@ -33,13 +33,23 @@ class Game {
 
     // One field of one record, with what each side wrote into it.
     cell(entity, id, field, customer) {
-        return { entity, id, field, owner: customer.entity_id, here: [], store: [], isMuddled: false };
+        const [initial] = entity === 'customer' ? [customer[field]] : customer.addresses.map((a) => a[field]);
+        return { entity, id, field, owner: customer.entity_id, here: [], store: [], past: [initial], isLoose: false, isMuddled: false };
     }
 
     pick = (list) => list[Math.floor(this.roll() * list.length)];
     happens = (share) => this.roll() < share;
     tell = (...words) => this.told.push(words.join(' '));
     nameOf = (c) => `${c.entity} ${c.id} ${c.field}`;
+
+    // A value that was never there, or one that was: then nobody can tell whose it is.
+    value(c, side) {
+        const isNew = this.happens(0.85);
+        const value = isNew ? `${side} ${++this.count}` : this.pick(c.past);
+        c.isLoose ||= !isNew;
+        c.past.push(value);
+        return value;
+    }
 
     async inStore(c) {
         const [customer] = await this.s.store.dump('customer', { from: c.owner, to: c.owner });
@@ -57,19 +67,19 @@ class Game {
 
     async edit() {
         const c = this.pick(this.cells);
-        const value = `Here ${++this.count}`;
+        const value = this.value(c, 'Here');
         const knows = await this.known(c);
         const over = await this.endedRows(c);
         const done = await this.s.person.does('update', c.entity, c.id, `${c.field}=${value}`);
         this.tell(this.nameOf(c), '<-', value, done.code ? done.err.trim() : `(${done.push})`);
-        if (done.code === 0) {
+        if (done.code === 0 && value !== knows[0]) {
             c.here.push({ value, knows, over, n: this.count });
         }
     }
 
     async changeInStore() {
         const c = this.pick(this.cells);
-        const value = `Store ${++this.count}`;
+        const value = this.value(c, 'Store');
         const had = await this.inStore(c);
         const over = await this.endedRows(c);
         const what = c.entity === 'customer' ? 'customer.touch' : 'address.update';
@@ -110,10 +120,19 @@ class Game {
         this.tell('made', email, `(${this.made.at(-1).push})`);
     }
 
+    async remove() {
+        const m = this.pick(this.made.filter((x) => x.entity === 'customer_address' && !x.removal));
+        if (m) {
+            const done = await this.s.person.does('delete', `#${m.record}`);
+            m.removal = done.push;
+            this.tell('removed', m.street, `(${done.push})`, done.err);
+        }
+    }
+
     async fault() {
         const op = this.pick([...Object.values(CALLS), ...CREATIONS, 'oroCustomerList']);
         const fault = this.pick(op === 'oroCustomerList' ? [['503', { after: 1 }], ['cut', { bytes: 200 }]]
-            : [['cut', { bytes: 200 }], ['cut', { bytes: 200 }], ['500', {}], ['fault', { code: 2, text: 'Access denied.' }]]);
+            : [['cut', { bytes: 200 }], ['cut', { bytes: 200 }], ['500', {}], ['fault', { code: 2, text: 'Access denied.' }], ['fault', { code: 100, text: 'No' }]]);
         const times = 1 + Math.floor(this.roll() * 3);
         this.tell('fault', fault[0], op, times);
         await this.s.store.fault(fault[0], { op, times, ...fault[1] });
@@ -173,6 +192,11 @@ class Game {
                 await this.muddle(id);
             }
         }
+        const [refused] = await this.s.tb.sql("SELECT id FROM outbox WHERE state = 'rejected' ORDER BY id DESC LIMIT 1");
+        if (refused && this.happens(0.3) && (await this.s.person.does('retry', refused.id)).code === 0) {
+            this.tell('pushed again', refused.id);
+            await this.muddle(refused.id);
+        }
         const [done] = await this.s.tb.sql("SELECT id FROM outbox WHERE state = 'done' AND op = 'update' ORDER BY id DESC LIMIT 1");
         if (done && this.happens(0.1) && (await this.s.person.does('revert', done.id)).code === 0) {
             this.tell('written back', done.id);
@@ -192,6 +216,9 @@ class Game {
         }
         if (this.happens(0.4)) {
             await this.create();
+        }
+        if (this.happens(0.2)) {
+            await this.remove();
         }
         if (this.happens(0.7)) {
             await this.fault();
@@ -218,6 +245,9 @@ class Game {
             await this.s.tb.sync('push', 'shop');
         }
         assert.deepEqual(await open(), [], 'all come to an end');
+        for (const { id } of await this.s.tb.sql("SELECT id FROM outbox WHERE state = 'rejected' AND op = 'create' AND origin_id IS NULL")) {
+            await this.s.person.mustDo('drop', id); // what was made is only here
+        }
         for (let i = 0; i < 2; i++) {
             for (const owner of new Set(this.cells.map((c) => c.owner))) { // addresses leave no trace of their own
                 await this.s.store.change('customer.touch', { id: owner, field: 'suffix', value: `${i}` });
@@ -245,11 +275,15 @@ class Game {
         if (c.isMuddled || (!ours && !theirs)) {
             return null;
         }
-        if (is !== ours?.value && is !== theirs?.value) {
+        const isRefused = ours && rows.some((r) => r.state === 'rejected' && !ours.over.includes(r.id));
+        if (is !== ours?.value && is !== theirs?.value && !isRefused) {
             return `is ${is}: neither ${ours?.value} nor ${theirs?.value}`;
         }
         const wasSeen = c.here.some((x) => x.n > theirs?.n && x.knows.includes(theirs.value));
         const hadArrived = c.store.some((x) => x.n > ours?.n && x.had === ours.value);
+        if (c.isLoose) {
+            return null;
+        }
         if (is === ours?.value && theirs && !wasSeen && !isShown(theirs)) {
             return `is ${is}: ${theirs.value} was lost, and nobody was told`;
         }
@@ -258,6 +292,8 @@ class Game {
         }
         return null;
     }
+
+    row = async (id) => (await this.s.tb.sql(`SELECT state FROM outbox WHERE id = ${id}`))[0];
 
     async judge() {
         const verdicts = [];
@@ -269,10 +305,11 @@ class Game {
         }
         const customers = await this.s.store.dump('customer');
         for (const m of this.made) {
-            const { state } = (await this.s.tb.sql(`SELECT state FROM outbox WHERE id = ${m.push}`))[0];
+            const { state } = await this.row(m.push);
+            const isGone = m.removal && (await this.row(m.removal)).state === 'done';
             const there = m.entity === 'customer' ? customers.filter((c) => c.email === m.email).length
                 : customers.find((c) => c.entity_id === m.owner).addresses.filter((a) => a.street === m.street).length;
-            if (there > 1 || (state === 'done' && there !== 1)) {
+            if (there > 1 || (isGone && there > 0) || (state === 'done' && !m.removal && there !== 1)) {
                 verdicts.push(`${m.entity} of change ${m.push} (${state}) is in the store ${there} times`);
             }
         }
