@@ -125,8 +125,9 @@ static enum tb_status read_subscription(struct tb_pushing *p, struct tb_err *err
     struct tb_query q = {.entity = &tb_customer, .ids = &owner, .id_count = 1, .anywhere = true};
     struct tb_page *page = NULL;
     struct tb_record *customer = NULL;
-    const char *email = tb_record_text(p->here, "email");
-    enum tb_status status = read_by_email(p, email, err);
+    const char *here = tb_record_text(p->here, "email");
+    const char *there = NULL;
+    enum tb_status status = read_by_email(p, here, err);
 
     if (status != TB_OK || p->root || owner == 0) {
         return status;
@@ -135,8 +136,9 @@ static enum tb_status read_subscription(struct tb_pushing *p, struct tb_err *err
     if (status == TB_OK && tb_page_count(page) > 0) {
         status = record_of(p, page, 0, &customer, err);
     }
-    email = customer ? tb_record_text(customer, "email") : NULL;
-    return status == TB_OK && email ? read_by_email(p, email, err) : status;
+    there = customer ? tb_record_text(customer, "email") : NULL;
+    return status == TB_OK && there && !tb_streq(there, here) ? read_by_email(p, there, err)
+                                                              : status;
 }
 
 static bool is_it(struct tb_pushing *p, const struct tb_record *address)
