@@ -33,9 +33,9 @@ start_one() { # NAME COMMAND...
     echo $! >"$demo/$name.pid"
 }
 
-wait_for() { # URL, until it answers anything
+wait_for() { # URL, until it answers well: nginx is there before what it serves
     for _ in $(seq 1 100); do
-        curl -s -o /dev/null "$1" && return 0
+        curl -sf -o /dev/null "$1" && return 0
         sleep 0.1
     done
     echo "Demo not started: $1 does not answer: see the logs in .demo" >&2
