@@ -97,7 +97,7 @@ static const char *discard_words(const struct tb_push *p)
                        "the next sync brings it back. There is no other way back.")
                    : _("Nothing is sent, and what was made here is removed. There is no way back.");
     }
-    if (p->op == TB_PUSH_CREATE) {
+    if (tb_push_is_made(p)) {
         return _("The store has the record already, and it stays there and here, with the store's "
                  "values as far as they were read. Nothing more is sent.");
     }

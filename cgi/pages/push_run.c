@@ -1,5 +1,6 @@
 /* What the pages have in common that change something for the store. See push.h. */
 #include "push.h"
+#include "run.h"
 
 #include "base/lang.h"
 #include "base/mem.h"
@@ -46,21 +47,16 @@ enum tb_status push_start(struct tb_req *rq, const struct tb_channel *c, struct 
 enum tb_status push_read_again(struct tb_req *rq, const struct tb_channel *c,
                                const struct tb_push *p, struct tb_err *err)
 {
-    const struct tb_entity *e = p->entity == &tb_customer_address ? &tb_customer : p->entity;
     struct tb_request request = {
-        .channel_id = c->id, .kind = "one", .one_entity = e->name, .by = rq->session->user.name};
+        .channel_id = c->id, .kind = "one", .one_entity = tb_push_root(p)->name};
     int64_t run_id = 0;
 
     if (tb_outbox_root_origin(rq->app->db, p, &request.one_origin_id, err) != TB_OK) {
         return err->code;
     }
-    if (request.one_origin_id == 0 || !tb_streq(c->status, "active")) {
-        return TB_OK;
-    }
-    if (tb_run_file(rq->app->db, &request, &run_id, err) == TB_OK) {
-        tb_run_poke(rq->app->db);
-    }
-    return err->code;
+    return request.one_origin_id != 0 && tb_streq(c->status, "active")
+               ? run_start(rq, &request, &run_id, err)
+               : TB_OK;
 }
 
 static const char *message(const struct tb_channel *c, int64_t push_id)
@@ -131,8 +127,7 @@ enum tb_status push_is_running(struct tb_req *rq, int64_t channel_id, bool *is_r
 
 const char *push_record_path(const struct tb_req *rq, const struct tb_push *p)
 {
-    bool is_part = p->entity == &tb_customer_address;
-    int64_t id = is_part ? p->root_id : p->record_id;
+    int64_t id = p->entity == &tb_customer_address ? p->root_id : p->record_id;
 
-    return id != 0 ? tb_record_path(rq, is_part ? &tb_customer : p->entity, id) : NULL;
+    return id != 0 ? tb_record_path(rq, tb_push_root(p), id) : NULL;
 }

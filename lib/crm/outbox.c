@@ -326,6 +326,11 @@ enum tb_status tb_outbox_of(struct tb_db *db, struct tb_arena *a, const struct t
     return status == TB_OK ? read_all(db, a, st, OF_MAX, out, count, err) : status;
 }
 
+const struct tb_entity *tb_push_root(const struct tb_push *p)
+{
+    return p->entity == &tb_customer_address ? &tb_customer : p->entity;
+}
+
 enum tb_status tb_outbox_root_origin(struct tb_db *db, const struct tb_push *p, int64_t *out,
                                      struct tb_err *err)
 {

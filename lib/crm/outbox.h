@@ -138,6 +138,8 @@ enum tb_status tb_outbox_list(struct tb_db *db, struct tb_arena *a, enum tb_outb
 enum tb_status tb_outbox_of(struct tb_db *db, struct tb_arena *a, const struct tb_entity *e,
                             int64_t record_id, bool with_parts, struct tb_push **out, size_t *count,
                             struct tb_err *err);
+/* What kind of record its page is of: of an address the customer's, else its own. */
+const struct tb_entity *tb_push_root(const struct tb_push *p);
 /* The store's id of the record that the change's belongs to: of an address's customer, else its
  * own; 0: it has none yet. */
 enum tb_status tb_outbox_root_origin(struct tb_db *db, const struct tb_push *p, int64_t *out,

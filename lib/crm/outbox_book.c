@@ -59,8 +59,7 @@ static const char sql_sending[] =
     " error = NULL WHERE id = ?1";
 static const char sql_end[] =
     "UPDATE outbox SET state = ?3, run_id = nullif(?2, 0), ended_at = ?4, outcome = ?5, error = ?6,"
-    " password_lost = CASE WHEN ?3 = 'rejected' AND password_sealed IS "
-    "NOT NULL THEN 1"
+    " password_lost = CASE WHEN ?3 = 'rejected' AND password_sealed IS NOT NULL THEN 1"
     "  ELSE password_lost END, password_sealed = NULL, password_until = NULL WHERE id = ?1";
 /* Where the store has what was sent before, what it had before that stays. Once it has arrived
  * nothing else tells that it went over a change of the store's. */

@@ -39,13 +39,19 @@ struct tb_outbox_guard {
     size_t room;
 };
 
+static enum tb_status saw(struct tb_db *db, int64_t push_id, const struct tb_field *f,
+                          const char *store_value, struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_note, "ittit", push_id, f->name, store_value, tb_now(),
+                      tb_push_nothing(f));
+}
+
 static enum tb_status note(void *ctx, const struct tb_guard_row *row, const struct tb_field *f,
                            const char *store_value, struct tb_err *err)
 {
     struct tb_outbox_guard *g = ctx;
 
-    return tb_db_exec(g->db, err, sql_note, "ittit", row->push_id, f->name, store_value, tb_now(),
-                      tb_push_nothing(f));
+    return saw(g->db, row->push_id, f, store_value, err);
 }
 
 static enum tb_status arrived(void *ctx, const struct tb_guard_row *row, int64_t origin_id,
@@ -59,8 +65,7 @@ static enum tb_status arrived(void *ctx, const struct tb_guard_row *row, int64_t
 enum tb_status tb_outbox_saw(struct tb_db *db, const struct tb_push *p, const struct tb_field *f,
                              const char *store_value, struct tb_err *err)
 {
-    return tb_db_exec(db, err, sql_note, "ittit", p->id, f->name, store_value, tb_now(),
-                      tb_push_nothing(f));
+    return saw(db, p->id, f, store_value, err);
 }
 
 struct tb_outbox_guard *tb_outbox_guard_new(struct tb_db *db, int64_t channel_id)

@@ -8,7 +8,7 @@
 #include "entity/upsert.h"
 
 struct tb_settle {
-    struct tb_db *db; /* borrowed */
+    struct tb_db *db;         /* borrowed */
     int64_t channel_id;
     bool guest_sync;          /* make customers of guests' orders and carts */
     const char *shared;       /* "\nsales@...\n...\n": e-mails that many people share; borrowed */

@@ -18,11 +18,6 @@ static const char sql_claimed[] =
     "  AND o.record_id = a.id AND o.op = 'create')"
     " FROM customer_addresses a WHERE a.channel_id = ?1 AND a.origin_id = ?2";
 
-static const struct tb_entity *root_entity(const struct tb_pushing *p)
-{
-    return p->push.entity == &tb_customer_address ? &tb_customer : p->push.entity;
-}
-
 static enum tb_status ask(struct tb_pushing *p, const struct tb_query *q, struct tb_page **page,
                           struct tb_err *err)
 {
@@ -53,7 +48,7 @@ static enum tb_status record_of(struct tb_pushing *p, const struct tb_page *page
 static enum tb_status read_by_id(struct tb_pushing *p, struct tb_err *err)
 {
     struct tb_query q = {
-        .entity = root_entity(p), .ids = &p->root_origin, .id_count = 1, .anywhere = true};
+        .entity = tb_push_root(&p->push), .ids = &p->root_origin, .id_count = 1, .anywhere = true};
     struct tb_page *page = NULL;
     enum tb_status status = ask(p, &q, &page, err);
 

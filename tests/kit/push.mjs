@@ -80,8 +80,9 @@ export async function pushAgain(s, times) {
 
 // A sending that breaks off, and the look afterwards does not come either.
 async function breakOff(s, kind, params) {
+    const look = params.op.startsWith('newsletter') ? 'newsletterSubscriberList' : 'oroCustomerList';
     await s.store.fault(kind, { times: 1, ...params });
-    await s.store.fault('503', { op: 'oroCustomerList', after: 1, times: 0 });
+    await s.store.fault('503', { op: look, after: 1, times: 0 });
     await s.tb.sync('push', 'shop');
     await s.store.clear();
 }

@@ -24,17 +24,17 @@ class Game {
         this.roll = dice(seed);
         this.told = []; // what was done, for whoever reads a failure
         this.cells = s.customers.filter((c) => c.addresses.length > 0).slice(0, PEOPLE).flatMap((c) => [
-            ...FIELDS.customer.map((field) => this.cell('customer', c.entity_id, field, c)),
-            ...FIELDS.customer_address.map((field) => this.cell('customer_address', c.addresses[0].entity_id, field, c)),
+            ...FIELDS.customer.map((field) => this.cell('customer', c, field, c)),
+            ...FIELDS.customer_address.map((field) => this.cell('customer_address', c.addresses[0], field, c)),
         ]);
         this.made = [];
         this.count = 0;
     }
 
     // One field of one record, with what each side wrote into it.
-    cell(entity, id, field, customer) {
-        const [initial] = entity === 'customer' ? [customer[field]] : customer.addresses.map((a) => a[field]);
-        return { entity, id, field, owner: customer.entity_id, here: [], store: [], past: [initial], isLoose: false, isMuddled: false };
+    cell(entity, record, field, customer) {
+        return { entity, id: record.entity_id, field, owner: customer.entity_id, here: [], store: [], past: [record[field]],
+            isLoose: false, isMuddled: false };
     }
 
     pick = (list) => list[Math.floor(this.roll() * list.length)];
