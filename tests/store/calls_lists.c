@@ -274,6 +274,9 @@ static void list(struct rs_call *call, enum rs_entity e)
         if (e == RS_SUBSCRIBER) {
             reverse(an->ids, an->n);
         }
+        if (call->set.disorder != 0) {
+            shuffle(an->ids, an->n, call->shop->world.seed + (uint64_t)call->set.disorder);
+        }
         take_page(an, &f);
         if (!bridge || call->set.shuffle != 0) {
             /* The core's lists have no ORDER BY. */

@@ -10,16 +10,33 @@
 
 enum { TEXT = 4096 };
 
-/* Sets a column from the request: absent and nil change nothing, an empty text clears. */
+/* WS-I knows their type from the WSDL and takes an empty one for none. */
+static bool is_number(const char *element)
+{
+    static const char *const numbers[] = {"gender", "group_id", "website_id", "store_id",
+                                          "region_id"};
+    size_t i = 0;
+
+    while (i < sizeof(numbers) / sizeof(numbers[0]) && strcmp(numbers[i], element) != 0) {
+        i++;
+    }
+    return i < sizeof(numbers) / sizeof(numbers[0]);
+}
+
+/* Sets a column from the request: absent and nil change nothing, an empty text clears, as does 0
+ * where it means none. */
 static bool take_text(struct rs_edit *ed, xmlNode *data, const char *element, struct rs_row *row,
                       const char *column)
 {
     char *text = rs_alloc(TEXT);
     bool given = rs_node_text(rs_node_child(data, element), text, TEXT);
+    bool clears =
+        text[0] == '\0' || (strcmp(text, "0") == 0 &&
+                            (strcmp(element, "gender") == 0 || strcmp(element, "region_id") == 0));
 
-    (void)ed;
+    given = given && (text[0] != '\0' || !is_number(element) || !rs_shop_settings(ed->shop).wsi);
     if (given) {
-        rs_row_set(row, column, text[0] != '\0' ? text : NULL);
+        rs_row_set(row, column, clears ? NULL : text);
     }
     free(text);
     return given;

@@ -105,6 +105,30 @@ static void do_silent(struct rs_change *c, struct rs_edit *ed, enum rs_entity e)
     set_field(c, ed, e, false);
 }
 
+/* As many items as the value says: the last one again and again, each with an id of its own. */
+static void do_swell(struct rs_change *c, struct rs_edit *ed, enum rs_entity e)
+{
+    struct rs_row *row = need(c, ed, e, c->id);
+    struct rs_kid *items = row != NULL ? rs_row_kid(row, "items") : NULL;
+    size_t wanted = c->value != NULL ? strtoul(c->value, NULL, 10) : 2000;
+
+    if (items == NULL || items->n == 0 || wanted > 20000) {
+        c->error = c->error != NULL ? c->error : "no items, or more than 20000";
+        return;
+    }
+    for (size_t i = items->n; i < wanted; i++) {
+        const struct rs_row *last = items->rows[i - 1];
+        struct rs_row *item = rs_row_add(row, "items", false);
+
+        for (size_t k = 0; k < last->n; k++) {
+            rs_row_set(item, last->cells[k].name, last->cells[k].value);
+        }
+        rs_row_set(item, "item_id", rs_arena_fmt(row->arena, "%lld", 50000000LL + (long long)i));
+    }
+    rs_edit_save(ed, e, (uint32_t)c->id, row);
+    done(c, e, c->id, "items", NULL, c->value);
+}
+
 /* The database deletes an order's credit memos with it. */
 static void delete_memos(struct rs_edit *ed, int64_t order)
 {
@@ -410,6 +434,7 @@ static const struct {
     {"order.new", RS_ORDER, do_order_new},
     {"order.touch", RS_ORDER, do_touch},
     {"order.silent", RS_ORDER, do_silent},
+    {"order.swell", RS_ORDER, do_swell},
     {"order.status", RS_ORDER, do_order_status},
     {"order.comment", RS_ORDER, do_order_comment},
     {"order.delete", RS_ORDER, do_delete},
@@ -419,6 +444,7 @@ static const struct {
     {"cart.item_remove", RS_CART, do_cart_remove},
     {"cart.item_add", RS_CART, do_cart_add},
     {"cart.convert", RS_CART, do_cart_convert},
+    {"cart.swell", RS_CART, do_swell},
     {"cart.delete", RS_CART, do_delete},
     {"memo.new", RS_MEMO, do_memo_new},
     {"memo.touch", RS_MEMO, do_touch},

@@ -80,6 +80,7 @@ static void set_numbers(struct rs_http *h, struct rs_settings *s)
     s->clock_skew = rs_http_arg_int(h, "clock_skew", s->clock_skew);
     s->capacity = rs_http_arg_int(h, "capacity", s->capacity);
     s->shuffle = rs_http_arg_int(h, "shuffle", s->shuffle);
+    s->disorder = rs_http_arg_int(h, "disorder", s->disorder);
 }
 
 static bool set_log(struct rs_http *h)

@@ -271,6 +271,8 @@ static void memo_items(struct rs_row *memo, struct rs_row *order, uint32_t id)
                                        "base_row_total",
                                        "discount_amount",
                                        "base_discount_amount",
+                                       "hidden_tax_amount",
+                                       "base_hidden_tax_amount",
                                        "product_id",
                                        "weee_tax_applied",
                                        "sku",
@@ -294,8 +296,8 @@ static void memo_items(struct rs_row *memo, struct rs_row *order, uint32_t id)
 
 static void memo_sums(struct rs_edit *ed, struct rs_row *memo, struct rs_row *order, bool full)
 {
-    static const char *const same[] = {"tax_amount", "subtotal", "discount_amount",
-                                       "shipping_amount", "subtotal_incl_tax"};
+    static const char *const same[] = {"tax_amount",      "subtotal",          "discount_amount",
+                                       "shipping_amount", "subtotal_incl_tax", "hidden_tax_amount"};
     const int64_t zero[2] = {0, 0};
     int64_t left[2] = {dec(order, "grand_total") - dec(order, "total_refunded"),
                        dec(order, "base_grand_total") - dec(order, "base_total_refunded")};
@@ -312,7 +314,6 @@ static void memo_sums(struct rs_edit *ed, struct rs_row *memo, struct rs_row *or
     rs_row_set(memo, "adjustment_positive", full ? NULL : rs_edit_dec(ed, left[0]));
     rs_row_set(memo, "base_adjustment_positive", full ? NULL : rs_edit_dec(ed, left[1]));
     set_money(ed, memo, "shipping_tax_amount", zero);
-    set_money(ed, memo, "hidden_tax_amount", zero);
 }
 
 struct rs_row *rs_edit_new_memo(struct rs_edit *ed, struct rs_row *order, uint32_t *id)

@@ -9,7 +9,8 @@ static const char *const kind_names[RS_F_KINDS] = {
     "500",        "503",      "429",      "404",     "redirect", "html",       "drop",
     "empty",      "gzipbomb", "fault",    "wait",    "delay",    "notices",    "cut",
     "cut_clean",  "slow",     "utf8",     "doctype", "bomb",     "fault_half", "wrong_host",
-    "extra_rows", "late",     "badvalue", "nodate",  "deep",     "longtext",   "multiref"};
+    "extra_rows", "late",     "badvalue", "nodate",  "deep",     "longtext",   "multiref",
+    "behind",     "without",  "badid"};
 
 bool rs_fault_kind_find(const char *name, enum rs_fault_kind *kind)
 {
@@ -151,10 +152,44 @@ static const char *text_column(struct rs_row *row)
     return "name";
 }
 
+/* text: "column=value"; else an amount with a comma. */
+static void set_bad_value(struct rs_row *row, const char *text)
+{
+    const char *equal = strchr(text, '=');
+
+    if (equal == NULL) {
+        rs_row_set(row, "grand_total", "1 299,00");
+    } else {
+        rs_row_set(row, rs_arena_fmt(row->arena, "%.*s", (int)(equal - text), text), equal + 1);
+    }
+}
+
+/* As many ids from the rule's as its bytes say. */
+static bool is_among(const struct rs_rule *r, uint32_t id)
+{
+    return id >= r->id && id - r->id < (r->bytes > 0 ? r->bytes : 1);
+}
+
+/* Without a text the row has no id at all. */
+static void spoil_id(const struct rs_mischief *m, struct rs_row *row)
+{
+    static const char *const names[] = {"entity_id", "subscriber_id"};
+    const char *text = m->rule[RS_F_BADID].text;
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (rs_row_has(row, names[i])) {
+            rs_row_set(row, names[i], text[0] != '\0' ? text : NULL);
+        }
+    }
+}
+
 void rs_mischief_row(const struct rs_mischief *m, struct rs_row *row, uint32_t id)
 {
+    if (m->on[RS_F_BADID] && (m->rule[RS_F_BADID].id == 0 || is_among(&m->rule[RS_F_BADID], id))) {
+        spoil_id(m, row);
+    }
     if (concerns(m, RS_F_BADVALUE, id)) {
-        rs_row_set(row, "grand_total", "1 299,00");
+        set_bad_value(row, m->rule[RS_F_BADVALUE].text);
     }
     if (concerns(m, RS_F_UTF8, id)) {
         const char *name = text_column(row);
@@ -274,6 +309,47 @@ static void make_multiref(struct rs_buf *body)
     rs_buf_free(&targets);
 }
 
+/* Takes each element of that name out, with all that is in it. */
+static void take_out(struct rs_buf *body, const char *name)
+{
+    char open[80];
+    char close[80];
+    size_t len = (size_t)snprintf(open, sizeof(open), "<%.60s", name);
+    struct rs_buf out;
+    const char *p = body->n > 0 ? body->p : "";
+
+    (void)snprintf(close, sizeof(close), "</%.60s>", name);
+    rs_buf_init(&out, body->max);
+    for (const char *hit; (hit = strstr(p, open)) != NULL;) {
+        const char *tag = strchr(hit, '>');
+        const char *end = strstr(hit, close);
+
+        if (tag == NULL || strchr(" />", hit[len]) == NULL) {
+            rs_buf_put(&out, p, (size_t)(hit - p) + len);
+            p = hit + len;
+            continue;
+        }
+        rs_buf_put(&out, p, (size_t)(hit - p));
+        p = tag[-1] == '/' || end == NULL ? tag + 1 : end + strlen(close);
+    }
+    rs_buf_str(&out, p);
+    rs_buf_free(body);
+    *body = out;
+}
+
+static void take_out_all(struct rs_buf *body, const char *names)
+{
+    char name[64];
+
+    while (*names != '\0') {
+        size_t len = strcspn(names, ",");
+
+        (void)snprintf(name, sizeof(name), "%.*s", (int)len, names);
+        take_out(body, name);
+        names += len + (names[len] == ',');
+    }
+}
+
 static void break_in_half(struct rs_buf *body, const char *text)
 {
     size_t middle = body->n / 2;
@@ -309,6 +385,9 @@ void rs_mischief_text(const struct rs_mischief *m, struct rs_buf *body)
     if (m->on[RS_F_MULTIREF]) {
         make_multiref(body);
     }
+    if (m->on[RS_F_WITHOUT]) {
+        take_out_all(body, m->rule[RS_F_WITHOUT].text);
+    }
     if (m->on[RS_F_FAULT_HALF] && body->n > 0) {
         break_in_half(body, m->rule[RS_F_FAULT_HALF].text);
     }
@@ -328,6 +407,11 @@ void rs_mischief_text(const struct rs_mischief *m, struct rs_buf *body)
     }
     if (m->on[RS_F_DOCTYPE]) {
         insert(body, head, doctype);
+    }
+    if (m->on[RS_F_BEHIND]) {
+        insert(body, body->n,
+               "<br />\n<b>Warning</b>:  Unknown: Failed to write session data in <b>Unknown</b> "
+               "on line <b>0</b><br />\n<!-- 0.312 s -->\n");
     }
     if (m->on[RS_F_NOTICES]) {
         insert(body, 0,

@@ -16,7 +16,7 @@ enum rs_fault_kind {
     RS_F_EMPTY,
     RS_F_GZIPBOMB,
     RS_F_FAULT,
-        RS_F_WAIT, /* before the work, which is done however long it takes */
+    RS_F_WAIT, /* before the work, which is done however long it takes */
     RS_F_DELAY,
     /* After it. */
     RS_F_NOTICES,
@@ -35,6 +35,9 @@ enum rs_fault_kind {
     RS_F_DEEP,
     RS_F_LONGTEXT,
     RS_F_MULTIREF,
+    RS_F_BEHIND,
+    RS_F_WITHOUT,
+    RS_F_BADID,
     RS_F_KINDS
 };
 

@@ -124,6 +124,7 @@ struct rs_line {
     int parent; /* index or -1 */
     int64_t qty;
     int64_t price[2], row[2], tax[2], discount[2];
+    int64_t hidden[2]; /* the tax within the discount, where prices include tax */
     int64_t refunded_qty, refunded[2];
 };
 struct rs_sale {
@@ -134,8 +135,15 @@ struct rs_sale {
     const char *currency, *base;
     const char *coupon;
     bool is_virtual;
+    bool takes_tax;      /* the discount is of prices with tax */
+    bool takes_shipping; /* it is of the shipping, too */
+    int extra;           /* which of the amounts below there are */
     int64_t qty, weight;
-    int64_t subtotal[2], tax[2], discount[2], shipping[2], grand[2];
+    int64_t subtotal[2], tax[2], discount[2], shipping[2],
+        grand[2]; /* discount: of goods and shipping */
+    int64_t hidden[2], shipping_discount[2];
+    int64_t gift[2], balance[2], reward[2]; /* paid with gift cards, store credit, points */
+    int64_t fee[2];                         /* of an extension, in no column of the core */
 };
 /* What was bought: by cart and order alike, so that both agree. */
 void rs_sale_fill(const struct rs_world *w, uint64_t key, int store, struct rs_sale *s);
@@ -155,7 +163,9 @@ struct rs_refund {
     int line; /* -1: all lines (full) or none (goodwill) */
     bool full;
     int64_t qty;
-    int64_t adjustment[2], subtotal[2], tax[2], discount[2], shipping[2], grand[2];
+    bool canceled;
+    int64_t adjustment[2], kept[2]; /* given beyond the goods, and kept back */
+    int64_t subtotal[2], tax[2], discount[2], hidden[2], shipping[2], grand[2];
 };
 void rs_refund_fill(const struct rs_world *w, uint32_t memo, struct rs_sale *s,
                     struct rs_refund *r);

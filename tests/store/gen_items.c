@@ -15,6 +15,7 @@ static const char *options(struct rs_arena *a, const struct rs_sale *s, int i)
 {
     const struct rs_line *l = &s->lines[i];
     const struct rs_line *next = i + 1 < s->n ? &s->lines[i + 1] : NULL;
+    const struct rs_line *asked = l->parent >= 0 ? &s->lines[l->parent] : l; /* parts repeat it */
 
     if (strcmp(l->product->kind, "configurable") == 0 && next != NULL) {
         const char *size = next->product->option;
@@ -31,7 +32,7 @@ static const char *options(struct rs_arena *a, const struct rs_sale *s, int i)
                             "s:5:\"label\";s:6:\"Part 1\";}}}",
                             buy_request(a, l));
     }
-    return rs_arena_fmt(a, "a:1:{%s}", buy_request(a, l));
+    return rs_arena_fmt(a, "a:1:{%s}", buy_request(a, asked));
 }
 
 static void dec_or_null(struct rs_row *r, const char *name, int64_t v, bool known)

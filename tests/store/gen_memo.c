@@ -40,6 +40,12 @@ struct rs_row *rs_gen_subscriber(const struct rs_world *w, uint32_t id, struct r
     return row;
 }
 
+/* Of a line's amount, as gen_sale.c has it: half away from zero to two decimals. */
+static int64_t part(int64_t amount, int64_t qty, int64_t of)
+{
+    return of == 0 || qty == of ? amount : (amount * qty + of * 50) / (of * 100) * 100;
+}
+
 static void put_memo_item(struct rs_row *memo, uint32_t id, int i, uint32_t order,
                           const struct rs_line *l, const struct rs_refund *r)
 {
@@ -49,13 +55,15 @@ static void put_memo_item(struct rs_row *memo, uint32_t id, int i, uint32_t orde
     int64_t rows[2];
     int64_t tax[2];
     int64_t less[2];
+    int64_t hidden[2];
     int64_t incl[2];
     int64_t unit[2];
 
     for (int c = 0; c < 2; c++) {
         rows[c] = l->price[c] * qty;
-        tax[c] = r->full ? l->tax[c] : r->tax[c];
-        less[c] = r->full ? l->discount[c] : r->discount[c];
+        tax[c] = part(l->tax[c], qty, l->qty);
+        less[c] = part(l->discount[c], qty, l->qty);
+        hidden[c] = part(l->hidden[c], qty, l->qty);
         incl[c] = rows[c] + tax[c];
         unit[c] = l->price[c] + (qty > 0 ? tax[c] / qty / 100 * 100 : 0);
     }
@@ -85,7 +93,7 @@ static void put_memo_item(struct rs_row *memo, uint32_t id, int i, uint32_t orde
     rs_row_text(row, "weee_tax_applied", "a:0:{}");
     rs_row_text(row, "sku", l->product->sku);
     rs_row_text(row, "name", l->product->name);
-    rs_row_money(row, "hidden_tax_amount", "base_hidden_tax_amount", zero);
+    rs_row_money(row, "hidden_tax_amount", "base_hidden_tax_amount", hidden);
 }
 
 static void put_memo_sums(struct rs_row *row, const struct rs_sale *s, const struct rs_refund *r)
@@ -93,21 +101,22 @@ static void put_memo_sums(struct rs_row *row, const struct rs_sale *s, const str
     const int64_t zero[2] = {0, 0};
     int64_t minus[2] = {-r->discount[0], -r->discount[1]};
     int64_t incl[2] = {r->subtotal[0] + r->tax[0], r->subtotal[1] + r->tax[1]};
-    bool adjusted = r->adjustment[1] > 0;
+    const int64_t adjusted_by[2] = {r->adjustment[0] - r->kept[0], r->adjustment[1] - r->kept[1]};
+    bool adjusted = r->adjustment[1] > 0 || r->kept[1] > 0;
 
     rs_row_money(row, "tax_amount", "base_tax_amount", r->tax);
     rs_row_money(row, "shipping_tax_amount", "base_shipping_tax_amount", zero);
     rs_row_money(row, "grand_total", "base_grand_total", r->grand);
-    rs_row_money(row, "adjustment", "base_adjustment", r->adjustment);
+    rs_row_money(row, "adjustment", "base_adjustment", adjusted_by);
     rs_row_money(row, "subtotal", "base_subtotal", r->subtotal);
     rs_row_money(row, "discount_amount", "base_discount_amount", minus);
     rs_row_money(row, "shipping_amount", "base_shipping_amount", r->shipping);
     rs_row_money(row, "subtotal_incl_tax", "base_subtotal_incl_tax", incl);
     rs_row_money(row, "shipping_incl_tax", "base_shipping_incl_tax", s->shipping);
-    rs_row_money(row, "hidden_tax_amount", "base_hidden_tax_amount", zero);
+    rs_row_money(row, "hidden_tax_amount", "base_hidden_tax_amount", r->hidden);
     if (adjusted) {
         rs_row_money(row, "adjustment_positive", "base_adjustment_positive", r->adjustment);
-        rs_row_money(row, "adjustment_negative", "base_adjustment_negative", zero);
+        rs_row_money(row, "adjustment_negative", "base_adjustment_negative", r->kept);
     } else {
         rs_row_text(row, "adjustment_positive", NULL);
         rs_row_text(row, "base_adjustment_positive", NULL);
@@ -117,7 +126,7 @@ static void put_memo_sums(struct rs_row *row, const struct rs_sale *s, const str
 }
 
 static void put_memo_head(struct rs_row *row, uint32_t id, const struct rs_cheap *c,
-                          const struct rs_sale *s)
+                          const struct rs_sale *s, bool canceled)
 {
     char inc[16];
     int64_t global = c->website == 1 ? 10000 : 10870;
@@ -136,7 +145,7 @@ static void put_memo_head(struct rs_row *row, uint32_t id, const struct rs_cheap
     rs_row_int(row, "billing_address_id", c->order * INT64_C(2) - 1);
     rs_row_text(row, "shipping_address_id",
                 s->is_virtual ? NULL : rs_arena_fmt(row->arena, "%u", (unsigned)c->order * 2));
-    rs_row_text(row, "state", "2");
+    rs_row_text(row, "state", canceled ? "3" : "2");
     rs_row_text(row, "creditmemo_status", NULL);
     rs_row_text(row, "email_sent", NULL);
     rs_row_int(row, "order_id", c->order);
@@ -161,7 +170,7 @@ struct rs_row *rs_gen_memo(const struct rs_world *w, uint32_t id, struct rs_aren
     row = rs_row_new(a);
     rs_sale_fill(w, c.order, c.store, &s);
     rs_refund_fill(w, id, &s, &r);
-    put_memo_head(row, id, &c, &s);
+    put_memo_head(row, id, &c, &s, r.canceled);
     put_memo_sums(row, &s, &r);
     (void)rs_row_kids(row, "items", false);
     for (int i = 0; i < s.n; i++) {

@@ -57,6 +57,18 @@ static void two(struct order_work *o, const char *name, const char *base, const 
     }
 }
 
+/* Columns that only some shops have. */
+static void put_extras(struct order_work *o)
+{
+    const struct rs_sale *s = &o->s;
+
+    two(o, "gift_cards_amount", "base_gift_cards_amount", s->gift, s->gift[1] > 0);
+    two(o, "customer_balance_amount", "base_customer_balance_amount", s->balance,
+        s->balance[1] > 0);
+    two(o, "reward_currency_amount", "base_reward_currency_amount", s->reward, s->reward[1] > 0);
+    two(o, "payment_fee_amount", "base_payment_fee_amount", s->fee, s->fee[1] > 0);
+}
+
 static void put_sums(struct order_work *o)
 {
     const struct rs_sale *s = &o->s;
@@ -86,10 +98,12 @@ static void put_sums(struct order_work *o)
     two(o, "tax_canceled", "base_tax_canceled", s->tax, o->canceled);
     two(o, "tax_invoiced", "base_tax_invoiced", s->tax, o->paid);
     two(o, "shipping_tax_amount", "base_shipping_tax_amount", zero, true);
-    two(o, "shipping_discount_amount", "base_shipping_discount_amount", zero, true);
-    two(o, "hidden_tax_amount", "base_hidden_tax_amount", zero, true);
+    two(o, "shipping_discount_amount", "base_shipping_discount_amount", s->shipping_discount,
+        o->id % 5 != 0 || s->discount[1] > 0);
+    two(o, "hidden_tax_amount", "base_hidden_tax_amount", s->hidden, true);
     two(o, "shipping_hidden_tax_amount", "base_shipping_hidden_tax_amount", zero, true);
-    two(o, "hidden_tax_invoiced", "base_hidden_tax_invoiced", zero, o->paid);
+    two(o, "hidden_tax_invoiced", "base_hidden_tax_invoiced", s->hidden, o->paid);
+    put_extras(o);
     two(o, "subtotal_incl_tax", "base_subtotal_incl_tax", incl, true);
     two(o, "shipping_incl_tax", "base_shipping_incl_tax", s->shipping, true);
     if (o->paid) {

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STREAM_SALE = 40, STREAM_REFUND = 41 };
+enum { STREAM_SALE = 40, STREAM_REFUND = 41, STREAM_TERMS = 42 };
 
 #define P(i, s, n, k, pr, we, ur, ca)                                                              \
     {                                                                                              \
@@ -51,7 +51,7 @@ const struct rs_product rs_products[RS_PRODUCTS] = {
     P(24, "CLOCK", "Wall Clock", "simple", 789000, 8000, "clock", "Home"),
     P(25, "VASE", "Vase", "simple", 442000, 13000, "vase", "Home"),
     P(26, "FRAME", "Picture Frame 13×18", "simple", 139000, 5000, "frame", "Home"),
-    P(27, "SAMPLE", "Colour Sample", "simple", 0, 100, "sample", "Home"),
+    P(27, "SAMPLE", "Colour Sample", "simple", 123, 100, "sample", "Home"),
     P(28, "TABLE", "Oak Table", "simple", 12345600, 380000, "table", "Furniture"),
     V(29, "CARE-2Y", "Care plan, 2 years", "virtual", 299000, "care-plan", "Services"),
     V(30, "EBOOK-1", "The Gardener's Year (e-book)", "downloadable", 124900, "e-book", "Paper"),
@@ -80,6 +80,21 @@ static int64_t cents(int64_t v, int64_t factor, int64_t unit)
     return (x < 0 ? x - half : x + half) / (unit * 100) * 100;
 }
 
+/* A discount of prices with tax lowers the tax as well; what it lowers it by is told apart. */
+static void price_line(const struct rs_sale *s, struct rs_line *l, int c)
+{
+    int64_t whole = cents(l->row[c], s->tax_percent, 1000000);
+
+    if (s->takes_tax) {
+        l->discount[c] = cents(l->row[c] + whole, s->discount_percent, 1000000);
+        l->hidden[c] = cents(whole, s->discount_percent, 1000000);
+        l->tax[c] = whole - l->hidden[c];
+    } else {
+        l->discount[c] = cents(l->row[c], s->discount_percent, 1000000);
+        l->tax[c] = cents(l->row[c] - l->discount[c], s->tax_percent, 1000000);
+    }
+}
+
 static struct rs_line *push(struct rs_sale *s, const struct rs_product *p, int parent, int64_t qty,
                             int64_t base_price)
 {
@@ -93,12 +108,12 @@ static struct rs_line *push(struct rs_sale *s, const struct rs_product *p, int p
     l->price[0] = s->rate == 10000 ? base_price : cents(base_price, s->rate, 10000);
     for (int c = 0; c < 2; c++) {
         l->row[c] = l->price[c] * qty;
-        l->discount[c] = cents(l->row[c], s->discount_percent, 1000000);
-        l->tax[c] = cents(l->row[c] - l->discount[c], s->tax_percent, 1000000);
+        price_line(s, l, c);
     }
     return l;
 }
 
+/* The bundle's price is that of its parts, which also hold the discount. */
 static void add_bundle(struct rs_sale *s, const struct rs_product *p, int64_t qty)
 {
     int top = s->n;
@@ -111,7 +126,6 @@ static void add_bundle(struct rs_sale *s, const struct rs_product *p, int64_t qt
         for (int c = 0; c < 2; c++) {
             s->lines[top].price[c] += l->price[c];
             s->lines[top].row[c] += l->row[c];
-            s->lines[top].discount[c] += l->discount[c];
             s->lines[top].tax[c] += l->tax[c];
         }
     }
@@ -134,47 +148,91 @@ void rs_sale_add(struct rs_sale *s, const struct rs_product *p, int64_t qty)
     }
 }
 
-void rs_sale_total(struct rs_sale *s)
+static void total_lines(struct rs_sale *s)
 {
-    s->qty = 0;
-    s->weight = 0;
-    s->is_virtual = s->n > 0;
-    for (int c = 0; c < 2; c++) {
-        s->subtotal[c] = s->tax[c] = s->discount[c] = s->shipping[c] = 0;
-    }
     for (int i = 0; i < s->n; i++) {
         const struct rs_line *l = &s->lines[i];
 
         s->weight += l->product->weight * l->qty;
-        if (!l->product->is_virtual) {
-            s->is_virtual = false;
-        }
-        if (l->parent >= 0) {
-            continue;
-        }
-        s->qty += l->qty;
+        s->is_virtual = s->is_virtual && l->product->is_virtual;
+        s->qty += l->parent < 0 ? l->qty : 0;
         for (int c = 0; c < 2; c++) {
-            s->subtotal[c] += l->row[c];
-            s->tax[c] += l->tax[c];
+            s->subtotal[c] += l->parent < 0 ? l->row[c] : 0;
+            s->tax[c] += l->parent < 0 ? l->tax[c] : 0;
             s->discount[c] += l->discount[c];
+            s->hidden[c] += l->hidden[c];
         }
     }
+}
+
+/* Part of what is left to pay, in both currencies. */
+static void pay(struct rs_sale *s, int64_t paid[2], int64_t most)
+{
+    paid[1] = s->grand[1] < most ? s->grand[1] : most;
+    paid[0] = s->rate == 10000 ? paid[1] : cents(paid[1], s->rate, 10000);
+    if (paid[1] == s->grand[1] || paid[0] > s->grand[0]) {
+        paid[0] = s->grand[0];
+    }
+    for (int c = 0; c < 2; c++) {
+        s->grand[c] -= paid[c];
+    }
+}
+
+static void add_extras(struct rs_sale *s)
+{
+    if (s->extra % 13 == 1 && s->n > 0) {
+        s->fee[1] = 19500;
+        s->fee[0] = cents(s->fee[1], s->rate, 10000);
+        s->grand[0] += s->fee[0];
+        s->grand[1] += s->fee[1];
+    }
+    if (s->extra % 11 == 2) {
+        pay(s, s->gift, 250000);
+    }
+    if (s->extra % 17 == 3) {
+        pay(s, s->balance, 50000);
+    }
+    if (s->extra % 19 == 4) {
+        pay(s, s->reward, 12500);
+    }
+}
+
+void rs_sale_total(struct rs_sale *s)
+{
+    int64_t *const sums[] = {
+        s->subtotal, s->tax,     s->discount, s->shipping, s->hidden,
+        s->gift,     s->balance, s->reward,   s->fee,      s->shipping_discount};
+
+    for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++) {
+        sums[i][0] = sums[i][1] = 0;
+    }
+    s->qty = 0;
+    s->weight = 0;
+    s->is_virtual = s->n > 0;
+    total_lines(s);
     if (!s->is_virtual && s->n > 0) {
         s->shipping[1] = 50000 * s->qty;
         s->shipping[0] = cents(s->shipping[1], s->rate, 10000);
     }
     for (int c = 0; c < 2; c++) {
-        s->grand[c] = s->subtotal[c] + s->tax[c] + s->shipping[c] - s->discount[c];
+        if (s->takes_shipping) {
+            s->shipping_discount[c] = cents(s->shipping[c], s->discount_percent, 1000000);
+            s->discount[c] += s->shipping_discount[c];
+        }
+        s->grand[c] = s->subtotal[c] + s->tax[c] + s->hidden[c] + s->shipping[c] - s->discount[c];
     }
+    add_extras(s);
 }
 
 void rs_sale_fill(const struct rs_world *w, uint64_t key, int store, struct rs_sale *s)
 {
     struct rs_dice d = rs_dice_at(w, STREAM_SALE, key);
     const struct rs_store_def *def = rs_store_find(store);
+    uint64_t terms = rs_hash(w, STREAM_TERMS, key);
     uint32_t picks;
 
     memset(s, 0, sizeof(*s));
+    s->extra = (int)(terms >> 40);
     def = def != NULL ? def : &rs_stores[0];
     s->base = def->base;
     s->currency = def->currency;
@@ -190,6 +248,9 @@ void rs_sale_fill(const struct rs_world *w, uint64_t key, int store, struct rs_s
     if (rs_roll(&d, 8) == 0) {
         s->discount_percent = 100000;
         s->coupon = rs_roll(&d, 2) == 0 ? "SPRING-10" : "ВЕСНА10";
+        s->takes_tax = terms % 3 == 0;
+        s->takes_shipping = terms / 3 % 2 == 0;
+        s->discount_percent = terms / 6 % 7 == 0 ? 1000000 : 100000; /* for nothing at all */
     }
     picks = 1 + rs_roll(&d, 3);
     for (uint32_t i = 0; i < picks; i++) {
@@ -201,6 +262,7 @@ void rs_sale_fill(const struct rs_world *w, uint64_t key, int store, struct rs_s
     rs_sale_total(s);
 }
 
+/* One piece of a line; the parts of a bundle hold its discount. */
 static void refund_line(struct rs_sale *s, struct rs_refund *r)
 {
     const struct rs_line *l = &s->lines[r->line];
@@ -209,11 +271,26 @@ static void refund_line(struct rs_sale *s, struct rs_refund *r)
     for (int c = 0; c < 2; c++) {
         r->subtotal[c] = l->price[c];
         r->tax[c] = cents(l->tax[c], 1, l->qty);
-        r->discount[c] = cents(l->discount[c], 1, l->qty);
-        if (l->qty == 1) {
-            r->tax[c] = l->tax[c];
-            r->discount[c] = l->discount[c];
+        for (int i = r->line; i < s->n && (i == r->line || s->lines[i].parent == r->line); i++) {
+            r->discount[c] += cents(s->lines[i].discount[c], 1, l->qty);
+            r->hidden[c] += cents(s->lines[i].hidden[c], 1, l->qty);
         }
+    }
+}
+
+/* Everything; of some a fee is kept back. */
+static void refund_all(const struct rs_sale *s, struct rs_refund *r, uint32_t memo)
+{
+    for (int c = 0; c < 2; c++) {
+        r->subtotal[c] = s->subtotal[c];
+        r->tax[c] = s->tax[c];
+        r->discount[c] = s->discount[c];
+        r->hidden[c] = s->hidden[c];
+        r->shipping[c] = s->shipping[c];
+    }
+    if (memo % 4 == 2 && s->grand[1] > 100000) {
+        r->kept[1] = 30000;
+        r->kept[0] = cents(r->kept[1], s->rate, 10000);
     }
 }
 
@@ -225,24 +302,21 @@ void rs_refund_fill(const struct rs_world *w, uint32_t memo, struct rs_sale *s, 
     memset(r, 0, sizeof(*r));
     r->line = -1;
     r->full = n == 1 && memo % 3 != 1;
+    r->canceled = memo % 23 == 7;
     if (r->full) {
-        for (int c = 0; c < 2; c++) {
-            r->subtotal[c] = s->subtotal[c];
-            r->tax[c] = s->tax[c];
-            r->discount[c] = s->discount[c];
-            r->shipping[c] = s->shipping[c];
-        }
+        refund_all(s, r, memo);
     } else if (n == 2 && memo == first) {
         r->line = 0;
         refund_line(s, r);
     } else {
-        /* Goodwill: money without goods. */
+        /* Goodwill: money without goods, now and then more than the goods were worth. */
         r->adjustment[1] = s->grand[1] > 30000 ? 10000 + 5000 * (memo % 4) : 0;
+        r->adjustment[1] += memo % 7 == 5 ? s->grand[1] + 70000 : 0;
         r->adjustment[0] = cents(r->adjustment[1], s->rate, 10000);
     }
     for (int c = 0; c < 2; c++) {
-        r->grand[c] =
-            r->subtotal[c] + r->tax[c] + r->shipping[c] - r->discount[c] + r->adjustment[c];
+        r->grand[c] = r->subtotal[c] + r->tax[c] + r->hidden[c] + r->shipping[c] - r->discount[c] +
+                      r->adjustment[c] - r->kept[c];
     }
 }
 
@@ -268,6 +342,9 @@ void rs_refunds_of(const struct rs_world *w, uint32_t order, struct rs_sale *s, 
         struct rs_refund r;
 
         rs_refund_fill(w, m, s, &r);
+        if (r.canceled) {
+            continue;
+        }
         total[0] += r.grand[0];
         total[1] += r.grand[1];
         if (r.full) {

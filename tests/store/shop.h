@@ -22,6 +22,7 @@ struct rs_settings {
     int64_t pace_info_us, pace_request_us;
     int64_t capacity;
     int64_t shuffle; /* 0: core lists in their own odd order, paged ones in id order */
+    int64_t disorder; /* pages are cut from another order than that of ids */
     char deny[512];  /* ",op,op," forbidden to user `limited` */
 };
 
