@@ -25,7 +25,7 @@ PROGRAMS := $(B)/tollbook $(B)/tollbook-sync $(B)/tollbook-admin
 STORE   := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/store/*.c)))
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: all help units rehearsal-store demo demo-stop check soak bench screenshots install clean programs assets packages
+.PHONY: force all help units rehearsal-store demo demo-stop check soak bench screenshots install clean programs assets packages
 .DELETE_ON_ERROR:
 
 all: programs assets ## build the programs and the front-end files
@@ -35,19 +35,30 @@ help: ## list the targets
 
 programs: $(PROGRAMS)
 
-units: $(UNITS) $(B)/edit
+units: $(UNITS) $(B)/edit .build/powerloss.so
 
 rehearsal-store: $(B)/rehearsal-store
 
-$(B)/%.o: %.c
+# Two files that say how the programs were built: newer than these once flags or paths are others.
+quote = '$(subst ','\'',$(1))'
+$(B)/flags: says = $(CC) $(CFLAGS) $(OWN) $(LDFLAGS) $(WEBLIBS) $(LIBS)
+$(B)/paths: says = $(DIRS)
+$(B)/flags $(B)/paths: force
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(OWN) $(DIRS) -c -o $@ $<
+	@printf '%s\n' $(call quote,$(says)) | cmp -s - $@ || printf '%s\n' $(call quote,$(says)) >$@
+
+$(B)/lib/base/conf.o: private OWN += $(DIRS)
+$(B)/lib/base/conf.o: $(B)/paths
+
+$(B)/%.o: %.c $(B)/flags
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(OWN) -c -o $@ $<
 
 $(B)/migrations.c: $(SQL) lib/db/embed.awk
 	@mkdir -p $(@D)
 	awk -f lib/db/embed.awk $(SQL) > $@
 
-$(B)/migrations.o: $(B)/migrations.c
+$(B)/migrations.o: $(B)/migrations.c $(B)/flags
 	$(CC) $(CFLAGS) $(OWN) -Wno-overlength-strings -c -o $@ $<
 
 $(B)/libtollbook.a: $(LIB)
@@ -57,7 +68,7 @@ $(B)/libtollbook.a: $(LIB)
 $(B)/tollbook: $(B)/cgi/tollbook.o $(PAGES) $(B)/libtollbook.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(WEBLIBS) $(LIBS)
 
-$(B)/tollbook-sync: $(B)/cgi/tollbook-sync.o $(B)/libtollbook.a
+$(B)/tollbook-sync: $(B)/cgi/tollbook-sync.o $(B)/cgi/sync_state.o $(B)/libtollbook.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(B)/tollbook-admin: $(B)/cgi/tollbook-admin.o $(B)/cgi/admin_channel.o $(B)/libtollbook.a
@@ -68,45 +79,66 @@ $(B)/rehearsal-store: $(STORE)
 
 $(B)/unit/%: tests/unit/%.c $(B)/libtollbook.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(OWN) $(DIRS) -Itests/unit $(LDFLAGS) -o $@ $< $(B)/libtollbook.a -lcmocka $(WEBLIBS) $(LIBS)
+	$(CC) $(CFLAGS) $(OWN) -Itests/unit $(LDFLAGS) -o $@ $< $(B)/libtollbook.a -lcmocka $(WEBLIBS) $(LIBS)
 
-$(B)/edit: $(B)/tests/kit/edit.o $(B)/libtollbook.a
+$(B)/edit $(B)/floor: $(B)/%: $(B)/tests/kit/%.o $(B)/libtollbook.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-assets: .build/static/.stamp ## the front-end files: npm packages, icons, styles
+.build/powerloss.so: tests/kit/powerloss.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -shared -o $@ $<
 
-.build/static/.stamp: static/package-lock.json static/build.mjs $(wildcard static/css/* static/js/* static/icons/*) $(shell find templates -name '*.cs' 2>/dev/null)
+assets: .build/static/icons.svg ## the front-end files: npm packages, icons, styles
+
+# npm writes this file last.
+NPM := static/node_modules/.package-lock.json
+
+$(NPM): static/package-lock.json static/package.json
 	cd static && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	node static/build.mjs
 	@touch $@
 
-packages: ## install the system packages (needs root or sudo)
-	@tests/kit/packages.sh
+# build.mjs writes this file last. The templates decide which rules of Tabler's are kept.
+.build/static/icons.svg: $(NPM) static/build.mjs $(wildcard static/css/* static/js/* static/icons/*) \
+                         $(wildcard templates/*/*.cs)
+	node static/build.mjs
 
+packages: ## install the system packages of LISTS="build run test" (needs root or sudo)
+	@tests/kit/packages.sh $(or $(LISTS),build run test)
+
+# What needs packages is built by a make of its own, once they are there.
 check: packages ## run every test; ends with one line: N passed, N failed
 	@tests/kit/check.sh $(if $(SANITIZE),--sanitize)
 
-soak: packages programs units rehearsal-store ## changes on both sides in any order, for SECONDS=600
+soak: packages ## changes on both sides in any order, for SECONDS=600
+	@$(MAKE) programs units rehearsal-store
 	@tests/kit/soak.sh $(or $(SECONDS),600)
 
-demo: packages ## a running Tollbook with a rehearsal store, on 127.0.0.1:8080
+demo: packages ## a running Tollbook with a rehearsal store, on 127.0.0.1:8080 (DEMO_PORT)
 	@tests/kit/demo.sh start
 
 demo-stop: ## end the demo
 	@tests/kit/demo.sh stop
 
-bench: packages programs assets $(B)/rehearsal-store ## speed and memory, as ratios within one run
+bench: packages ## speed and memory; PART=first-load, shops, pages or incremental: one part
+	@$(MAKE) programs assets rehearsal-store $(B)/floor
 	@node tests/bench/bench.mjs
 
-screenshots: packages programs assets $(B)/rehearsal-store ## every screen at 1440 and 390, light and dark
+screenshots: packages ## every screen at 1440 and 390, light and dark, and at 2560
+	@$(MAKE) programs assets rehearsal-store
 	@node tests/browser/screenshots.mjs
 
+# The files of conf/ name the paths of a plain install: here they get those of this one.
+install: SHARE = $(DESTDIR)$(PREFIX)/share/tollbook
 install: all ## install below DESTDIR and PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/tollbook $(DESTDIR)$(SYSCONF)/tollbook
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/conf $(DESTDIR)$(SYSCONF)/tollbook
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
-	cp -R templates .build/static conf $(DESTDIR)$(PREFIX)/share/tollbook
+	cp -R templates .build/static $(SHARE)
+	for file in conf/*; do \
+	    sed 's|/usr/local/|$(PREFIX)/|g; s|/etc/tollbook|$(SYSCONF)/tollbook|g' $$file >$(SHARE)/$$file || exit 1; \
+	done
+	chmod -R u=rwX,go=rX $(SHARE)
 	test -e $(DESTDIR)$(SYSCONF)/tollbook/tollbook.conf || \
-	    install -m 644 conf/tollbook.conf $(DESTDIR)$(SYSCONF)/tollbook/tollbook.conf
+	    install -m 644 $(SHARE)/conf/tollbook.conf $(DESTDIR)$(SYSCONF)/tollbook/tollbook.conf
 
 clean: ## remove what was built
 	rm -rf .build static/node_modules

@@ -8,7 +8,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "crm/channel.h"
-#include "crm/setting.h"
+#include "crm/seal.h"
 #include "db/db.h"
 
 #include <errno.h>
@@ -50,7 +50,8 @@ const char admin_usage_channel[] =
     "  --inactive                  do not load by schedule yet\n";
 
 /* *sealed stays as it is without a file. */
-static bool seal_file(struct program *p, const char *file, const char **sealed)
+static bool seal_file(struct program *p, const struct tb_channel *c, enum tb_seal_use use,
+                      const char *file, const char **sealed)
 {
     struct tb_err err = TB_ERR_INIT;
     char *secret = NULL;
@@ -61,7 +62,7 @@ static bool seal_file(struct program *p, const char *file, const char **sealed)
     }
     status = tb_ask_file(p->arena, file, &secret, &err);
     if (status == TB_OK) {
-        status = tb_setting_seal(p->db, p->arena, secret, sealed, &err);
+        status = tb_seal(p->db, p->arena, c, use, secret, sealed, &err);
         tb_secret_wipe(secret, strlen(secret));
     }
     if (status != TB_OK) {
@@ -140,8 +141,8 @@ static int channel_of_options(struct program *p, struct tb_channel *c)
         return EXIT_FAILED;
     }
     c->ca_file = o->ca_file ? tb_arena_strdup(p->arena, path) : NULL;
-    if (!seal_file(p, o->key_file, &c->api_key_sealed) ||
-        !seal_file(p, o->basic_password_file, &c->basic_password_sealed)) {
+    if (!seal_file(p, c, TB_SEAL_API_KEY, o->key_file, &c->api_key_sealed) ||
+        !seal_file(p, c, TB_SEAL_BASIC, o->basic_password_file, &c->basic_password_sealed)) {
         return EXIT_FAILED;
     }
     return 0;

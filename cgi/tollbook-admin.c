@@ -9,10 +9,13 @@
 #include "base/lang.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/near.h"
+#include "base/process.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "crm/channel.h"
 #include "crm/install.h"
+#include "crm/seal.h"
 #include "crm/setting.h"
 #include "crm/user.h"
 #include "db/db.h"
@@ -22,6 +25,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -69,6 +73,11 @@ static bool get_password(struct program *p, char **password)
     return status == TB_OK;
 }
 
+static const char *key_file(const struct program *p)
+{
+    return tb_conf_text(p->conf, "secret_key_file");
+}
+
 static int command_init(struct program *p)
 {
     struct tb_err err = TB_ERR_INIT;
@@ -77,6 +86,11 @@ static int command_init(struct program *p)
         return admin_fail(&err);
     }
     printf("Database created: %s\n", tb_conf_text(p->conf, "database"));
+    if (tb_secret_folder_is_shared(key_file(p))) {
+        printf("Look at this: others than its owner can write to the folder of %s: move it to one "
+               "of the sync program's user alone, and set secret_key_file\n",
+               key_file(p));
+    }
     return EXIT_DONE;
 }
 
@@ -85,8 +99,8 @@ static int command_upgrade(struct program *p)
     struct tb_err err = TB_ERR_INIT;
     int applied = 0;
 
-    /* this mode would make a database that is missing */
-    if (access(tb_conf_text(p->conf, "database"), F_OK) != 0) {
+    /* this mode would make a database that is missing; what else is wrong it says itself */
+    if (access(tb_conf_text(p->conf, "database"), F_OK) != 0 && errno == ENOENT) {
         fprintf(stderr, "Database not upgraded: %s does not exist: run tollbook-admin init\n",
                 tb_conf_text(p->conf, "database"));
         return EXIT_FAILED;
@@ -96,14 +110,31 @@ static int command_upgrade(struct program *p)
         return admin_fail(&err);
     }
     printf("Database version %d, %d steps applied\n", tb_db_version_of_program(), applied);
+    if (tb_seal_bind_once(p->db, key_file(p), &err) != TB_OK) {
+        puts("The stores' keys are bound to their addresses by the next run of tollbook-sync");
+    }
     return EXIT_DONE;
+}
+
+static char half_written[TB_DB_NAME_MAX]; /* what a signal leaves nothing of */
+
+static void on_signal(int number)
+{
+    unlink(half_written);
+    _exit(128 + number);
 }
 
 static int command_backup(struct program *p)
 {
+    const struct sigaction action = {.sa_handler = on_signal};
     struct tb_err err = TB_ERR_INIT;
 
     umask(0077); /* it holds customers' data */
+    if (tb_db_backup_part(p->name, half_written) == TB_OK) {
+        sigaction(SIGTERM, &action, NULL);
+        sigaction(SIGINT, &action, NULL);
+        sigaction(SIGHUP, &action, NULL);
+    }
     if (tb_db_backup(p->db, p->name, &err) != TB_OK) {
         return admin_fail(&err);
     }
@@ -115,11 +146,16 @@ static int command_restore(struct program *p)
 {
     struct tb_err err = TB_ERR_INIT;
     int applied = 0;
+    int64_t count = 0;
 
     if (tb_install_restore(p->db, p->name, &applied, &err) != TB_OK) {
         return admin_fail(&err);
     }
     printf("Backup restored: %s, %d steps applied; all users are logged out\n", p->name, applied);
+    if (tb_seal_bind_all(p->db, key_file(p), &count, &err) != TB_OK) {
+        puts("The key file was not read: if the backup is of a former version, its stores' keys "
+             "have to be entered again");
+    }
     return EXIT_DONE;
 }
 
@@ -355,6 +391,67 @@ static const struct command *find_command(const struct options *o, int *words)
     return NULL;
 }
 
+/* What can follow a first word that is a command's own: "user" alone. */
+static bool tell_second_words(const char *first)
+{
+    size_t len = strlen(first);
+    size_t told = 0;
+
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        const char *words = commands[i].words;
+
+        if (strncmp(words, first, len) == 0 && words[len] == ' ') {
+            fprintf(stderr, told++ ? ", %s" : "Nothing done: which of %s", words);
+        }
+    }
+    fputs(told ? "?: write one of them\n" : "", stderr);
+    return told > 0;
+}
+
+static int no_command(const struct options *o)
+{
+    struct tb_near near = TB_NEAR_INIT;
+    char two[64];
+
+    if (o->arg_count == 0) {
+        fputs(usage, stderr);
+        return EXIT_USAGE;
+    }
+    if (o->arg_count == 1 && tell_second_words(o->args[0])) {
+        return EXIT_USAGE;
+    }
+    snprintf(two, sizeof two, "%s %s", o->args[0], o->arg_count > 1 ? o->args[1] : "");
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        const char *words = commands[i].words;
+
+        tb_near_offer(&near, strchr(words, ' ') ? two : o->args[0], words);
+    }
+    if (near.nearest) {
+        fprintf(stderr, "Nothing done: \"%s\" is no command: did you mean %s?\n",
+                strchr(near.nearest, ' ') ? tb_trim(two) : o->args[0], near.nearest);
+    } else if (!tell_second_words(o->args[0])) {
+        fprintf(stderr, "Nothing done: \"%s\" is no command: tollbook-admin --help lists them\n",
+                o->args[0]);
+    }
+    return EXIT_USAGE;
+}
+
+static int wrong_words(const struct command *c, const struct options *o, int most)
+{
+    if (c->help) {
+        fputs(c->help, stderr);
+    } else if (o->arg_count > most) {
+        fprintf(stderr,
+                "Nothing done: \"%s\" is one word too many for %s: put a name with blanks into "
+                "quotes\n",
+                o->args[most], c->words);
+    } else {
+        fprintf(stderr, "Nothing done: %s of what?: write tollbook-admin %s %s\n", c->words,
+                c->words, c->argument);
+    }
+    return EXIT_USAGE;
+}
+
 /* What stands on the command line, without its meaning: letters in the order given. */
 static bool read_options(struct options *o, int argc, char **argv, char *letters, size_t max)
 {
@@ -371,10 +468,9 @@ static bool read_options(struct options *o, int argc, char **argv, char *letters
     }
     letters[count] = '\0';
     for (; optind < argc; optind++) {
-        if (o->arg_count == (int)(sizeof o->args / sizeof o->args[0])) {
-            return false;
+        if (o->arg_count < (int)(sizeof o->args / sizeof o->args[0])) {
+            o->args[o->arg_count++] = argv[optind]; /* no command takes so many */
         }
-        o->args[o->arg_count++] = argv[optind];
     }
     return true;
 }
@@ -406,9 +502,11 @@ static int run_command(struct program *p, const char *letters)
         fputs(c && c->help ? c->help : usage, stdout);
         return EXIT_DONE;
     }
-    if (!c || p->o.arg_count != words + (c->argument != NULL)) {
-        fputs(c && c->help ? c->help : usage, stderr);
-        return EXIT_USAGE;
+    if (!c) {
+        return no_command(&p->o);
+    }
+    if (p->o.arg_count != words + (c->argument != NULL)) {
+        return wrong_words(c, &p->o, words + (c->argument != NULL));
     }
     for (; *letters; letters++) {
         if (!strchr(of_every_command, *letters) && !strchr(c->takes, *letters)) {
@@ -426,11 +524,12 @@ int main(int argc, char **argv)
     char letters[128];
     int rc = EXIT_USAGE;
 
+    tb_process_close();
     tb_log_level(TB_LOG_WARN);
     if (read_options(&p.o, argc, argv, letters, sizeof letters)) {
         rc = run_command(&p, letters);
-    } else {
-        fputs(usage, stderr);
+    } else { /* what is wrong has been said */
+        fputs("tollbook-admin --help lists commands and options\n", stderr);
     }
     tb_db_close(p.db);
     tb_conf_free(p.conf);

@@ -1,15 +1,21 @@
 /* tollbook-sync: the sync program's command line. Started by cron, by the supervisor of the web
  * program, or by hand. Exit codes: 0 done, 1 done with something to look at, 2 could not be done,
  * 64 usage. */
+#include "sync_command.h"
+
 #include "base/conf.h"
 #include "base/date.h"
 #include "base/dec.h"
 #include "base/lang.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/near.h"
+#include "base/process.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "crm/channel.h"
+#include "crm/clock.h"
+#include "crm/seal.h"
 #include "db/db.h"
 #include "entity/export.h"
 #include "sync/load.h"
@@ -23,7 +29,6 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { EXIT_CHECK = 1, EXIT_FAILED = 2, EXIT_USAGE = 64 };
 
 static const char usage[] =
     "usage: tollbook-sync COMMAND [options]\n"
@@ -49,33 +54,14 @@ static const char usage[] =
     "of verify: 0 equal, 1 differences, 2 could not tell.\n";
 
 /* What the signal handler may touch. */
-static volatile int asked_to_end;
+volatile int asked_to_end;
 
 static void on_signal(int number)
 {
     asked_to_end = number;
 }
 
-struct options {
-    const char *config;
-    const char *entities; /* blanks between */
-    const char *one;
-    const char *channel;
-    const char *format;
-    bool is_full, is_dry, is_json;
-    bool is_deep, repairs, accepts_gone;
-    const char *args[3];
-    int arg_count;
-};
-
-struct program {
-    struct tb_arena *arena;
-    struct tb_conf *conf;
-    struct tb_db *db;
-    struct options o;
-};
-
-static int fail(const struct tb_err *err)
+int sync_fail(const struct tb_err *err)
 {
     fprintf(stderr, "%s\n", err->text);
     return err->code == TB_E_STOP ? EXIT_CHECK : EXIT_FAILED;
@@ -120,14 +106,26 @@ static void print_stage(void *ctx, const struct tb_check_stage *s)
     fflush(stdout);
 }
 
-static int find_channel(struct program *p, struct tb_channel *c)
+int sync_find_channel(struct program *p, struct tb_channel *c)
 {
     struct tb_err err = TB_ERR_INIT;
 
     if (tb_channel_find(p->db, p->arena, p->o.args[1], c, &err) != TB_OK) {
-        return fail(&err);
+        return sync_fail(&err);
     }
     return 0;
+}
+
+/* What must be put right before a store is spoken to. A key file that cannot be read is told by the
+ * run that needs it. */
+static enum tb_status prepare(struct program *p, struct tb_err *err)
+{
+    struct tb_err mine = TB_ERR_INIT;
+
+    if (tb_seal_bind_once(p->db, tb_conf_text(p->conf, "secret_key_file"), &mine) != TB_OK) {
+        tb_log_err(TB_LOG_WARN, "sync", &mine);
+    }
+    return tb_clock_mend(p->db, err);
 }
 
 /* *run: the run's number; NULL: not wanted. */
@@ -144,8 +142,8 @@ static int do_filed(struct program *p, const struct tb_request *rq, int64_t *run
     enum tb_work_result result;
     int64_t run_id = 0;
 
-    if (tb_run_file(p->db, rq, &run_id, &err) != TB_OK) {
-        return fail(&err);
+    if (prepare(p, &err) != TB_OK || tb_run_file(p->db, rq, &run_id, &err) != TB_OK) {
+        return sync_fail(&err);
     }
     if (run) {
         *run = run_id;
@@ -166,17 +164,10 @@ static int do_filed(struct program *p, const struct tb_request *rq, int64_t *run
     return (int)result;
 }
 
-static enum tb_status show_status(struct program *p, const struct tb_channel *c,
-                                  struct tb_err *err)
-{
-    return tb_status_channel(p->db, p->arena, c, tb_conf_text(p->conf, "time_zone"), p->o.is_json,
-                             stdout, err);
-}
-
 static int command_check(struct program *p)
 {
     struct tb_channel c = {0};
-    int rc = find_channel(p, &c);
+    int rc = sync_find_channel(p, &c);
     struct tb_request rq = {.channel_id = c.id, .kind = "check", .by = "command line"};
 
     return rc != 0 ? rc : do_filed(p, &rq, NULL);
@@ -204,16 +195,19 @@ static int run_dry(struct program *p, const struct tb_channel *c)
                         .tell = tell,
                         .ctx = &last_told};
     struct tb_err err = TB_ERR_INIT;
-    enum tb_work_result result = tb_work_dry_run(&w, c->id, p->o.entities, &err);
+    enum tb_work_result result = TB_WORK_FAILED;
 
+    if (prepare(p, &err) == TB_OK) {
+        result = tb_work_dry_run(&w, c->id, p->o.entities, &err);
+    }
     fputc('\n', stderr);
-    return result == TB_WORK_DONE ? 0 : fail(&err);
+    return result == TB_WORK_DONE ? 0 : sync_fail(&err);
 }
 
 static int command_run(struct program *p)
 {
     struct tb_channel c = {0};
-    int rc = find_channel(p, &c);
+    int rc = sync_find_channel(p, &c);
     struct tb_request rq = {.kind = p->o.is_full ? "full" : "changes",
                             .entities = p->o.entities,
                             .by = "command line"};
@@ -232,7 +226,7 @@ static int command_run(struct program *p)
     if (rc != EXIT_FAILED) {
         struct tb_err err = TB_ERR_INIT;
 
-        show_status(p, &c, &err);
+        sync_show_status(p, &c, &err);
     }
     return rc;
 }
@@ -245,7 +239,7 @@ static int command_verify(struct program *p)
     struct tb_request rq = {.kind = "verify", .entities = p->o.entities, .by = "command line"};
     enum tb_verdict verdict = TB_VERDICT_UNKNOWN;
     int64_t run_id = 0;
-    int rc = find_channel(p, &c);
+    int rc = sync_find_channel(p, &c);
 
     if (rc != 0) {
         return rc;
@@ -259,9 +253,11 @@ static int command_verify(struct program *p)
     if (rc == EXIT_FAILED) {
         return rc;
     }
+    signal(SIGTERM, SIG_DFL); /* what follows only reads, and may be long */
+    signal(SIGINT, SIG_DFL);
     if (tb_statement_print(p->db, p->arena, run_id, p->o.is_json, stdout, &verdict, &err) !=
         TB_OK) {
-        return fail(&err);
+        return sync_fail(&err);
     }
     return verdict == TB_VERDICT_EQUAL ? rc : (int)verdict;
 }
@@ -269,7 +265,7 @@ static int command_verify(struct program *p)
 static int command_push(struct program *p)
 {
     struct tb_channel c = {0};
-    int rc = find_channel(p, &c);
+    int rc = sync_find_channel(p, &c);
     struct tb_request rq = {.kind = "push", .by = "command line"};
 
     if (rc != 0) {
@@ -279,46 +275,15 @@ static int command_push(struct program *p)
     return do_filed(p, &rq, NULL);
 }
 
-static int command_pause(struct program *p)
-{
-    struct tb_err err = TB_ERR_INIT;
-    struct tb_channel c = {0};
-    int rc = find_channel(p, &c);
-
-    if (rc != 0) {
-        return rc;
-    }
-    if (tb_load_pause(p->db, c.id, "command line", &err) != TB_OK) {
-        return fail(&err);
-    }
-    printf("%s: loading of the past is paused; changes are read on\n", c.name);
-    return 0;
-}
-
-static int command_resume(struct program *p)
-{
-    struct tb_err err = TB_ERR_INIT;
-    struct tb_channel c = {0};
-    int64_t run_id = 0;
-    int rc = find_channel(p, &c);
-
-    if (rc != 0) {
-        return rc;
-    }
-    if (tb_load_resume(p->db, c.id, "command line", &run_id, &err) != TB_OK) {
-        return fail(&err);
-    }
-    tb_run_poke(p->db);
-    printf("%s: loading goes on with run %lld, which tollbook-sync due takes\n", c.name,
-           (long long)run_id);
-    return 0;
-}
-
 static int command_due(struct program *p)
 {
     struct tb_work w = {.db = p->db, .conf = p->conf, .signal = &asked_to_end};
     struct tb_err err = TB_ERR_INIT;
-    enum tb_work_result result = tb_work_due(&w, &err);
+    enum tb_work_result result = TB_WORK_FAILED;
+
+    if (prepare(p, &err) == TB_OK) {
+        result = tb_work_due(&w, &err);
+    }
 
     if (err.code != TB_OK) {
         fprintf(stderr, "%s\n", err.text);
@@ -326,50 +291,24 @@ static int command_due(struct program *p)
     return (int)result;
 }
 
-/* On a terminal, with one channel that has a run under way: again every second until it ends. */
-static int watch(struct program *p, const struct tb_channel *c)
+/* What is no command or entity, and which was probably meant. */
+static void tell_unknown(const char *what, const char *word, const char *kind,
+                         const struct tb_near *near)
 {
-    struct tb_err err = TB_ERR_INIT;
-    bool goes_on = false;
-
-    do {
-        goes_on = !p->o.is_json && isatty(STDOUT_FILENO) && asked_to_end == 0 &&
-                  tb_status_is_running(p->db, c->id);
-        if (goes_on) {
-            fputs("\033[H\033[J", stdout);
-        }
-        if (show_status(p, c, &err) != TB_OK) {
-            return fail(&err);
-        }
-        if (goes_on) {
-            fflush(stdout);
-            sleep(1);
-        }
-    } while (goes_on);
-    return 0;
+    fprintf(stderr, "%s: \"%s\" is no %s: %s%s%s\n", what, word, kind,
+            near->nearest ? "did you mean " : "tollbook-sync --help lists them",
+            near->nearest ? near->nearest : "", near->nearest ? "?" : "");
 }
 
-static int command_status(struct program *p)
+static int no_entity(const char *what, const char *name)
 {
-    struct tb_err err = TB_ERR_INIT;
-    struct tb_channel *all = NULL;
-    struct tb_channel c = {0};
-    size_t count = 0;
+    struct tb_near near = TB_NEAR_INIT;
 
-    if (p->o.arg_count > 1) {
-        int rc = find_channel(p, &c);
-
-        return rc != 0 ? rc : watch(p, &c);
+    for (size_t i = 0; tb_entities[i]; i++) {
+        tb_near_offer(&near, name, tb_entities[i]->name);
     }
-    if (tb_channel_list(p->db, p->arena, &all, &count, &err) != TB_OK) {
-        return fail(&err);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (show_status(p, &all[i], &err) != TB_OK) {
-            return fail(&err);
-        }
-    }
-    return 0;
+    tell_unknown(what, name, "entity", &near);
+    return EXIT_USAGE;
 }
 
 static int command_export(struct program *p)
@@ -380,39 +319,40 @@ static int command_export(struct program *p)
     struct tb_channel c = {0};
 
     if (!e) {
-        fprintf(stderr, "Nothing exported: \"%s\" is no entity: --help lists some\n",
-                p->o.args[1]);
-        return EXIT_USAGE;
+        return no_entity("Nothing exported", p->o.args[1]);
     }
     if (!tb_streq(format, "csv") && !tb_streq(format, "jsonl")) {
         fprintf(stderr, "Nothing exported: format %s not known: csv or jsonl\n", format);
         return EXIT_USAGE;
     }
     if (p->o.channel && tb_channel_find(p->db, p->arena, p->o.channel, &c, &err) != TB_OK) {
-        return fail(&err);
+        return sync_fail(&err);
     }
+    signal(SIGTERM, SIG_DFL); /* nothing is to be put in order: the exit code tells that it is cut */
+    signal(SIGINT, SIG_DFL);
     if (tb_export(p->db, e, c.id, tb_streq(format, "csv") ? TB_EXPORT_CSV : TB_EXPORT_JSONL,
                   stdout, &err) != TB_OK) {
-        return fail(&err);
+        return sync_fail(&err);
     }
     return 0;
 }
 
-static const struct {
+static const struct command {
     const char *name;
     int (*run)(struct program *p);
-    int least, most; /* arguments, the command included */
+    const char *argument; /* NULL: none */
+    bool needs_argument;
     enum tb_db_mode mode;
 } commands[] = {
-    {"check", command_check, 2, 2, TB_DB_READ_WRITE},
-    {"run", command_run, 2, 2, TB_DB_READ_WRITE},
-    {"verify", command_verify, 2, 2, TB_DB_READ_WRITE},
-    {"push", command_push, 2, 2, TB_DB_READ_WRITE},
-    {"due", command_due, 1, 1, TB_DB_READ_WRITE},
-    {"pause", command_pause, 2, 2, TB_DB_READ_WRITE},
-    {"resume", command_resume, 2, 2, TB_DB_READ_WRITE},
-    {"status", command_status, 1, 2, TB_DB_READ_WRITE},
-    {"export", command_export, 2, 2, TB_DB_READ_WRITE},
+    {"check", command_check, "CHANNEL", true, TB_DB_READ_WRITE},
+    {"run", command_run, "CHANNEL", true, TB_DB_READ_WRITE},
+    {"verify", command_verify, "CHANNEL", true, TB_DB_READ_WRITE},
+    {"push", command_push, "CHANNEL", true, TB_DB_READ_WRITE},
+    {"due", command_due, NULL, false, TB_DB_READ_WRITE},
+    {"pause", command_pause, "CHANNEL", true, TB_DB_READ_WRITE},
+    {"resume", command_resume, "CHANNEL", true, TB_DB_READ_WRITE},
+    {"status", command_status, "CHANNEL", false, TB_DB_READ_WRITE},
+    {"export", command_export, "ENTITY", true, TB_DB_READ_WRITE},
 };
 
 static bool add_entity(struct program *p, const char *name)
@@ -420,7 +360,7 @@ static bool add_entity(struct program *p, const char *name)
     const struct tb_entity *e = tb_entity_find(name);
 
     if (!e) {
-        fprintf(stderr, "Option not read: --entity %s: no such entity\n", name);
+        no_entity("Option not read", name);
         return false;
     }
     p->o.entities =
@@ -482,8 +422,8 @@ static int read_options(struct program *p, int argc, char **argv)
         case 'h':
             fputs(usage, stdout);
             return 1;
-        default:
-            fputs(usage, stderr);
+        default: /* getopt has said what is wrong */
+            fputs("tollbook-sync --help lists all options\n", stderr);
             return EXIT_USAGE + 1;
         }
     }
@@ -504,28 +444,61 @@ static void handle_signals(void)
     signal(SIGXFSZ, SIG_IGN);
 }
 
+static const struct command *find_command(const char *name)
+{
+    struct tb_near near = TB_NEAR_INIT;
+
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (tb_streq(commands[i].name, name)) {
+            return &commands[i];
+        }
+        tb_near_offer(&near, name, commands[i].name);
+    }
+    tell_unknown("Nothing done", name, "command", &near);
+    return NULL;
+}
+
+static bool has_its_words(const struct command *c, const struct options *o)
+{
+    int most = c->argument ? 2 : 1;
+
+    if (o->arg_count > most) {
+        fprintf(stderr,
+                "Nothing done: \"%s\" is one word too many for %s: put a name with blanks into "
+                "quotes\n",
+                o->args[most], c->name);
+        return false;
+    }
+    if (c->needs_argument && o->arg_count < most) {
+        fprintf(stderr, "Nothing done: %s of what?: write tollbook-sync %s %s\n", c->name, c->name,
+                c->argument);
+        return false;
+    }
+    return true;
+}
+
 static int open_and_run(struct program *p)
 {
     struct tb_err err = TB_ERR_INIT;
+    const struct command *c = NULL;
 
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-        if (!tb_streq(commands[i].name, p->o.args[0]) || p->o.arg_count < commands[i].least ||
-            p->o.arg_count > commands[i].most) {
-            continue;
-        }
-        if (tb_secret_init(&err) != TB_OK || tb_conf_load(&p->conf, p->o.config, &err) != TB_OK ||
-            tb_db_open(&p->db, tb_conf_text(p->conf, "database"), commands[i].mode, &err) !=
-                TB_OK) {
-            return fail(&err);
-        }
-        tb_log_level_named(tb_conf_text(p->conf, "log_level"));
-        tb_db_busy_timeout(p->db, (int)tb_conf_int(p->conf, "busy_timeout_ms"));
-        tb_lang_init(tb_conf_text(p->conf, "locale"));
-        handle_signals();
-        return commands[i].run(p);
+    if (p->o.arg_count == 0) {
+        fputs(usage, stderr);
+        return EXIT_USAGE;
     }
-    fputs(usage, stderr);
-    return EXIT_USAGE;
+    c = find_command(p->o.args[0]);
+    if (!c || !has_its_words(c, &p->o)) {
+        return EXIT_USAGE;
+    }
+    if (tb_secret_init(&err) != TB_OK || tb_conf_load(&p->conf, p->o.config, &err) != TB_OK ||
+        tb_db_open(&p->db, tb_conf_text(p->conf, "database"), c->mode, &err) != TB_OK) {
+        return sync_fail(&err);
+    }
+    tb_log_level_named(tb_conf_text(p->conf, "log_level"));
+    tb_db_busy_timeout(p->db, (int)tb_conf_int(p->conf, "busy_timeout_ms"));
+    tb_lang_init(tb_conf_text(p->conf, "locale"));
+    handle_signals();
+    return c->run(p);
 }
 
 int main(int argc, char **argv)
@@ -533,6 +506,7 @@ int main(int argc, char **argv)
     struct program p = {.arena = tb_arena_new(16 * 1024 * 1024)};
     int rc = read_options(&p, argc, argv);
 
+    tb_process_close();
     if (rc != 0) {
         rc--;
     } else {

@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/process.h"
 #include "base/secret.h"
 #include "base/text.h"
 #include "entity/field.h"
@@ -17,6 +18,7 @@
 #include "web/gateway.h"
 #include "web/listen.h"
 #include "web/page.h"
+#include "web/relay.h"
 #include "web/sandbox.h"
 #include "web/serve.h"
 #include "web/supervisor.h"
@@ -26,6 +28,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #define EXIT_FAILED 2
@@ -36,11 +39,12 @@ static const struct tb_route routes[] = {
 
     {"/orders", TB_GET, order_list, TB_FOR_STAFF, 0, 0},
     {"/orders.csv", TB_GET, order_csv, TB_FOR_STAFF, 0, 0},
+    {"/orders/columns", TB_POST, order_choose, TB_FOR_STAFF, 0, 0},
     {"/orders/{id}", TB_GET, order_show, TB_FOR_STAFF, 0, 0},
     {"/orders/{id}/sync", TB_POST, order_sync, TB_FOR_STAFF, 0, 0},
     {"/orders/{id}/push", TB_POST, order_push, TB_FOR_STAFF, 0, 0},
     {"/orders/{id}/comment", TB_GET, order_comment, TB_FOR_STAFF, 0, 0},
-    {"/orders/{id}/comment", TB_POST, order_add_comment, TB_FOR_STAFF, 0, 0},
+    {"/orders/{id}/comment", TB_POST, order_add_comment, TB_FOR_STAFF, TB_ROUTE_ONCE, 0},
     {"/orders/{id}/hold", TB_POST, order_hold, TB_FOR_STAFF, 0, 0},
     {"/orders/{id}/unhold", TB_POST, order_unhold, TB_FOR_STAFF, 0, 0},
     {"/orders/{id}/cancel", TB_GET, order_cancel, TB_FOR_STAFF, 0, 0},
@@ -48,11 +52,13 @@ static const struct tb_route routes[] = {
 
     {"/carts", TB_GET, cart_list, TB_FOR_STAFF, 0, 0},
     {"/carts.csv", TB_GET, cart_csv, TB_FOR_STAFF, 0, 0},
+    {"/carts/columns", TB_POST, cart_choose, TB_FOR_STAFF, 0, 0},
     {"/carts/{id}", TB_GET, cart_show, TB_FOR_STAFF, 0, 0},
     {"/carts/{id}/sync", TB_POST, cart_sync, TB_FOR_STAFF, 0, 0},
 
     {"/customers", TB_GET, customer_list, TB_FOR_STAFF, 0, 0},
     {"/customers.csv", TB_GET, customer_csv, TB_FOR_STAFF, 0, 0},
+    {"/customers/columns", TB_POST, customer_choose, TB_FOR_STAFF, 0, 0},
     {"/customers/new", TB_GET, customer_new, TB_FOR_STAFF, 0, 0},
     {"/customers/new", TB_POST, customer_add, TB_FOR_STAFF, 0, 0},
     {"/customers/{id}", TB_GET, customer_show, TB_FOR_STAFF, 0, 0},
@@ -63,7 +69,7 @@ static const struct tb_route routes[] = {
     {"/customers/{id}/subscribe", TB_POST, customer_subscribe, TB_FOR_STAFF, 0, 0},
     {"/customers/{id}/unsubscribe", TB_POST, customer_unsubscribe, TB_FOR_STAFF, 0, 0},
     {"/customers/{id}/addresses/new", TB_GET, address_new, TB_FOR_STAFF, 0, 0},
-    {"/customers/{id}/addresses/new", TB_POST, address_add, TB_FOR_STAFF, 0, 0},
+    {"/customers/{id}/addresses/new", TB_POST, address_add, TB_FOR_STAFF, TB_ROUTE_ONCE, 0},
     {"/customers/{id}/addresses/{address}/edit", TB_GET, address_edit, TB_FOR_STAFF, 0, 0},
     {"/customers/{id}/addresses/{address}/edit", TB_POST, address_change, TB_FOR_STAFF, 0, 0},
     {"/customers/{id}/addresses/{address}/delete", TB_GET, address_delete, TB_FOR_STAFF, 0, 0},
@@ -71,11 +77,13 @@ static const struct tb_route routes[] = {
 
     {"/credit-memos", TB_GET, credit_memo_list, TB_FOR_STAFF, 0, 0},
     {"/credit-memos.csv", TB_GET, credit_memo_csv, TB_FOR_STAFF, 0, 0},
+    {"/credit-memos/columns", TB_POST, credit_memo_choose, TB_FOR_STAFF, 0, 0},
     {"/credit-memos/{id}", TB_GET, credit_memo_show, TB_FOR_STAFF, 0, 0},
     {"/credit-memos/{id}/sync", TB_POST, credit_memo_sync, TB_FOR_STAFF, 0, 0},
 
     {"/subscribers", TB_GET, subscriber_list, TB_FOR_STAFF, 0, 0},
     {"/subscribers.csv", TB_GET, subscriber_csv, TB_FOR_STAFF, 0, 0},
+    {"/subscribers/columns", TB_POST, subscriber_choose, TB_FOR_STAFF, 0, 0},
     {"/subscribers/{id}", TB_GET, subscriber_show, TB_FOR_STAFF, 0, 0},
     {"/subscribers/{id}/sync", TB_POST, subscriber_sync, TB_FOR_STAFF, 0, 0},
     {"/subscribers/{id}/push", TB_POST, subscriber_push, TB_FOR_STAFF, 0, 0},
@@ -269,6 +277,9 @@ static bool read_options(int argc, char **argv, struct options *o)
             return false;
         }
     }
+    if (optind < argc) {
+        fprintf(stderr, "tollbook: \"%s\" is no option, and it takes nothing else\n", argv[optind]);
+    }
     return optind == argc;
 }
 
@@ -296,14 +307,62 @@ static void enter_sandbox(const struct tb_app *app)
     free(folder);
 }
 
-static int work(const struct tb_supervisor *s)
+static int work_on(const struct tb_supervisor *s, int requests)
 {
+    const struct tb_conf *conf = s->app->conf;
+    const struct tb_gateway_limits limits = {
+        .stall_s = (int)tb_conf_int(conf, "stall_seconds"),
+        .read_s = (int)tb_conf_int(conf, "receive_seconds"),
+        .answer_s = (int)tb_conf_int(conf, "answer_seconds"),
+    };
     struct tb_err err = TB_ERR_INIT;
 
+    s->app->workers = s->workers > 0 ? s->workers : s->app->workers;
+    tb_memory_settle();
     if (!s->no_sandbox) {
         enter_sandbox(s->app);
     }
-    if (tb_fcgi_serve(s->listener, tb_serve, s->app, &err) != TB_OK) {
+    if (tb_fcgi_serve(requests, &limits, tb_serve, s->app, &err) != TB_OK) {
+        tb_log_err(TB_LOG_ERROR, "web", &err);
+        return EXIT_FAILED;
+    }
+    return EXIT_SUCCESS;
+}
+
+static int work(const struct tb_supervisor *s)
+{
+    return work_on(s, s->requests);
+}
+
+static size_t largest_body(void)
+{
+    size_t largest = TB_BODY_MAX;
+
+    for (const struct tb_route *r = routes; r->pattern != NULL; r++) {
+        largest = r->body_max > largest ? r->body_max : largest;
+    }
+    return largest;
+}
+
+static int relay(const struct tb_supervisor *s)
+{
+    const struct tb_conf *conf = s->app->conf;
+    const struct tb_relay r = {
+        .listener = s->listener,
+        .handover = s->handover,
+        .workers = s->workers,
+        .body_max = largest_body(),
+        .read_ms = tb_conf_int(conf, "receive_seconds") * 1000,
+        .stall_ms = tb_conf_int(conf, "stall_seconds") * 1000,
+        .answer_ms = tb_conf_int(conf, "answer_seconds") * 1000,
+    };
+    struct tb_err err = TB_ERR_INIT;
+
+    prctl(PR_SET_NAME, "tollbook-relay");
+    if (!s->no_sandbox) {
+        tb_sandbox_enter((const char *const[]){NULL}, (const char *const[]){NULL});
+    }
+    if (tb_relay_run(&r, &err) != TB_OK) {
         tb_log_err(TB_LOG_ERROR, "web", &err);
         return EXIT_FAILED;
     }
@@ -322,21 +381,7 @@ static int be_worker(struct tb_supervisor *s, struct tb_err *err)
     if (tb_listen_prepare(s->listener, err) != TB_OK) {
         return EXIT_FAILED;
     }
-    return work(s);
-}
-
-static int worker_count(const struct tb_app *app, int wanted)
-{
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    int64_t configured = tb_conf_int(app->conf, "workers");
-
-    if (wanted > 0) {
-        return wanted;
-    }
-    if (configured > 0) {
-        return (int)configured;
-    }
-    return cores > 2 ? (int)(2 * cores) : 4;
+    return work_on(s, s->listener);
 }
 
 static int supervise(struct tb_supervisor *s, struct tb_err *err)
@@ -368,13 +413,12 @@ static int run(const struct options *o, struct tb_supervisor *s, struct tb_err *
     tb_lang_init(tb_conf_text(s->app->conf, "locale"));
     signal(SIGPIPE, SIG_IGN);
     if (tb_cgi_is_request()) {
-        tb_cgi_serve(tb_serve, s->app);
-        return EXIT_SUCCESS;
+        return tb_cgi_serve(tb_serve, s->app) ? EXIT_SUCCESS : EXIT_FAILED;
     }
     if (tb_listen_is_stdin()) {
         return be_worker(s, err);
     }
-    s->workers = worker_count(s->app, o->workers);
+    s->workers = o->workers > 0 ? o->workers : s->app->workers;
     return supervise(s, err);
 }
 
@@ -382,12 +426,13 @@ int main(int argc, char **argv)
 {
     struct tb_err err = TB_ERR_INIT;
     struct options o = {0};
-    struct tb_supervisor s = {.listener = -1, .load = load, .work = work};
+    struct tb_supervisor s = {.listener = -1, .load = load, .work = work, .relay = relay};
     int code = 0;
 
+    tb_process_close();
     /* A web server passes words of a CGI request's query on the command line: not ours to obey. */
     if (!tb_cgi_is_request() && !read_options(argc, argv, &o)) {
-        fputs(usage, stderr);
+        fputs("tollbook --help lists all options\n", stderr); /* what is wrong has been said */
         return EXIT_USAGE;
     }
     if (o.help) {

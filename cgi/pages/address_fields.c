@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 #define TEXT_MAX 255
@@ -71,8 +72,9 @@ static int by_name(const void *a, const void *b)
     return strcmp(x->hint, y->hint);
 }
 
-/* All countries by their names in the reader's language. */
-static const struct tb_form_option *country_options(struct tb_arena *a)
+/* All countries by their names in the reader's language. is: the one that stands in the address,
+ * which keeps the letters that the store has. */
+static const struct tb_form_option *country_options(struct tb_arena *a, const char *is)
 {
     struct tb_form_option *options = tb_arena_alloc(a, (COUNTRIES_MAX + 2) * sizeof *options);
     size_t n = 1;
@@ -81,6 +83,9 @@ static const struct tb_form_option *country_options(struct tb_arena *a)
     for (; n <= COUNTRIES_MAX && tb_country_code(n - 1) != NULL; n++) {
         options[n].value = tb_country_code(n - 1);
         options[n].label = tb_country_name(options[n].value);
+        if (is != NULL && strcasecmp(is, options[n].value) == 0) {
+            options[n].value = is;
+        }
         options[n].hint = tb_text_fold(a, options[n].label); /* to sort by */
     }
     qsort(options + 1, n - 1, sizeof *options, by_name);
@@ -168,7 +173,7 @@ static void init(struct tb_form *f, struct tb_arena *a, const struct tb_list_row
 {
     tb_form_init(f, a, fields, COUNT(fields));
     tb_form_prefix(f, prefix);
-    tb_form_options(f, "country", country_options(a));
+    tb_form_options(f, "country", country_options(a, stored(row, "country")));
     if (row != NULL) {
         people_set(f, &tb_customer_address, row);
         tb_form_keep(f, "country", NULL);
@@ -259,7 +264,7 @@ static void check_postcode(struct tb_form *f)
         return;
     }
     for (size_t i = 0; i < COUNT(without_postcode); i++) {
-        if (tb_streq(country, without_postcode[i])) {
+        if (strcasecmp(country, without_postcode[i]) == 0) {
             return;
         }
     }

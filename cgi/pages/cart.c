@@ -2,6 +2,7 @@
  *
  *   GET  /carts              the list; its parameters: lib/web/grid.h
  *   GET  /carts.csv          the same as CSV; id=N per picked row, or all=1
+ *   POST /carts/columns      which columns the person wants to see
  *   GET  /carts/{id}         list: the state of the list one came from; history=all
  *   POST /carts/{id}/sync    reads it again from the store
  */
@@ -10,6 +11,7 @@
 #include "record.h"
 
 #include "base/date.h"
+#include "base/dec.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -19,6 +21,7 @@
 
 #define ITEMS_MAX 500
 #define ORDERS_MAX 20
+#define ADDRESSES_MAX 20
 
 static const struct tb_grid_column columns[] = {
     {.name = "origin_id", .priority = 1, .spot = "lead", .kind = "text"},
@@ -66,6 +69,11 @@ TB_PAGE(cart_list)
 TB_PAGE(cart_csv)
 {
     return tb_grid_csv(rq, rs, &cart_grid, err);
+}
+
+TB_PAGE(cart_choose)
+{
+    return tb_grid_choose(rq, rs, &cart_grid, err);
 }
 
 TB_PAGE(cart_sync)
@@ -118,16 +126,102 @@ static void finish_removed(struct record *r, const struct tb_list_row *row, stru
     tb_data_set(tb_data_row(cells, REMOVED_TOTAL), "Tone", "struck");
 }
 
-static void fill_totals(struct record *r, struct tb_data *part)
-{
-    static const char *const fields[] = {"subtotal", "subtotal_with_discount", "grand_total"};
+/* What a cart's addresses say, if they say it. */
+struct address_sums {
+    int64_t shipping, tax, discount, hidden;
+    bool has_shipping, has_tax, has_discount;
+    const char *delivery; /* NULL: none was chosen */
+};
 
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        struct tb_data *row = tb_data_row(tb_data_child(part, "Totals"), i);
-        tb_data_set(row, "Label", _(tb_field_find(&tb_cart, fields[i])->label));
-        tb_data_set(row, "Text", record_words(r, fields[i]));
-        tb_data_flag(row, "IsStrong", i == 2);
+static bool add_amount(const struct tb_list_row *row, const char *field, int64_t *sum)
+{
+    const struct tb_value *v = &row->values[tb_field_index(&tb_cart_address, field)];
+
+    if (v->is != TB_NUMBER) {
+        return false;
     }
+    *sum = tb_dec_add(*sum, v->number);
+    return true;
+}
+
+static enum tb_status read_addresses(struct record *r, struct address_sums *s, struct tb_err *err)
+{
+    struct tb_list_query q = {
+        .entity = &tb_cart_address, .link = "parent_id", .link_id = r->id, .limit = ADDRESSES_MAX};
+    struct tb_list_page page;
+
+    *s = (struct address_sums){0};
+    if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < page.count; i++) {
+        const struct tb_list_row *row = &page.rows[i];
+        const char *delivery = record_row_text(&tb_cart_address, row, "shipping_description");
+
+        s->has_shipping = add_amount(row, "shipping_amount", &s->shipping) || s->has_shipping;
+        s->has_tax = add_amount(row, "tax_amount", &s->tax) || s->has_tax;
+        s->has_discount = add_amount(row, "discount_amount", &s->discount) || s->has_discount;
+        add_amount(row, "hidden_tax_amount", &s->hidden);
+        add_amount(row, "shipping_hidden_tax_amount", &s->hidden);
+        s->delivery = delivery != NULL ? delivery : s->delivery;
+    }
+    return TB_OK;
+}
+
+/* The tax of the goods: of a bundle's parts it stands with the bundle. */
+static enum tb_status read_goods_tax(struct record *r, int64_t *tax, struct tb_err *err)
+{
+    const struct tb_list_filter filters[] = {
+        {tb_field_find(&tb_cart_item, "removed_at"), TB_LIST_EMPTY, NULL, 0},
+        {tb_field_find(&tb_cart_item, "parent_item_id"), TB_LIST_EMPTY, NULL, 0}};
+    struct tb_list_query q = {.entity = &tb_cart_item,
+                              .link = "parent_id",
+                              .link_id = r->id,
+                              .filters = filters,
+                              .filter_count = sizeof filters / sizeof filters[0]};
+    const struct tb_list_sum *sums = NULL;
+    size_t count = 0;
+
+    *tax = 0;
+    if (tb_list_sums(r->rq->app->db, r->rq->arena, &q, tb_field_find(&tb_cart_item, "tax_amount"),
+                     &sums, &count, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < count; i++) {
+        *tax = tb_dec_add(*tax, sums[i].is_known ? sums[i].sum : 0);
+    }
+    return TB_OK;
+}
+
+static enum tb_status fill_totals(struct record *r, struct tb_data *part, struct tb_err *err)
+{
+    struct record_totals t;
+    struct address_sums s;
+    int64_t goods_tax = 0;
+    const char *shipping = _("Shipping");
+
+    if (read_addresses(r, &s, err) != TB_OK || read_goods_tax(r, &goods_tax, err) != TB_OK) {
+        return err->code;
+    }
+    if (s.delivery != NULL) {
+        shipping = tb_arena_printf(r->rq->arena, _("Shipping, %s"), s.delivery);
+    }
+    record_totals_begin(&t, r, part, "quote_currency_code");
+    record_total_field(&t, _("Subtotal"), "subtotal", RECORD_PLUS);
+    record_total(
+        &t, _("Discount"),
+        s.has_discount ? -tb_dec_abs(s.discount)
+        : record_value(r, "subtotal_with_discount")->is == TB_NUMBER
+            ? tb_dec_sub(record_number(r, "subtotal_with_discount"), record_number(r, "subtotal"))
+            : 0);
+    if (s.has_shipping) {
+        record_total(&t, shipping, s.shipping);
+    }
+    record_total(&t, _("Tax"), s.has_tax ? s.tax : goods_tax);
+    record_total_some(&t, _("Tax within the discount"), s.hidden);
+    record_totals_end(&t, _("Grand total"), "grand_total",
+                      !s.has_shipping && s.delivery != NULL ? _("Shipping and other") : NULL);
+    return TB_OK;
 }
 
 static enum tb_status fill_items(struct record *r, bool removed, struct tb_err *err)
@@ -151,10 +245,7 @@ static enum tb_status fill_items(struct record *r, bool removed, struct tb_err *
     if (record_table(r, part, &table, err) != TB_OK) {
         return err->code;
     }
-    if (!removed) {
-        fill_totals(r, part);
-    }
-    return TB_OK;
+    return removed ? TB_OK : fill_totals(r, part, err);
 }
 
 static const struct record_column order_columns[] = {
@@ -229,6 +320,7 @@ static void fill_idle(struct record *r)
 static void fill_head(struct record *r)
 {
     record_title(r, tb_arena_printf(r->rq->arena, _("Cart %s"), record_words(r, "origin_id")));
+    record_copy(r, record_words(r, "origin_id"));
     record_badge(r, "status");
     if (record_number(r, "customer_is_guest") == 1) {
         record_tag(r, _("Guest"));

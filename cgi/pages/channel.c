@@ -27,19 +27,16 @@
 #define COUNT(list) (sizeof(list) / sizeof(list)[0])
 
 /* Records of all entities that can be on. */
-static enum tb_status count_records(struct tb_req *rq, int64_t channel_id, int64_t *total,
-                                    struct tb_err *err)
+static enum tb_status count_records(struct tb_req *rq, int64_t channel_id,
+                                    struct tb_list_count *total, struct tb_err *err)
 {
-    *total = 0;
-    for (size_t i = 0; tb_channel_choices[i] != NULL; i++) {
-        int64_t rows = 0;
-        int64_t read_at = 0;
+    int64_t read_at = 0;
 
-        if (tb_channel_count(rq->app->db, rq->arena, channel_id, tb_channel_choices[i], &rows,
+    for (size_t i = 0; tb_channel_choices[i] != NULL; i++) {
+        if (tb_channel_count(rq->app->db, rq->arena, channel_id, tb_channel_choices[i], total,
                              &read_at, err) != TB_OK) {
             return err->code;
         }
-        *total += rows;
     }
     return TB_OK;
 }
@@ -94,7 +91,7 @@ static enum tb_status fill_row(struct tb_req *rq, struct tb_data *row, const str
 {
     struct tb_standing s;
     const char *entities = NULL;
-    int64_t records = 0;
+    struct tb_list_count records = {.number = 0};
 
     if (tb_channel_standing(rq->app->db, rq->arena, c->id, &s, err) != TB_OK ||
         entities_text(rq, c->id, &entities, err) != TB_OK ||
@@ -112,7 +109,7 @@ static enum tb_status fill_row(struct tb_req *rq, struct tb_data *row, const str
         tb_data_set(check, "Text", channel_check_state(&s));
     }
     tb_data_set(row, "Entities", entities);
-    tb_data_set(row, "Records", run_number(rq, records));
+    tb_data_set(row, "Records", run_count(rq, &records));
     tb_data_set(row, "Quarantined", run_number(rq, s.quarantined));
     tb_data_flag(row, "IsWarn", s.quarantined > 0);
     tb_data_set(row, "LastRead", c->last_good_at != 0 ? tb_cell_time(rq, c->last_good_at) : NULL);
@@ -225,21 +222,21 @@ static void add_way(struct tb_data *confirm, const char *list, const char *text,
 }
 
 static enum tb_status fill_ways(struct tb_req *rq, struct tb_data *d, const struct tb_channel *c,
-                                int64_t *records, struct tb_err *err)
+                                struct tb_list_count *records, struct tb_err *err)
 {
     struct tb_standing s;
 
-    *records = 0;
     for (size_t i = 0; tb_channel_choices[i] != NULL; i++) {
         const struct tb_entity *e = tb_channel_choices[i];
-        int64_t rows = 0;
+        struct tb_list_count rows = {.number = 0};
         int64_t read_at = 0;
 
         if (tb_channel_count(rq->app->db, rq->arena, c->id, e, &rows, &read_at, err) != TB_OK) {
             return err->code;
         }
-        add_way(d, "Goes", _(e->labels), run_number(rq, rows));
-        *records += rows;
+        add_way(d, "Goes", _(e->labels), run_count(rq, &rows));
+        records->number += rows.number;
+        records->is_over = records->is_over || rows.is_over;
     }
     if (tb_channel_standing(rq->app->db, rq->arena, c->id, &s, err) != TB_OK) {
         return err->code;
@@ -259,7 +256,7 @@ static enum tb_status draw_confirmation(struct tb_res *rs, const struct tb_chann
     struct tb_data *d = tb_data_child(rs->data, "Confirm");
     struct tb_data *type = tb_data_child(d, "Type");
     const char *title = tb_arena_printf(rq->arena, _("Delete channel %s"), c->name);
-    int64_t records = 0;
+    struct tb_list_count records = {.number = 0};
 
     if (fill_ways(rq, d, c, &records, err) != TB_OK) {
         return err->code;
@@ -276,7 +273,7 @@ static enum tb_status draw_confirmation(struct tb_res *rs, const struct tb_chann
     tb_data_set(d, "CancelHref", tb_req_href(rq, "/channels/%" PRId64, c->id));
     tb_data_set(
         d, "Label",
-        tb_arena_printf(rq->arena, _("Delete channel and %s records"), run_number(rq, records)));
+        tb_arena_printf(rq->arena, _("Delete channel and %s records"), run_count(rq, &records)));
     tb_data_flag(d, "IsDanger", true);
     tb_data_set(type, "Name", "typed");
     tb_data_set(type, "Label", _("Type the channel's name to confirm"));

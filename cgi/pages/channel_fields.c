@@ -10,8 +10,7 @@
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "crm/setting.h"
-#include "crm/user.h"
+#include "crm/seal.h"
 #include "net/mail.h"
 #include "web/app.h"
 #include "web/form.h"
@@ -81,11 +80,11 @@ static const struct tb_form_field fields[] = {
     {.name = "show_order_notes",
      .label = N_("Show order notes on customers' pages too"),
      .kind = TB_FORM_FLAG},
-    {.name = "owner", .label = N_("Default owner"), .kind = TB_FORM_CHOICE},
     {.name = "admin_url",
      .label = N_("Address of the store's admin"),
      .kind = TB_FORM_TEXT,
-     .max = 1000},
+     .max = TB_CHANNEL_ADMIN_MAX,
+     .hint = N_("Records then link to their page there; as https://shop.example/index.php/admin/")},
     {.name = "sync_interval_minutes",
      .label = N_("Minutes between runs"),
      .kind = TB_FORM_INT,
@@ -188,28 +187,6 @@ static enum tb_status website_options(struct tb_req *rq, struct tb_form *f, int6
     return TB_OK;
 }
 
-static enum tb_status owner_options(struct tb_req *rq, struct tb_form *f, struct tb_err *err)
-{
-    struct tb_user *list = NULL;
-    struct tb_form_option *options = NULL;
-    size_t count = 0;
-    size_t n = 1;
-
-    if (tb_user_list(rq->app->db, rq->arena, &list, &count, err) != TB_OK) {
-        return err->code;
-    }
-    options = tb_arena_alloc(rq->arena, (count + 2) * sizeof *options);
-    options[0] = (struct tb_form_option){.value = "", .label = _("Nobody")};
-    for (size_t i = 0; i < count; i++) {
-        if (list[i].is_active) {
-            options[n].value = tb_arena_printf(rq->arena, "%" PRId64, list[i].id);
-            options[n++].label = tb_user_label(&list[i]);
-        }
-    }
-    tb_form_options(f, "owner", options);
-    return TB_OK;
-}
-
 static void set_choice(struct tb_form *f, const char *name, int64_t value, int64_t none)
 {
     if (value != none) {
@@ -248,7 +225,6 @@ static void set_values(struct tb_form *f, const struct tb_channel *c)
     tb_form_set_int(f, "guest_sync", c->guest_sync);
     tb_form_set(f, "shared_emails", channel_emails(f->arena, c->shared_emails));
     tb_form_set_int(f, "show_order_notes", c->show_order_notes);
-    set_choice(f, "owner", c->owner_id, 0);
     tb_form_set(f, "admin_url", c->admin_url);
     tb_form_set_int(f, "sync_interval_minutes", c->sync_interval_minutes);
     tb_form_set_int(f, "page_size", c->page_size);
@@ -261,7 +237,7 @@ enum tb_status channel_make_form(struct tb_req *rq, struct tb_form *f, const str
                                  struct tb_err *err)
 {
     tb_form_init(f, rq->arena, fields, COUNT(fields));
-    if (website_options(rq, f, c->id, err) != TB_OK || owner_options(rq, f, err) != TB_OK) {
+    if (website_options(rq, f, c->id, err) != TB_OK) {
         return err->code;
     }
     set_values(f, c);
@@ -279,8 +255,8 @@ enum tb_status channel_make_form(struct tb_req *rq, struct tb_form *f, const str
                  c->anchor_at != 0
                      ? _("Can only be moved to an earlier day: the records from there on are then "
                          "loaded too")
-                     : _("Records created since are loaded; later it can only be moved to an "
-                         "earlier day"));
+                     : _("Records created since are loaded, and those without a usable date; a day "
+                         "before 2008 means all. Later it can only be moved to an earlier day"));
     return TB_OK;
 }
 
@@ -322,7 +298,6 @@ static void take_values(const struct tb_form *f, struct tb_channel *c)
     c->guest_sync = tb_form_flag(f, "guest_sync");
     c->shared_emails = tb_form_value(f, "shared_emails");
     c->show_order_notes = tb_form_flag(f, "show_order_notes");
-    c->owner_id = choice(f, "owner", 0);
     c->admin_url = tb_form_value(f, "admin_url");
     c->sync_interval_minutes = tb_form_int(f, "sync_interval_minutes");
     c->page_size = tb_form_int(f, "page_size");
@@ -331,13 +306,15 @@ static void take_values(const struct tb_form *f, struct tb_channel *c)
     take_care(f, c);
 }
 
-/* A new secret, or the old one where it may stay. */
-static enum tb_status take_secret(struct tb_req *rq, struct tb_form *f, const char *field,
-                                  bool may_stay, const char *refusal, const char **sealed,
-                                  struct tb_err *err)
+/* A new secret for the channel as it is to be, or the old one where it may stay. */
+static enum tb_status take_secret(struct tb_req *rq, struct tb_form *f, const struct tb_channel *c,
+                                  enum tb_seal_use use, bool may_stay, const char *refusal,
+                                  const char **sealed, struct tb_err *err)
 {
+    const char *field = use == TB_SEAL_BASIC ? "basic_password" : "api_key";
+
     if (tb_form_value(f, field) != NULL) {
-        return tb_setting_seal(rq->app->db, rq->arena, tb_form_text(f, field), sealed, err);
+        return tb_seal(rq->app->db, rq->arena, c, use, tb_form_text(f, field), sealed, err);
     }
     if (!may_stay && *sealed != NULL) {
         tb_form_fail(f, field, refusal);
@@ -350,11 +327,15 @@ static enum tb_status take_secrets(struct tb_req *rq, struct tb_form *f,
                                    const struct tb_channel *was, struct tb_channel *c,
                                    struct tb_err *err)
 {
-    bool may_stay = was == NULL || !tb_channel_needs_key(was, c);
+    bool is_there = was == NULL || !tb_channel_needs_key(was, c);
+    bool is_user = was == NULL || tb_streq(was->api_user, c->api_user);
+    bool is_basic = was == NULL || tb_streq(was->basic_user, c->basic_user);
 
-    if (take_secret(rq, f, "api_key", may_stay,
-                    _("API key missing: the address or the CA file changed: enter the key again, "
-                      "so that it is not sent where it was not meant for."),
+    if (take_secret(rq, f, c, TB_SEAL_API_KEY, is_there && is_user,
+                    is_there
+                        ? _("API key missing: the API user changed: enter the key of the new one.")
+                        : _("API key missing: the address or the CA file changed: enter the key "
+                            "again, so that it is not sent where it was not meant for."),
                     &c->api_key_sealed, err) != TB_OK) {
         return err->code;
     }
@@ -362,15 +343,12 @@ static enum tb_status take_secrets(struct tb_req *rq, struct tb_form *f,
         c->basic_password_sealed = NULL;
         return TB_OK;
     }
-    return take_secret(rq, f, "basic_password", may_stay,
-                       _("HTTP password missing: the address or the CA file changed: enter it "
-                         "again."),
+    return take_secret(rq, f, c, TB_SEAL_BASIC, is_there && is_basic,
+                       is_there ? _("HTTP password missing: the HTTP user changed: enter the "
+                                    "password of the new one.")
+                                : _("HTTP password missing: the address or the CA file changed: "
+                                    "enter it again."),
                        &c->basic_password_sealed, err);
-}
-
-static bool is_web_address(const char *url)
-{
-    return tb_starts(url, "https://") || tb_starts(url, "http://");
 }
 
 enum tb_status channel_read_form(struct tb_req *rq, struct tb_form *f, const struct tb_channel *was,
@@ -383,10 +361,6 @@ enum tb_status channel_read_form(struct tb_req *rq, struct tb_form *f, const str
     take_values(f, c);
     if (take_secrets(rq, f, was, c, err) != TB_OK) {
         return err->code;
-    }
-    if (c->admin_url != NULL && !is_web_address(c->admin_url)) {
-        tb_form_fail(f, "admin_url",
-                     _("Address not accepted: it must begin with https:// or http://."));
     }
     count = tb_channel_validate(rq->app->db, rq->arena, c, was, problems, PROBLEMS_MAX);
     for (size_t i = 0; i < count; i++) {

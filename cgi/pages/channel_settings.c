@@ -7,7 +7,6 @@
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "crm/user.h"
 #include "web/app.h"
 #include "web/session.h"
 
@@ -56,8 +55,7 @@ static const char *wsi_text(const struct tb_channel *c)
                          : _("Off, as the store says");
 }
 
-static void fill_integration(struct tb_req *rq, struct tb_data *part, const struct tb_channel *c,
-                             const char *owner)
+static void fill_integration(struct tb_req *rq, struct tb_data *part, const struct tb_channel *c)
 {
     struct tb_arena *a = rq->arena;
 
@@ -76,7 +74,6 @@ static void fill_integration(struct tb_req *rq, struct tb_data *part, const stru
              NULL);
     item_add(part, _("Split by full name"), channel_emails(a, c->shared_emails), NULL);
     item_add(part, _("Order notes on customers' pages"), yes_no(c->show_order_notes), NULL);
-    item_add(part, _("Default owner"), owner, NULL);
     item_add(part, _("Address of the store's admin"), c->admin_url, NULL);
 }
 
@@ -181,20 +178,12 @@ enum tb_status channel_fill_settings(struct tb_req *rq, struct tb_data *record,
 {
     struct tb_channel_website *websites = NULL;
     struct tb_data *part = NULL;
-    struct tb_user owner;
-    const char *owner_label = NULL;
     size_t count = 0;
 
-    if (c->owner_id != 0) {
-        if (tb_user_get(rq->app->db, rq->arena, c->owner_id, &owner, err) != TB_OK) {
-            return err->code;
-        }
-        owner_label = tb_user_label(&owner);
-    }
     if (tb_channel_websites(rq->app->db, rq->arena, c->id, &websites, &count, err) != TB_OK) {
         return err->code;
     }
-    fill_integration(rq, add_part(record, "integration", _("Integration")), c, owner_label);
+    fill_integration(rq, add_part(record, "integration", _("Integration")), c);
     fill_two_way(rq, add_part(record, "two-way", _("Two-way and priority")), c);
     part = add_part(record, "schedule", _("Schedule and requests"));
     fill_schedule(rq, part, c);

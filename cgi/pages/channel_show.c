@@ -126,7 +126,7 @@ static enum tb_status fill_entity(struct tb_req *rq, struct tb_data *row,
                                   const struct tb_channel *c, const struct tb_channel_entity *e,
                                   struct tb_err *err)
 {
-    int64_t rows = 0;
+    struct tb_list_count rows = {.number = 0};
     int64_t read_at = 0;
     bool is_read = e->is_on && e->is_offered;
 
@@ -137,7 +137,7 @@ static enum tb_status fill_entity(struct tb_req *rq, struct tb_data *row,
     tb_data_set(row, "Note", entity_note(rq, e));
     tb_data_set(row, "Badge", is_read ? "good" : "mute");
     tb_data_set(row, "State", is_read ? _("On") : e->is_offered ? _("Off") : _("Not available"));
-    tb_data_set(row, "Count", run_number(rq, rows));
+    tb_data_set(row, "Count", run_count(rq, &rows));
     tb_data_set(row, "LastRead", read_at != 0 ? tb_cell_time(rq, read_at) : NULL);
     add_switch(rq, row, c, e);
     return TB_OK;

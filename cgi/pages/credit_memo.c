@@ -2,6 +2,7 @@
  *
  *   GET  /credit-memos              the list; its parameters: lib/web/grid.h
  *   GET  /credit-memos.csv          the same as CSV; id=N per picked row, or all=1
+ *   POST /credit-memos/columns      which columns the person wants to see
  *   GET  /credit-memos/{id}         list: the state of the list one came from; history=all
  *   POST /credit-memos/{id}/sync    reads it again from the store
  */
@@ -25,6 +26,7 @@ static const struct tb_grid_column columns[] = {
     {.name = "order_increment_id", .priority = 2, .spot = "line"},
     {.name = "order_created_at", .priority = 3},
     {.name = "state", .priority = 1, .spot = "state"},
+    {.name = "value", .priority = 3},
     {.name = "grand_total", .priority = 1, .spot = "sum"},
     {.name = "updated_at", .priority = 3},
     {.name = NULL},
@@ -60,6 +62,11 @@ TB_PAGE(credit_memo_csv)
     return tb_grid_csv(rq, rs, &credit_memo_grid, err);
 }
 
+TB_PAGE(credit_memo_choose)
+{
+    return tb_grid_choose(rq, rs, &credit_memo_grid, err);
+}
+
 TB_PAGE(credit_memo_sync)
 {
     return record_sync(rq, rs, &credit_memo_grid, err);
@@ -76,19 +83,20 @@ static const struct record_column item_columns[] = {
     {NULL, NULL, NULL, NULL},
 };
 
-static const struct {
-    const char *label;
-    const char *field;
-    bool is_strong;
-} totals[] = {
-    {N_("Subtotal"), "subtotal", false},
-    {N_("Discount"), "discount_amount", false},
-    {N_("Refunded shipping"), "shipping_amount", false},
-    {N_("Adjustment refund"), "adjustment_positive", false},
-    {N_("Adjustment fee"), "adjustment_negative", false},
-    {N_("Tax"), "tax_amount", false},
-    {N_("Refunded"), "grand_total", true},
-};
+static void fill_totals(struct record *r, struct tb_data *part)
+{
+    struct record_totals t;
+
+    record_totals_begin(&t, r, part, "order_currency_code");
+    record_total_field(&t, _("Subtotal"), "subtotal", RECORD_PLUS);
+    record_total_field(&t, _("Discount"), "discount_amount", RECORD_MINUS);
+    record_total_field(&t, _("Refunded shipping"), "shipping_amount", RECORD_PLUS);
+    record_total_field(&t, _("Adjustment refund"), "adjustment_positive", RECORD_PLUS);
+    record_total_field(&t, _("Adjustment fee"), "adjustment_negative", RECORD_MINUS);
+    record_total_field(&t, _("Tax"), "tax_amount", RECORD_PLUS);
+    record_total_some(&t, _("Tax within the discount"), record_number(r, "hidden_tax_amount"));
+    record_totals_end(&t, _("Refunded"), "grand_total", NULL);
+}
 
 static enum tb_status fill_items(struct record *r, struct tb_err *err)
 {
@@ -105,12 +113,7 @@ static enum tb_status fill_items(struct record *r, struct tb_err *err)
     if (tb_data_text(part, "Count") == NULL) {
         tb_data_set(part, "Title", _("No items, amounts only"));
     }
-    for (size_t i = 0; i < sizeof totals / sizeof totals[0]; i++) {
-        struct tb_data *row = tb_data_row(tb_data_child(part, "Totals"), i);
-        tb_data_set(row, "Label", _(totals[i].label));
-        tb_data_set(row, "Text", record_words(r, totals[i].field));
-        tb_data_flag(row, "IsStrong", totals[i].is_strong);
-    }
+    fill_totals(r, part);
     return TB_OK;
 }
 
@@ -135,7 +138,8 @@ static enum tb_status fill_order(struct record *r, struct tb_err *err)
         record_item_of(r, part, &tb_order, &order.row, fields[i], NULL);
     }
     record_item_of(r, part, &tb_order, &order.row, "customer_origin_id", NULL);
-    record_email(r, part, record_row_text(&tb_order, &order.row, "customer_email"));
+    record_item_of(r, part, &tb_order, &order.row, "customer_email", NULL);
+    record_contact_mail(r, record_row_text(&tb_order, &order.row, "customer_email"));
     return TB_OK;
 }
 
@@ -157,11 +161,13 @@ static void fill_head(struct record *r)
                                     record_text(r, "increment_id") != NULL
                                         ? record_text(r, "increment_id")
                                         : "?"));
+    record_copy(r, record_text(r, "increment_id"));
     record_badge(r, "state");
     record_figure(r, _("Refunded"), "grand_total", NULL);
     record_figure(r, _("Subtotal"), "subtotal", NULL);
     record_figure(r, _("Refunded shipping"), "shipping_amount", NULL);
     record_figure(r, _("Adjustment"), "adjustment", NULL);
+    record_figure(r, _("Refunded goods"), "value", _("without tax and shipping"));
 }
 
 TB_PAGE(credit_memo_show)

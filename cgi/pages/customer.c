@@ -2,6 +2,7 @@
  *
  *   GET  /customers              the list; its parameters: lib/web/grid.h
  *   GET  /customers.csv          the same as CSV; id=N per picked row, or all=1
+ *   POST /customers/columns      which columns the person wants to see
  *   GET  /customers/{id}         list: the state of the list one came from; history=all; show:
  *                                orders, purchases, carts, memos or notes
  *   POST /customers/{id}/sync    reads it again from the store
@@ -78,6 +79,7 @@ const struct tb_grid customer_grid = {
     .path = "/customers",
     .icon = "customer",
     .columns = columns,
+    .also = "value_is_provisional",
     .search = N_("Name, email or phone"),
     .one = N_("customer"),
     .many = N_("customers"),
@@ -93,6 +95,11 @@ TB_PAGE(customer_list)
 TB_PAGE(customer_csv)
 {
     return tb_grid_csv(rq, rs, &customer_grid, err);
+}
+
+TB_PAGE(customer_choose)
+{
+    return tb_grid_choose(rq, rs, &customer_grid, err);
 }
 
 TB_PAGE(customer_sync)
@@ -424,7 +431,9 @@ static void fill_details(struct record *r)
 {
     struct tb_data *part = record_aside(r, "fields", "details", _("General"));
 
-    record_email(r, part, record_text(r, "email"));
+    record_item(r, part, "email", NULL);
+    record_contact_mail(r, record_text(r, "email"));
+    record_contact_phone(r, record_text(r, "telephone"));
     record_item(r, part, "telephone", NULL);
     record_item(r, part, "group_origin_id", NULL);
     record_item(r, part, "is_guest", NULL);
@@ -442,7 +451,10 @@ static void fill_head(struct record *r)
     if (record_number(r, "is_guest") == 1) {
         record_tag(r, _("Guest"));
     }
-    record_figure(r, _("Lifetime value"), "value_gross", _("subtotal less discount"));
+    record_figure(r, _("Lifetime value"), "value_gross",
+                  record_number(r, "value_is_provisional") == 1
+                      ? _("provisional: parts of discounts are not read yet")
+                      : _("goods without tax and shipping"));
     record_figure(r, _("Lifetime value, net"), "value_net", _("less refunds"));
     record_figure(r, _("Orders"), "orders_count", NULL);
     record_figure(r, _("Last order"), "last_order_at", NULL);

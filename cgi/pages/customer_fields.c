@@ -5,7 +5,7 @@
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
-#include "crm/setting.h"
+#include "crm/seal.h"
 #include "web/app.h"
 
 #include <inttypes.h>
@@ -189,7 +189,8 @@ static enum tb_status check_email(struct tb_req *rq, struct tb_form *f, const st
     return TB_OK;
 }
 
-static enum tb_status take_password(struct tb_req *rq, struct tb_form *f, const char **sealed,
+static enum tb_status take_password(struct tb_req *rq, struct tb_form *f,
+                                    const struct tb_channel *c, const char **sealed,
                                     struct tb_err *err)
 {
     const char *typed = tb_form_value(f, "password");
@@ -207,7 +208,7 @@ static enum tb_status take_password(struct tb_req *rq, struct tb_form *f, const 
                      _("Password not set: it is too short: use at least 6 characters."));
         return TB_OK;
     }
-    return f->has_error ? TB_OK : tb_setting_seal(rq->app->db, rq->arena, typed, sealed, err);
+    return f->has_error ? TB_OK : tb_seal(rq->app->db, rq->arena, c, TB_SEAL_CUSTOMER, typed, sealed, err);
 }
 
 enum tb_status customer_read_form(struct tb_req *rq, struct tb_form *f, const struct tb_channel *c,
@@ -233,7 +234,7 @@ enum tb_status customer_read_form(struct tb_req *rq, struct tb_form *f, const st
     if (check_email(rq, f, c, website, row != NULL ? row->id : 0, err) != TB_OK) {
         return err->code;
     }
-    return take_password(rq, f, password_sealed, err);
+    return take_password(rq, f, c, password_sealed, err);
 }
 
 bool customer_field(const char *name, struct tb_form_field *out)

@@ -9,6 +9,7 @@
 #include "base/lang.h"
 #include "base/mem.h"
 #include "crm/story.h"
+#include "sync/quarantine.h"
 #include "web/app.h"
 #include "web/session.h"
 
@@ -208,6 +209,20 @@ static enum tb_status mark_pushes(struct tb_req *rq, const struct tb_grid *g,
     return TB_OK;
 }
 
+/* Amounts that are not final yet, where the list reads whether they are. */
+static void mark_provisional(const struct tb_grid *g, const struct tb_list_page *page,
+                             struct tb_data *d)
+{
+    for (size_t i = 0; g->also != NULL && i < page->count; i++) {
+        const struct tb_value *also = &page->rows[i].values[0];
+
+        if (also->is == TB_NUMBER && also->number == 1) {
+            add_mark(d, i, "stale", "mute",
+                     _("Its value is provisional: parts of discounts are not read yet"));
+        }
+    }
+}
+
 static bool is_late(const struct tb_channel *list, size_t count, int64_t id)
 {
     for (size_t i = 0; i < count; i++) {
@@ -218,19 +233,80 @@ static bool is_late(const struct tb_channel *list, size_t count, int64_t id)
     return false;
 }
 
+/* Whose past is still being loaded: what is older is in no count and no sum yet. */
+static enum tb_status fill_loaded(struct tb_req *rq, const struct tb_grid *g,
+                                  const struct tb_channel *list, size_t count, struct tb_data *d,
+                                  struct tb_err *err)
+{
+    int64_t wanted = wanted_channel(rq);
+    int64_t back_to = 0;
+    bool is_loading = false;
+
+    for (size_t i = 0; i < count; i++) {
+        struct tb_load load;
+
+        if (wanted != 0 && list[i].id != wanted) {
+            continue;
+        }
+        if (tb_channel_load_state(rq->app->db, list[i].id, g->entity->name, &load, err) != TB_OK) {
+            return err->code;
+        }
+        is_loading = is_loading || load.is_under_way || load.is_canceled;
+        back_to = load.back_to > back_to ? load.back_to : back_to;
+    }
+    if (is_loading) {
+        tb_data_set(d, "LoadedTo",
+                    back_to == 0 ? _("Still loading")
+                                 : tb_arena_printf(rq->arena, _("Loaded back to %s"),
+                                                   tb_format_day(&rq->format, rq->arena, back_to)));
+    }
+    return TB_OK;
+}
+
+/* What the list misses. */
+static enum tb_status tell_quarantined(struct tb_req *rq, const struct tb_grid *g,
+                                       struct tb_data *d, struct tb_err *err)
+{
+    int64_t channel = wanted_channel(rq);
+    int64_t count = 0;
+    struct tb_data *row = NULL;
+    struct tb_data *action = NULL;
+
+    if (tb_quarantine_count(rq->app->db, g->entity, channel, &count, err) != TB_OK || count == 0) {
+        return err->code;
+    }
+    row = tb_data_add(tb_data_child(d, "Notices"));
+    tb_data_set(row, "Kind", "warn");
+    tb_data_set(row, "Icon", "quarantine");
+    tb_data_set(row, "Title",
+                tb_arena_printf(rq->arena,
+                                tb_plural("%s record is missing here:",
+                                          "%s records are missing here:", (unsigned long)count),
+                                tb_format_int(&rq->format, rq->arena, count)));
+    tb_data_set(row, "Text", _("read, but not stored; each with the reason."));
+    action = tb_data_row(tb_data_child(row, "Actions"), 0);
+    tb_data_set(action, "Label", _("Show them"));
+    tb_data_set(action, "Href",
+                channel != 0 ? tb_req_href(rq, "/sync/quarantine?channel=%lld", (long long)channel)
+                             : tb_req_href(rq, "/sync/quarantine"));
+    return TB_OK;
+}
+
 enum tb_status list_marks(struct tb_req *rq, const struct tb_grid *g,
                           const struct tb_list_page *page, struct tb_data *d, struct tb_err *err)
 {
     struct tb_channel *list = NULL;
     size_t count = 0;
 
-    if (page->count == 0) {
-        return TB_OK;
-    }
-    if (mark_pushes(rq, g, page, d, err) != TB_OK ||
-        tb_channel_list(rq->app->db, rq->arena, &list, &count, err) != TB_OK) {
+    if (tell_quarantined(rq, g, d, err) != TB_OK || page->count == 0) {
         return err->code;
     }
+    if (mark_pushes(rq, g, page, d, err) != TB_OK ||
+        tb_channel_list(rq->app->db, rq->arena, &list, &count, err) != TB_OK ||
+        fill_loaded(rq, g, list, count, d, err) != TB_OK) {
+        return err->code;
+    }
+    mark_provisional(g, page, d);
     for (size_t i = 0; i < page->count; i++) {
         if (is_late(list, count, page->rows[i].channel_id)) {
             add_mark(d, i, "stale", "warn", _("May be out of date: its channel is late"));

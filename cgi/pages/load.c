@@ -74,7 +74,7 @@ static void tell_paused(struct tb_req *rq, struct tb_data *notices, const struct
 {
     struct tb_arena *a = rq->arena;
     struct tb_data *notice = add_notice(
-        notices, "warn", "stop", tb_arena_printf(a, _("%s: loading is paused."), c->name),
+        notices, "warn", "hold", tb_arena_printf(a, _("%s: loading is paused."), c->name),
         tb_arena_printf(a, _("By %s, %s. %s Changes are read on."), c->load_paused_by,
                         tb_format_time(&rq->format, a, c->load_paused_at), share_text(rq, l)));
 

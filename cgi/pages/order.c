@@ -2,6 +2,7 @@
  *
  *   GET  /orders              the list; its parameters: lib/web/grid.h
  *   GET  /orders.csv          the same as CSV; id=N per picked row, or all=1
+ *   POST /orders/columns      which columns the person wants to see
  *   GET  /orders/{id}         list: the state of the list one came from; history=all
  *   POST /orders/{id}/sync    reads it again from the store
  *   POST /orders/{id}/push    what waits for the store goes now
@@ -11,6 +12,7 @@
 #include "pages.h"
 #include "record.h"
 
+#include "base/dec.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -37,6 +39,8 @@ static const struct tb_grid_column columns[] = {
      .many = N_("items")},
     {.name = "payment_method", .priority = 3, .label = N_("Payment")},
     {.name = "total_paid", .priority = 2, .label = N_("Paid")},
+    {.name = "value", .priority = 3},
+    {.name = "value_net", .priority = 3},
     {.name = "grand_total", .priority = 1, .spot = "sum"},
     {.name = "synced_at", .priority = 3, .label = N_("Last synced")},
     {.name = NULL},
@@ -55,6 +59,7 @@ const struct tb_grid order_grid = {
     .columns = columns,
     .links = links,
     .sum = "grand_total",
+    .also = "value_is_provisional",
     .search = N_("Number, name or email"),
     .one = N_("order"),
     .many = N_("orders"),
@@ -70,6 +75,11 @@ TB_PAGE(order_list)
 TB_PAGE(order_csv)
 {
     return tb_grid_csv(rq, rs, &order_grid, err);
+}
+
+TB_PAGE(order_choose)
+{
+    return tb_grid_choose(rq, rs, &order_grid, err);
 }
 
 TB_PAGE(order_sync)
@@ -118,37 +128,32 @@ static void finish_item(struct record *r, const struct tb_list_row *row, struct 
                     tb_arena_printf(r->rq->arena, _("part of %s"), part_of));
     } else if (was->is == TB_NUMBER && is->is == TB_NUMBER && was->number > is->number) {
         tb_data_set(tb_data_row(cells, ITEM_PRICE), "Was",
-                    tb_format_money(&r->rq->format, r->rq->arena, was->number,
+                    tb_format_price(&r->rq->format, r->rq->arena, was->number,
                                     record_text(r, "order_currency_code")));
     }
     tb_data_set(tb_data_row(cells, ITEM_TOTAL), "Tone", part_of != NULL ? "mute" : "strong");
-}
-
-static void add_total(struct record *r, struct tb_data *part, const char *label, const char *code,
-                      const char *field)
-{
-    struct tb_data *row = tb_data_add(tb_data_child(part, "Totals"));
-
-    tb_data_set(row, "Label", label);
-    tb_data_set(row, "Code", code);
-    tb_data_set(row, "Text", record_words(r, field));
 }
 
 static void fill_totals(struct record *r, struct tb_data *part)
 {
     const char *coupon = record_text(r, "coupon_code");
     const char *delivery = record_text(r, "shipping_description");
+    struct record_totals t;
 
-    add_total(r, part, _("Subtotal"), NULL, "subtotal");
-    add_total(r, part, coupon != NULL ? _("Discount, coupon") : _("Discount"), coupon,
-              "discount_amount");
-    add_total(r, part,
-              delivery != NULL ? tb_arena_printf(r->rq->arena, _("Shipping, %s"), delivery)
-                               : _("Shipping"),
-              NULL, "shipping_amount");
-    add_total(r, part, _("Tax"), NULL, "tax_amount");
-    add_total(r, part, _("Grand total"), NULL, "grand_total");
-    tb_data_flag(tb_data_row(tb_data_child(part, "Totals"), 4), "IsStrong", true);
+    record_totals_begin(&t, r, part, "order_currency_code");
+    record_total_field(&t, _("Subtotal"), "subtotal", RECORD_PLUS);
+    tb_data_set(record_total_field(&t, coupon != NULL ? _("Discount, coupon") : _("Discount"),
+                                   "discount_amount", RECORD_MINUS),
+                "Code", coupon);
+    record_total_field(&t,
+                       delivery != NULL ? tb_arena_printf(r->rq->arena, _("Shipping, %s"), delivery)
+                                        : _("Shipping"),
+                       "shipping_amount", RECORD_PLUS);
+    record_total_field(&t, _("Tax"), "tax_amount", RECORD_PLUS);
+    record_total_some(&t, _("Tax within the discount"),
+                      tb_dec_add(record_number(r, "hidden_tax_amount"),
+                                 record_number(r, "shipping_hidden_tax_amount")));
+    record_totals_end(&t, _("Grand total"), "grand_total", NULL);
 }
 
 static enum tb_status fill_items(struct record *r, struct tb_err *err)
@@ -219,18 +224,45 @@ static void fill_details(struct record *r)
     record_code(r, part, "remote_ip", NULL);
 }
 
+/* The store's own words for it, with the code behind them; else what the code is known for. */
+static void fill_delivery(struct record *r, struct tb_data *part)
+{
+    const char *words = record_text(r, "shipping_description");
+
+    record_item(r, part, words != NULL ? "shipping_description" : "shipping_method", _("Delivery"));
+    if (words != NULL) {
+        tb_data_set(tb_data_last(tb_data_child(part, "Items")), "Title",
+                    record_text(r, "shipping_method"));
+    }
+}
+
 static void fill_payment(struct record *r)
 {
     struct tb_data *part = record_aside(r, "fields", "payment", _("Payment and delivery"));
 
-    record_code(r, part, "payment_method", _("Payment"));
+    record_item(r, part, "payment_method", _("Payment"));
     record_item_known(r, part, "payment_cc_type", NULL);
     record_item_known(r, part, "payment_cc_last4", NULL);
     record_item_known(r, part, "payment_cc_owner", NULL);
     record_item_known(r, part, "payment_po_number", NULL);
     record_code(r, part, "coupon_code", _("Coupon"));
-    record_item(r, part, "shipping_description", _("Delivery"));
-    record_code(r, part, "shipping_method", NULL);
+    fill_delivery(r, part);
+}
+
+/* The orders that this one replaces or is replaced by. */
+static enum tb_status fill_kin(struct record *r, struct tb_err *err)
+{
+    const struct tb_kin *kin = NULL;
+    size_t count = 0;
+
+    if (tb_order_kin(r->rq->app->db, r->rq->arena, &r->loaded, &kin, &count, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < count; i++) {
+        record_fact(r, kin[i].is_later ? _("Replaced by") : _("Replaces"), kin[i].number,
+                    tb_arena_printf(r->rq->arena, "/orders/%" PRId64, kin[i].id));
+    }
+    return TB_OK;
 }
 
 static void fill_head(struct record *r)
@@ -239,6 +271,7 @@ static void fill_head(struct record *r)
     const char *number = record_text(r, "increment_id");
 
     record_title(r, tb_arena_printf(r->rq->arena, _("Order %s"), number != NULL ? number : "?"));
+    record_copy(r, number);
     record_badge(r, "status");
     if (record_number(r, "customer_is_guest") == 1) {
         record_tag(r, _("Guest"));
@@ -252,7 +285,10 @@ static void fill_head(struct record *r)
     record_figure(r, _("Invoiced"), "total_invoiced", NULL);
     record_figure(r, _("Refunded"), "total_refunded", NULL);
     record_figure(r, _("Canceled"), "total_canceled", NULL);
-    record_figure(r, _("Items"), "total_qty_ordered", NULL);
+    record_figure(r, _("Value of goods"), "value",
+                  record_number(r, "value_is_provisional") == 1
+                      ? _("provisional: the discount's parts are not read yet")
+                      : _("without tax and shipping"));
 }
 
 TB_PAGE(order_show)
@@ -263,7 +299,8 @@ TB_PAGE(order_show)
         return err->code;
     }
     fill_head(&r);
-    if (fill_items(&r, err) != TB_OK || record_notes(&r, &tb_order_note, err) != TB_OK) {
+    if (fill_kin(&r, err) != TB_OK || fill_items(&r, err) != TB_OK ||
+        record_notes(&r, &tb_order_note, err) != TB_OK) {
         return err->code;
     }
     order_fill_actions(&r, tb_data_last(tb_data_child(r.d, "Parts")));

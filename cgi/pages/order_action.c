@@ -113,7 +113,7 @@ void order_fill_actions(struct record *r, struct tb_data *notes)
                                           .reason = order_refusal(r, TB_PUSH_UNHOLD)});
     } else {
         action_add(more, &(struct action){.label = _("Put on hold"),
-                                          .icon = "stop",
+                                          .icon = "hold",
                                           .post = path_of(r, "/hold"),
                                           .reason = order_refusal(r, TB_PUSH_HOLD)});
     }

@@ -36,6 +36,7 @@ TB_PAGE(user_sign_out);
 /* order.c */
 TB_PAGE(order_list);
 TB_PAGE(order_csv);
+TB_PAGE(order_choose);
 TB_PAGE(order_show);
 TB_PAGE(order_sync);
 TB_PAGE(order_push);
@@ -51,12 +52,14 @@ TB_PAGE(order_cancel_it);
 /* cart.c */
 TB_PAGE(cart_list);
 TB_PAGE(cart_csv);
+TB_PAGE(cart_choose);
 TB_PAGE(cart_show);
 TB_PAGE(cart_sync);
 
 /* customer.c */
 TB_PAGE(customer_list);
 TB_PAGE(customer_csv);
+TB_PAGE(customer_choose);
 TB_PAGE(customer_show);
 TB_PAGE(customer_sync);
 TB_PAGE(customer_push);
@@ -77,12 +80,14 @@ TB_PAGE(address_states);
 /* credit_memo.c */
 TB_PAGE(credit_memo_list);
 TB_PAGE(credit_memo_csv);
+TB_PAGE(credit_memo_choose);
 TB_PAGE(credit_memo_show);
 TB_PAGE(credit_memo_sync);
 
 /* subscriber.c */
 TB_PAGE(subscriber_list);
 TB_PAGE(subscriber_csv);
+TB_PAGE(subscriber_choose);
 TB_PAGE(subscriber_show);
 TB_PAGE(subscriber_sync);
 TB_PAGE(subscriber_push);

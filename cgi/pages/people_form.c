@@ -16,7 +16,8 @@ enum tb_status people_rows(struct tb_req *rq, int64_t channel_id, const struct t
                               .channel_id = channel_id,
                               .filters = filter,
                               .filter_count = filter != NULL,
-                              .limit = TB_LIST_ROWS_MAX};
+                              .limit = TB_LIST_ROWS_MAX,
+                              .text_max = TB_LIST_TEXT_SHOWN};
 
     return tb_list_page(rq->app->db, rq->arena, &q, out, err);
 }

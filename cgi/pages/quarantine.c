@@ -14,6 +14,7 @@
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "sync/quarantine.h"
 #include "web/app.h"
 #include "web/cell.h"
 #include "web/frame.h"
@@ -29,6 +30,12 @@ static const char *title(const struct tb_req *rq, const struct tb_quarantine_row
     return tb_arena_printf(rq->arena, "%s %lld",
                            q->entity != NULL ? _(q->entity->label) : _("Record"),
                            (long long)q->origin_id);
+}
+
+const char *quarantine_number(const struct tb_req *rq, const struct tb_quarantine_hit *hit)
+{
+    return hit->number != NULL ? hit->number
+                               : tb_arena_printf(rq->arena, "%" PRId64, hit->origin_id);
 }
 
 static char *path_of(const struct tb_req *rq, int64_t id, const char *rest)

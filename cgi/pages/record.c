@@ -1,12 +1,16 @@
 /* See record.h: loading a record, its header and notices, and having it read again. */
 #include "pulse.h"
 #include "record.h"
+#include "run.h"
 
 #include "base/date.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "base/utf8.h"
 #include "crm/story.h"
+#include "entity/unread.h"
+#include "sync/quarantine.h"
 #include "sync/run.h"
 #include "web/app.h"
 #include "web/frame.h"
@@ -17,6 +21,8 @@
 #define READ_IS_NEWS 60 /* seconds that the outcome of Sync Data is told on the page */
 #define REFRESH "3"     /* seconds between looks while it is under way */
 #define CHANGES_TOLD 8  /* of one reading; the history has all */
+#define UNREAD_TOLD 5   /* values that could not be read */
+#define MISSED_TOLD 3   /* records in quarantine that belong to this one */
 
 const struct tb_value *record_value(const struct record *r, const char *field)
 {
@@ -88,6 +94,12 @@ void record_title(struct record *r, const char *title)
 {
     tb_frame_title(r->rs, title);
     tb_data_set(r->d, "Title", title);
+    tb_cell_fill_halves(r->d, r->rq->arena, title);
+}
+
+void record_copy(struct record *r, const char *text)
+{
+    tb_data_set(r->d, "Copy", text);
 }
 
 void record_badge(struct record *r, const char *field)
@@ -202,6 +214,12 @@ static enum tb_status tell_outcome(struct record *r, const struct tb_story_read 
     return tell_changes(r, *row, read->run_id, err);
 }
 
+/* Is its outcome still news? */
+static bool is_fresh(const struct tb_story_read *read)
+{
+    return read->run_id != 0 && !read->is_open && tb_now() - read->ended_at < READ_IS_NEWS;
+}
+
 /* What somebody who pressed Sync Data waits for, and how it ended. */
 static enum tb_status tell_read(struct record *r, const struct tb_story_read *read,
                                 struct tb_err *err)
@@ -215,7 +233,7 @@ static enum tb_status tell_read(struct record *r, const struct tb_story_read *re
                                      tb_format_clock(&r->rq->format, a, read->requested_at)));
         tb_data_set(row, "Icon", "sync");
         tb_data_set(tb_data_child(r->rs->data, "Page"), "Refresh", REFRESH);
-    } else if (read->run_id != 0 && tb_now() - read->ended_at < READ_IS_NEWS) {
+    } else if (is_fresh(read)) {
         if (tell_outcome(r, read, &row, err) != TB_OK) {
             return err->code;
         }
@@ -262,6 +280,33 @@ static void tell_quarantined(struct record *r, const char *title, const char *re
     tb_data_set(action, "Href", tb_req_href(r->rq, "/sync/quarantine/%" PRId64, id));
 }
 
+/* Those that would stand on this page: a customer's orders, an order's credit memos. */
+static enum tb_status tell_missed(struct record *r, struct tb_err *err)
+{
+    struct tb_quarantine_hit *list = NULL;
+    const char *email = r->entity == &tb_customer ? record_text(r, "email") : NULL;
+    size_t count = 0;
+
+    if (origin_of(r) == 0 && email == NULL) {
+        return TB_OK;
+    }
+    if (tb_quarantine_of(r->rq->app->db, r->rq->arena, r->loaded.row.channel_id, r->entity,
+                         origin_of(r), email, MISSED_TOLD + 1, &list, &count, err) != TB_OK) {
+        return err->code;
+    }
+    for (size_t i = 0; i < count && i < MISSED_TOLD; i++) {
+        tell_quarantined(r,
+                         tb_arena_printf(r->rq->arena, _("Missing here, in quarantine: %s %s:"),
+                                         _(list[i].entity->label),
+                                         quarantine_number(r->rq, &list[i])),
+                         list[i].reason, list[i].id);
+    }
+    if (count > MISSED_TOLD) {
+        notice(r, "warn", _("More of this is in quarantine."), "");
+    }
+    return TB_OK;
+}
+
 /* The record itself, and those that it names: its customer, its cart, its order. */
 static enum tb_status tell_quarantine(struct record *r, struct tb_err *err)
 {
@@ -293,6 +338,55 @@ static enum tb_status tell_quarantine(struct record *r, struct tb_err *err)
                              reason, id);
         }
     }
+    return tell_missed(r, err);
+}
+
+/* As long as it is so: marked as gone, or missed by the last look, and not read well since. */
+static void tell_gone(struct record *r, const struct tb_story_read *read)
+{
+    int64_t since = r->loaded.row.missing_at;
+    struct tb_data *row = NULL;
+
+    if (since == 0 && read->is_gone && r->loaded.row.synced_at <= read->ended_at) {
+        since = read->ended_at;
+    }
+    if (since == 0 || (read->is_gone && is_fresh(read))) { /* told below */
+        return;
+    }
+    row =
+        notice(r, "mute", _("Gone from the store."),
+               tb_arena_printf(r->rq->arena,
+                               _("It was missing there on %s; what was read before is kept here."),
+                               tb_format_time(&r->rq->format, r->rq->arena, since)));
+    tb_data_set(row, "Icon", "gone");
+}
+
+/* What stands empty because it could not be read, of the record and of its parts. */
+static enum tb_status tell_unread(struct record *r, struct tb_err *err)
+{
+    struct tb_arena *a = r->rq->arena;
+    struct tb_unread *u = NULL;
+    int told = 0;
+
+    if (tb_unread_load(r->rq->app->db, a, r->entity, r->id, &u, err) != TB_OK) {
+        return err->code;
+    }
+    for (; u != NULL && told < UNREAD_TOLD; u = u->next, told++) {
+        const char *label =
+            u->entity == r->entity
+                ? _(u->field->label)
+                : tb_arena_printf(a, "%s, %s", _(u->entity->label), _(u->field->label));
+        struct tb_data *row = notice(
+            r, "warn", tb_arena_printf(a, _("%s could not be read:"), label),
+            tb_arena_printf(
+                a, _("the store has \"%s\". It is empty here until that is corrected."),
+                tb_arena_strndup(a, u->text, tb_utf8_whole(u->text, strnlen(u->text, 200)))));
+        tb_data_set(row, "Icon", "quarantine");
+    }
+    if (u != NULL) {
+        notice(r, "warn", _("More values could not be read:"),
+               _("the runs' messages name each of them."));
+    }
     return TB_OK;
 }
 
@@ -305,14 +399,8 @@ static enum tb_status fill_notices(struct record *r, struct tb_story_read *read,
         TB_OK) {
         return err->code;
     }
-    if (record_is_gone(r) && !(read->is_gone && !read->is_open)) { /* else told below */
-        struct tb_data *row = notice(
-            r, "mute", _("Gone from the store."),
-            tb_arena_printf(a, _("It was missing there on %s; what was read before is kept here."),
-                            tb_format_time(&r->rq->format, a, r->loaded.row.missing_at)));
-        tb_data_set(row, "Icon", "gone");
-    }
-    if (tell_quarantine(r, err) != TB_OK) {
+    tell_gone(r, read);
+    if (tell_quarantine(r, err) != TB_OK || tell_unread(r, err) != TB_OK) {
         return err->code;
     }
     if (record_pushes(r, err) != TB_OK) {

@@ -23,6 +23,7 @@ struct record {
     size_t switch_count;
     struct tb_push *pushes; /* that are open: its own, and of a customer's addresses */
     size_t push_count;
+    size_t contact_count; /* ways to reach somebody, at the head of the page */
     struct tb_data *d; /* Record */
 };
 
@@ -77,6 +78,8 @@ void record_title(struct record *r, const char *title);
 void record_badge(struct record *r, const char *field); /* of a choice; nothing when unknown */
 void record_tag(struct record *r, const char *text);
 void record_fact(struct record *r, const char *label, const char *text, const char *path);
+/* What a button beside the title copies: the record's number. */
+void record_copy(struct record *r, const char *text);
 /* One figure of the strip; note may be NULL. */
 void record_figure(struct record *r, const char *label, const char *field, const char *note);
 
@@ -99,13 +102,14 @@ void record_code(struct record *r, struct tb_data *part, const char *field, cons
 /* The same for a text that is no field; path NULL: no link. */
 void record_line(struct record *r, struct tb_data *part, const char *label, const char *text,
                  const char *path);
-/* The same for an e-mail, as a link to write one. */
-void record_email(struct record *r, struct tb_data *part, const char *email);
 /* Store id, times, channel, website and store view: the last card aside. */
 void record_dates(struct record *r);
 
 /* The card of the customer that an order or cart belongs to; email: the record's field. */
 enum tb_status record_customer(struct record *r, const char *email, struct tb_err *err);
+/* How somebody is reached, at the head of the page where its cards stand far below; each once. */
+void record_contact_mail(struct record *r, const char *email);
+void record_contact_phone(struct record *r, const char *phone);
 /* Shipping and billing address of an order or cart, aside. */
 enum tb_status record_addresses(struct record *r, const struct tb_entity *entity,
                                 struct tb_err *err);
@@ -139,6 +143,29 @@ enum tb_status record_table(struct record *r, struct tb_data *part, const struct
 /* That number alone. */
 enum tb_status record_count(struct record *r, const struct record_table *t, const char **words,
                             struct tb_err *err);
+/* record_totals.c: rows of amounts below a table, which always add up to the total. */
+struct record_totals {
+    struct record *r;
+    struct tb_data *list;
+    const char *currency;
+    int64_t sum;
+};
+enum record_sign { RECORD_PLUS, RECORD_MINUS /* taken off, whatever sign the store gives it */ };
+
+/* currency: the field with its code. */
+void record_totals_begin(struct record_totals *t, struct record *r, struct tb_data *part,
+                         const char *currency);
+/* One row of that field; unknown amounts are said to be. Gives the row for a last touch. */
+struct tb_data *record_total_field(struct record_totals *t, const char *label, const char *field,
+                                   enum record_sign sign);
+struct tb_data *record_total(struct record_totals *t, const char *label, int64_t amount);
+/* The same, left out when it is 0. */
+void record_total_some(struct record_totals *t, const char *label, int64_t amount);
+/* What the store names beyond the core's columns (gift cards, fees), one row for what is left
+ * (rest: its label, NULL: Other), and the total of that field. */
+void record_totals_end(struct record_totals *t, const char *label, const char *field,
+                       const char *rest);
+
 /* Values of a row, by name: NULL and 0 for unknown ones and for fields that the entity lacks. */
 const char *record_row_text(const struct tb_entity *e, const struct tb_list_row *row,
                             const char *field);

@@ -9,6 +9,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <string.h>
 
 #define NOTES_MAX 100
 #define HISTORY_SHORT 5
@@ -44,8 +45,10 @@ static void fill_item(struct record *r, struct tb_data *items, const struct tb_e
 
     tb_data_set(d, "Label", label != NULL ? label : _(f->label));
     tb_data_set(d, "Kind", tb_cell_kind(f));
-    tb_cell_fill(d, r->rq, &cell);
-    tb_data_set(d, "Title", ""); /* there is room for all of it */
+    tb_cell_fill_field(d, r->rq, &cell);
+    if ((f->flags & (TB_COUNTRY | TB_METHOD)) == 0) {
+        tb_data_set(d, "Title", ""); /* there is room for all of it */
+    }
 }
 
 void record_item_of(struct record *r, struct tb_data *part, const struct tb_entity *e,
@@ -95,6 +98,18 @@ static void item_if_any(struct record *r, struct tb_data *part, const char *fiel
     }
 }
 
+/* The same record in the store's own admin, where somebody may do what cannot be done here. */
+static void fill_admin(struct record *r, struct tb_data *part)
+{
+    const char *href =
+        tb_channel_admin_href(r->rq->arena, &r->channel, r->entity, record_number(r, "origin_id"));
+
+    if (href != NULL && !record_is_gone(r)) {
+        record_line(r, part, _("In the store"), _("Open in its admin"), NULL);
+        tb_data_set(tb_data_last(tb_data_child(part, "Items")), "Href", href);
+    }
+}
+
 void record_dates(struct record *r)
 {
     struct tb_data *part = record_aside(r, "fields", "record", _("Record"));
@@ -102,6 +117,7 @@ void record_dates(struct record *r)
     bool is_read = !record_is_only_here(r);
 
     record_item(r, part, "origin_id", _("Store id"));
+    fill_admin(r, part);
     item_if_any(r, part, "updated_at");
     record_line(r, part, _("Imported"),
                 is_read ? tb_format_time(&r->rq->format, r->rq->arena, row->imported_at) : NULL,
@@ -160,22 +176,21 @@ enum tb_status record_notes(struct record *r, const struct tb_entity *entity, st
 }
 
 /* A stored value as a person reads it; what cannot be read any more is shown as it is. */
-static const char *changed_words(struct record *r, const struct tb_story_change *c,
-                                 const char *text)
+static const char *changed_words(struct record *r, const struct tb_field *f, const char *text)
 {
     struct tb_value value = {.is = TB_NULL};
     struct tb_err err = TB_ERR_INIT;
-    struct tb_cell cell = {c->field, &value, NULL, NULL};
+    struct tb_cell cell = {f, &value, NULL, NULL};
     bool repaired = false;
     int money = -1;
 
-    if (text == NULL || c->field == NULL || c->field->ref != NULL ||
-        tb_value_parse(r->rq->arena, c->field, text, &value, &repaired, &err) != TB_OK) {
+    if (text == NULL || f == NULL || f->ref != NULL ||
+        tb_value_parse(r->rq->arena, f, text, &value, &repaired, &err) != TB_OK) {
         return text;
     }
-    if (c->field->type == TB_MONEY && c->field->currency != NULL) {
-        money = tb_field_index(r->entity, c->field->currency);
-        cell.currency = money >= 0 ? record_text(r, c->field->currency) : NULL;
+    if (f->type == TB_MONEY && f->currency != NULL) {
+        money = tb_field_index(r->entity, f->currency);
+        cell.currency = money >= 0 ? record_text(r, f->currency) : NULL;
     }
     return record_joined(r->rq->arena, tb_cell_text(r->rq, &cell), " ", cell.currency);
 }
@@ -191,17 +206,22 @@ static const char *change_label(struct record *r, const struct tb_story_change *
                          : _(c->entity->label);
 }
 
-void record_change(struct record *r, const struct tb_story_change *c, struct tb_data *d)
+/* "RUG-1, Rug, 2": what came or went, by what people know it by. */
+static const char *line_words(struct record *r, const struct tb_story_change *c)
+{
+    const char *line = NULL;
+
+    for (size_t i = 0; i < c->line_count; i++) {
+        line = record_joined(r->rq->arena, line, ", ",
+                             changed_words(r, c->line[i].field, c->line[i].text));
+    }
+    return line;
+}
+
+static void fill_author(struct record *r, const struct tb_story_change *c, struct tb_data *d)
 {
     struct tb_arena *a = r->rq->arena;
 
-    tb_data_set(d, "Field", change_label(r, c));
-    tb_data_set(d, "Was", changed_words(r, c, c->was));
-    if (c->field == NULL && c->name == NULL) {
-        tb_data_set(d, "Became", tb_streq(c->action, "added") ? _("added") : _("removed"));
-    } else {
-        tb_data_set(d, "Became", changed_words(r, c, c->became));
-    }
     if (c->run_id != 0) {
         tb_data_set(d, "By", tb_arena_printf(a, _("Store, run %lld"), (long long)c->run_id));
         tb_data_set(d, "ByHref", tb_req_href(r->rq, "/sync/runs/%" PRId64, c->run_id));
@@ -209,6 +229,28 @@ void record_change(struct record *r, const struct tb_story_change *c, struct tb_
         tb_data_set(d, "By", c->user);
     }
     tb_data_set(d, "At", tb_format_time(&r->rq->format, a, c->at));
+}
+
+void record_change(struct record *r, const struct tb_story_change *c, struct tb_data *d)
+{
+    if (c->entity == &tb_customer && c->field != NULL && tb_streq(c->field->name, "is_guest")) {
+        tb_data_set(d, "Field", _("Account"));
+        tb_data_set(d, "Was", _("Guest"));
+        tb_data_set(d, "Became", _("Registered customer"));
+        fill_author(r, c, d);
+        return;
+    }
+    tb_data_set(d, "Field", change_label(r, c));
+    if (c->field != NULL || c->name != NULL) {
+        tb_data_set(d, "Was", changed_words(r, c->field, c->was));
+        tb_data_set(d, "Became", changed_words(r, c->field, c->became));
+    } else if (tb_streq(c->action, "added")) {
+        tb_data_set(d, "Became", record_joined(r->rq->arena, _("added"), ": ", line_words(r, c)));
+    } else {
+        tb_data_set(d, "Was", line_words(r, c));
+        tb_data_set(d, "Became", _("removed"));
+    }
+    fill_author(r, c, d);
 }
 
 static enum tb_status fill_history(struct record *r, struct tb_err *err)
@@ -244,6 +286,35 @@ static enum tb_status fill_history(struct record *r, struct tb_err *err)
     return TB_OK;
 }
 
+/* Does an amount in base currency say only what the record's own says already? */
+static bool repeats_own(struct record *r, size_t field)
+{
+    const struct tb_list_row *row = &r->loaded.row;
+    const struct tb_field *f = &r->entity->fields[field];
+    int own = strncmp(f->name, "base_", strlen("base_")) == 0
+                  ? tb_field_index(r->entity, f->name + strlen("base_"))
+                  : -1;
+
+    if (own < 0 || r->entity->fields[own].type != f->type) {
+        return false;
+    }
+    return tb_value_equal(&row->values[field], &row->values[own]) &&
+           (f->type != TB_MONEY || tb_streq(row->currencies[field], row->currencies[own]));
+}
+
+static bool extra_repeats_own(const struct record *r, const struct tb_extra *base)
+{
+    if (strncmp(base->name, "base_", strlen("base_")) != 0) {
+        return false;
+    }
+    for (const struct tb_extra *x = r->loaded.extras; x != NULL; x = x->next) {
+        if (tb_streq(x->name, base->name + strlen("base_"))) {
+            return tb_streq(x->value, base->value);
+        }
+    }
+    return false;
+}
+
 /* Every field of the table, then what the store sent beyond it. */
 static void fill_all(struct record *r)
 {
@@ -253,13 +324,17 @@ static void fill_all(struct record *r)
 
     tb_data_flag(part, "IsFolded", true);
     for (size_t i = 0; i < r->entity->field_count; i++) {
-        if (r->entity->fields[i].kind != TB_FOLDED) {
+        if (r->entity->fields[i].fold == TB_FOLD_NONE && !repeats_own(r, i)) {
             fill_item(r, items, r->entity, &r->loaded.row, i, NULL);
             count++;
         }
     }
     for (const struct tb_extra *x = r->loaded.extras; x != NULL; x = x->next) {
-        struct tb_data *row = tb_data_add(items);
+        struct tb_data *row = extra_repeats_own(r, x) ? NULL : tb_data_add(items);
+
+        if (row == NULL) {
+            continue;
+        }
         tb_data_set(row, "Label", x->name);
         tb_data_set(row, "Text", x->value);
         count++;

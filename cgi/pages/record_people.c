@@ -8,12 +8,14 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "web/app.h"
+#include "web/contact.h"
 #include "web/frame.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 #define ADDRESSES_MAX 50
+#define TEXT_MAX 1000 /* bytes of one line of an address */
 #define LINES_MAX 12
 
 const char *record_row_text(const struct tb_entity *e, const struct tb_list_row *row,
@@ -43,13 +45,37 @@ const char *record_joined(struct tb_arena *a, const char *first, const char *bet
     return tb_arena_printf(a, "%s%s%s", first, between, second);
 }
 
-void record_email(struct record *r, struct tb_data *part, const char *email)
+static void add_contact(struct record *r, const char *icon, const char *text, const char *href)
 {
-    struct tb_data *items = tb_data_child(part, "Items");
+    struct tb_data *list = tb_data_child(r->d, "Contact");
+    struct tb_data *row = NULL;
 
-    record_line(r, part, _("Email"), email, NULL);
-    if (email != NULL && tb_email_valid(email)) {
-        tb_data_printf(tb_data_last(items), "Href", "mailto:%s", email);
+    for (size_t i = 0; i < r->contact_count; i++) {
+        if (tb_streq(tb_data_text(tb_data_row(list, i), "Text"), text)) {
+            return;
+        }
+    }
+    row = tb_data_row(list, r->contact_count++);
+    tb_data_set(row, "Icon", icon);
+    tb_data_set(row, "Text", text);
+    tb_data_set(row, "Href", href);
+}
+
+void record_contact_mail(struct record *r, const char *email)
+{
+    const char *href = email != NULL ? tb_mail_href(r->rq->arena, email) : NULL;
+
+    if (href != NULL) {
+        add_contact(r, "mail", email, href);
+    }
+}
+
+void record_contact_phone(struct record *r, const char *phone)
+{
+    const char *href = phone != NULL ? tb_phone_href(r->rq->arena, phone) : NULL;
+
+    if (href != NULL) {
+        add_contact(r, "phone", phone, href);
     }
 }
 
@@ -82,6 +108,7 @@ static enum tb_status fill_customer(struct record *r, struct tb_data *part, int6
             record_item_of(r, part, &tb_customer, &customer.row, fields[i], NULL);
         }
     }
+    record_contact_phone(r, record_row_text(&tb_customer, &customer.row, "telephone"));
     return TB_OK;
 }
 
@@ -92,7 +119,8 @@ enum tb_status record_customer(struct record *r, const char *email, struct tb_er
 
     fill_face(r, part, record_person(r, "firstname", "lastname", email), customer,
               record_words(r, "group_origin_id"));
-    record_email(r, part, record_text(r, email));
+    record_item(r, part, email, _("Email"));
+    record_contact_mail(r, record_text(r, email));
     return customer != 0 ? fill_customer(r, part, customer, err) : TB_OK;
 }
 
@@ -161,12 +189,19 @@ static bool is_same(const struct address *a, const struct address *b)
     return true;
 }
 
-static void fill_lines(const struct address *x, struct tb_data *card)
+static void fill_lines(struct tb_arena *a, const struct address *x, struct tb_data *card)
 {
+    const char *whole = NULL;
+
     for (size_t i = 0; i < x->count; i++) {
         tb_data_append(card, "Lines", x->lines[i]);
+        whole = record_joined(a, whole, "\n", x->lines[i]);
     }
-    tb_data_set(card, "Phone", x->phone);
+    tb_data_set(card, "Copy", whole);
+    if (x->phone != NULL) {
+        tb_data_set(card, "Phone", x->phone);
+        tb_data_set(card, "PhoneHref", tb_phone_href(a, x->phone));
+    }
     tb_data_flag(card, "IsGone", x->row->missing_at != 0);
 }
 
@@ -174,7 +209,8 @@ static enum tb_status read_addresses(struct record *r, const struct tb_entity *e
                                      struct address **out, size_t *count, struct tb_err *err)
 {
     struct tb_list_query q = {
-        .entity = e, .link = "parent_id", .link_id = r->id, .limit = ADDRESSES_MAX};
+        .entity = e, .link = "parent_id", .link_id = r->id, .limit = ADDRESSES_MAX,
+        .text_max = TEXT_MAX};
     struct tb_list_page page;
 
     if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK) {
@@ -218,7 +254,8 @@ enum tb_status record_addresses(struct record *r, const struct tb_entity *e, str
     tb_data_set(ship, "Label", _("Shipping"));
     tb_data_set(bill, "Label", _("Billing"));
     if (shipping != NULL && shipping->count > 0) {
-        fill_lines(shipping, ship);
+        fill_lines(r->rq->arena, shipping, ship);
+        record_contact_phone(r, shipping->phone);
     } else {
         tb_data_set(ship, "Note", _("Not entered"));
     }
@@ -227,7 +264,8 @@ enum tb_status record_addresses(struct record *r, const struct tb_entity *e, str
     } else if (shipping != NULL && is_same(billing, shipping)) {
         tb_data_set(bill, "Note", _("Same as shipping"));
     } else {
-        fill_lines(billing, bill);
+        fill_lines(r->rq->arena, billing, bill);
+        record_contact_phone(r, billing->phone);
     }
     return TB_OK;
 }
@@ -322,7 +360,7 @@ enum tb_status record_address_book(struct record *r, struct tb_err *err)
         if (record_row_number(e, list[i].row, "is_default_shipping") == 1) {
             tb_data_append(card, "Tags", _("Shipping"));
         }
-        fill_lines(&list[i], card);
+        fill_lines(r->rq->arena, &list[i], card);
         fill_card(r, list[i].row, card);
     }
     return TB_OK;

@@ -62,6 +62,7 @@ static struct tb_list_query query_of(const struct record *r, const struct record
         .sort = sort != NULL ? tb_field_find(t->entity, sort + (*sort == '-')) : NULL,
         .descending = sort != NULL && *sort == '-',
         .limit = t->limit,
+        .text_max = TB_LIST_TEXT_SHOWN,
         .zone = r->rq->format.zone};
 }
 

@@ -26,6 +26,8 @@ void run_fill_problem(const struct tb_req *rq, struct tb_data *d, const char *ki
 int64_t run_query_id(const struct tb_req *rq, const char *name);
 
 const char *run_number(const struct tb_req *rq, int64_t n);
+/* "over 10,000" where counting stopped. */
+const char *run_count(const struct tb_req *rq, const struct tb_list_count *count);
 /* Whole percents of a share in 1/100 percent, rounded down: 100 % is said when all is done. */
 const char *run_percent(const struct tb_req *rq, int64_t share);
 /* Of so many in so many seconds: one decimal below a hundred, none above. */
@@ -50,6 +52,9 @@ const char *run_refusal(const struct tb_req *rq, const struct tb_channel *c, con
 enum tb_status run_start(struct tb_req *rq, struct tb_request *request, int64_t *id,
                          struct tb_err *err);
 
+struct tb_quarantine_hit;
+/* By what people call a record in quarantine: its number, else the store's id. */
+const char *quarantine_number(const struct tb_req *rq, const struct tb_quarantine_hit *hit);
 /* A line of the quarantine (Quarantine.Rows.N). */
 void quarantine_fill_line(const struct tb_req *rq, struct tb_data *d,
                           const struct tb_quarantine_row *q);

@@ -14,6 +14,13 @@ const char *run_number(const struct tb_req *rq, int64_t n)
     return tb_format_int(&rq->format, rq->arena, n);
 }
 
+const char *run_count(const struct tb_req *rq, const struct tb_list_count *count)
+{
+    const char *number = run_number(rq, count->number);
+
+    return count->is_over ? tb_arena_printf(rq->arena, _("over %s"), number) : number;
+}
+
 const char *run_rate(const struct tb_req *rq, int64_t count, int64_t seconds)
 {
     int64_t dec4 = count * TB_DEC_ONE / (seconds > 0 ? seconds : 1);

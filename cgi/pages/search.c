@@ -5,17 +5,21 @@
  */
 #include "lists.h"
 #include "pages.h"
+#include "run.h"
 
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "db/db.h"
+#include "sync/quarantine.h"
 #include "web/app.h"
 #include "web/cell.h"
 #include "web/frame.h"
 
 #include <inttypes.h>
 
-#define HITS 8 /* of one kind; the list has the others */
+#define HITS 8         /* of one kind; the list has the others */
+#define SEARCH_MS 1800 /* for all kinds */
 
 /* Which fields tell one record from another; NULL: the entity has no such field. */
 static const struct kind {
@@ -115,17 +119,17 @@ static enum tb_status fill_kind(struct tb_req *rq, const struct kind *k, const c
 {
     const struct tb_grid *g = k->grid;
     struct tb_list_query q = {
-        .entity = g->entity, .search = text, .limit = HITS, .zone = rq->format.zone};
+        .entity = g->entity, .search = text, .limit = HITS, .zone = rq->format.zone,
+        .text_max = TB_LIST_TEXT_SHOWN};
     struct tb_list_page page;
-    struct tb_list_count count;
+    struct tb_list_whole whole;
     struct tb_data *group = NULL;
 
-    if (tb_list_page(rq->app->db, rq->arena, &q, &page, err) != TB_OK ||
-        tb_list_count(rq->app->db, rq->arena, &q, &count, err) != TB_OK) {
+    if (tb_list_show(rq->app->db, rq->arena, &q, NULL, &page, &whole, err) != TB_OK) {
         return err->code;
     }
-    *found += count.number;
-    *is_over = *is_over || count.is_over;
+    *found += whole.count.number;
+    *is_over = *is_over || whole.count.is_over;
     if (page.count == 0) {
         return TB_OK;
     }
@@ -133,8 +137,8 @@ static enum tb_status fill_kind(struct tb_req *rq, const struct kind *k, const c
     tb_data_set(group, "Label", _(g->entity->labels));
     tb_data_set(group, "Icon", g->icon);
     tb_data_set(group, "Count",
-                tb_arena_printf(rq->arena, count.is_over ? _("over %s") : "%s",
-                                tb_format_int(&rq->format, rq->arena, count.number)));
+                tb_arena_printf(rq->arena, whole.count.is_over ? _("over %s") : "%s",
+                                tb_format_int(&rq->format, rq->arena, whole.count.number)));
     for (size_t i = 0; i < page.count; i++) {
         fill_hit(rq, k, &page.rows[i], tb_data_row(tb_data_child(group, "Rows"), i));
     }
@@ -144,6 +148,53 @@ static enum tb_status fill_kind(struct tb_req *rq, const struct kind *k, const c
         tb_data_set(group, "MoreLabel", tb_arena_printf(rq->arena, _("Show all %s"), _(g->many)));
     }
     return TB_OK;
+}
+
+/* Records that the lists miss, with what keeps them out. */
+static enum tb_status fill_quarantined(struct tb_req *rq, const char *text, struct tb_data *groups,
+                                       int64_t *found, struct tb_err *err)
+{
+    struct tb_quarantine_hit *list = NULL;
+    struct tb_data *group = NULL;
+    size_t count = 0;
+
+    if (tb_quarantine_find(rq->app->db, rq->arena, text, HITS, &list, &count, err) != TB_OK ||
+        count == 0) {
+        return err->code;
+    }
+    *found += (int64_t)count;
+    group = tb_data_add(groups);
+    tb_data_set(group, "Label", _("In quarantine: read, but not stored"));
+    tb_data_set(group, "Icon", "quarantine");
+    tb_data_set(group, "Count", tb_format_int(&rq->format, rq->arena, (int64_t)count));
+    for (size_t i = 0; i < count; i++) {
+        struct tb_data *d = tb_data_row(tb_data_child(group, "Rows"), i);
+        const char *title = tb_arena_printf(rq->arena, "%s %s", _(list[i].entity->label),
+                                            quarantine_number(rq, &list[i]));
+        tb_data_set(d, "Title", title);
+        tb_data_set(d, "Href", tb_req_href(rq, "/sync/quarantine/%" PRId64, list[i].id));
+        tb_data_set(d, "Note", joined(rq, list[i].reason, " \xC2\xB7 ", list[i].channel));
+    }
+    return TB_OK;
+}
+
+/* *is_late: time was over before all kinds were looked through. */
+static enum tb_status fill_kinds(struct tb_req *rq, const char *text, struct tb_data *groups,
+                                 int64_t *found, bool *is_over, bool *is_late, struct tb_err *err)
+{
+    struct tb_db *db = rq->app->db;
+    int64_t former = tb_db_budget(db, SEARCH_MS);
+    enum tb_status status = TB_OK;
+
+    for (size_t i = 0; status == TB_OK && i < sizeof kinds / sizeof kinds[0]; i++) {
+        status = fill_kind(rq, &kinds[i], text, groups, found, is_over, err);
+    }
+    *is_late = status == TB_E_BUSY && tb_db_is_late(db);
+    tb_db_budget_end(db, former);
+    if (*is_late) {
+        tb_err_clear(err);
+    }
+    return err->code;
 }
 
 static void fill_empty(struct tb_res *rs, const char *title, const char *text)
@@ -162,6 +213,7 @@ TB_PAGE(search_show)
     struct tb_data *groups = tb_data_child(search, "Groups");
     int64_t found = 0;
     bool is_over = false;
+    bool is_late = false;
 
     tb_frame_title(rs, _("Search"));
     if (tb_is_blank(text)) {
@@ -170,18 +222,29 @@ TB_PAGE(search_show)
     text = tb_trim(tb_arena_strdup(rq->arena, text));
     tb_data_set(search, "Text", text);
     tb_data_set(tb_data_child(rs->data, "Page"), "SearchText", text);
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        if (fill_kind(rq, &kinds[i], text, groups, &found, &is_over, err) != TB_OK) {
-            return err->code;
-        }
+    if (tb_list_search_is_short(rq->arena, text)) {
+        fill_empty(rs, _("Type more"), tb_grid_short_words());
+        return tb_res_page(rs, "search/results.cs", NULL, err);
+    }
+    if (fill_kinds(rq, text, groups, &found, &is_over, &is_late, err) != TB_OK) {
+        return err->code;
+    }
+    if (fill_quarantined(rq, text, groups, &found, err) != TB_OK) {
+        return err->code;
     }
     tb_data_set(search, "Note",
-                tb_arena_printf(rq->arena, is_over ? _("over %s found") : _("%s found"),
+                tb_arena_printf(rq->arena,
+                                is_late   ? _("%s found so far: type more to search everything")
+                                : is_over ? _("over %s found")
+                                          : _("%s found"),
                                 tb_format_int(&rq->format, rq->arena, found)));
-    if (found == 0) {
+    if (found == 0 && is_late) {
+        fill_empty(rs, _("Type more"),
+                   _("There are too many records to look through for this: type more of it."));
+    } else if (found == 0) {
         fill_empty(rs, _("Nothing found"),
-                   _("Numbers are found whole, emails by their beginning, names by any part of "
-                     "them."));
+                   _("Numbers are found whole, emails by their beginning, phone numbers by their "
+                     "last digits, names by any part of them."));
     }
     return tb_res_page(rs, "search/results.cs", NULL, err);
 }

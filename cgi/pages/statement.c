@@ -5,6 +5,7 @@
 
 #include "action.h"
 #include "base/date.h"
+#include "base/dec.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -16,11 +17,6 @@
 #include <string.h>
 
 #define UNEVEN_SHOWN 60
-
-static int64_t found_in(const struct tb_statement_line *l)
-{
-    return l->missing + l->extra + l->stale + l->different;
-}
 
 static enum tb_status load_live(struct tb_req *rq, struct statement *s, struct tb_err *err)
 {
@@ -53,7 +49,10 @@ enum tb_status statement_load(struct tb_req *rq, struct statement *s, int64_t ru
     }
     if (tb_runs_get(db, rq->arena, run_id, &s->run, err) != TB_OK ||
         tb_statement_lines(db, rq->arena, run_id, &s->lines, &s->count, err) != TB_OK ||
-        tb_statement_open(db, run_id, &s->open, err) != TB_OK) {
+        tb_statement_open(db, run_id, &s->open, err) != TB_OK ||
+        tb_statement_counts(db, rq->arena, run_id, s->lines, s->count, &s->found, &s->found_count,
+                            err) != TB_OK ||
+        tb_statement_gaps(db, rq->arena, run_id, &s->gaps, &s->gap_count, err) != TB_OK) {
         return err->code;
     }
     if (s->run.channel_id != s->channel->id || !tb_streq(s->run.kind, "verify")) {
@@ -61,32 +60,18 @@ enum tb_status statement_load(struct tb_req *rq, struct statement *s, int64_t ru
                           _("Statement not found: its run may have been removed: see the newest"));
     }
     for (size_t i = 0; i < s->count; i++) {
-        s->differences += found_in(&s->lines[i]);
         s->mended += s->lines[i].repaired + s->lines[i].gone;
         s->is_deep = s->is_deep || tb_streq(s->lines[i].way, "deep");
         s->has_share = s->has_share || tb_streq(s->lines[i].way, "share");
-        s->unknown += s->lines[i].unknown;
         s->unlisted += s->lines[i].unlisted;
         s->is_braked = s->is_braked || s->lines[i].is_braked;
     }
-    return TB_OK;
-}
-
-static bool has_state(const struct statement *s, const char *state)
-{
-    for (size_t i = 0; i < s->count; i++) {
-        if (strcmp(s->lines[i].state, state) == 0) {
-            return true;
-        }
+    for (size_t i = 0; i < s->found_count; i++) {
+        *(tb_streq(s->found[i].what, "unknown") ? &s->unknown : &s->differences) +=
+            s->found[i].count;
     }
-    return false;
-}
-
-/* A run that broke off has not looked at everything. */
-static bool is_unsure(const struct statement *s)
-{
-    return s->count == 0 || has_state(s, "unknown") || has_state(s, "running") ||
-           !tb_run_is_whole(&s->run);
+    s->told = tb_statement_verdict(s->lines, s->count, tb_run_is_whole(&s->run), &s->is_part);
+    return TB_OK;
 }
 
 static bool is_mended(const struct statement *s)
@@ -102,10 +87,10 @@ const char *statement_badge(const struct statement *s)
     if (tb_run_is_open(&s->run)) {
         return "live";
     }
-    if (is_unsure(s)) {
-        return "warn";
+    if (s->told == TB_VERDICT_DIFFERS) {
+        return is_mended(s) ? "warn" : "bad";
     }
-    return s->differences == 0 ? "good" : is_mended(s) ? "warn" : "bad";
+    return s->told == TB_VERDICT_EQUAL ? "good" : "warn";
 }
 
 const char *statement_verdict(const struct statement *s)
@@ -116,10 +101,10 @@ const char *statement_verdict(const struct statement *s)
     if (tb_run_is_open(&s->run)) {
         return _("Running");
     }
-    if (is_unsure(s)) {
-        return _("Could not tell");
+    if (s->told == TB_VERDICT_DIFFERS) {
+        return is_mended(s) ? _("Repaired") : _("Differs");
     }
-    return s->differences == 0 ? _("Equal") : is_mended(s) ? _("Repaired") : _("Differs");
+    return s->told == TB_VERDICT_EQUAL ? _("Equal") : _("Could not tell");
 }
 
 const char *statement_way(const struct statement *s)
@@ -149,22 +134,56 @@ static void fill_facts(struct tb_req *rq, struct tb_data *record, const struct s
              tb_req_href(rq, "/sync/runs/%" PRId64, r->id));
 }
 
+static int64_t found_as(const struct statement *s, const char *what)
+{
+    int64_t n = 0;
+
+    for (size_t i = 0; i < s->found_count; i++) {
+        n += tb_streq(s->found[i].what, what) ? s->found[i].count : 0;
+    }
+    return n;
+}
+
+static const char *why_part(const struct statement *s)
+{
+    return s->run.error != NULL && !tb_run_is_whole(&s->run)
+               ? s->run.error
+               : _("Some records could not be compared: the table and the run say why.");
+}
+
 /* What differs, by kinds. */
 static const char *summary(struct tb_req *rq, const struct statement *s)
 {
-    struct tb_statement_line sum = {0};
+    const char *kinds = tb_arena_printf(
+        rq->arena,
+        _("Missing here: %s. Not in the store: %s. As they were before: %s. "
+          "With other values: %s."),
+        run_number(rq, found_as(s, "missing")), run_number(rq, found_as(s, "extra")),
+        run_number(rq, found_as(s, "stale")), run_number(rq, found_as(s, "different")));
 
-    for (size_t i = 0; i < s->count; i++) {
-        sum.missing += s->lines[i].missing;
-        sum.extra += s->lines[i].extra;
-        sum.stale += s->lines[i].stale;
-        sum.different += s->lines[i].different;
+    return s->is_part ? tb_arena_printf(rq->arena, "%s %s", kinds, why_part(s)) : kinds;
+}
+
+/* Equal is said of what was compared: the other entities are named. */
+static const char *gaps_text(struct tb_req *rq, const struct statement *s)
+{
+    const char *text = "";
+
+    for (size_t i = 0; i < s->gap_count; i++) {
+        text = tb_arena_printf(rq->arena, _("%s %s not compared: %s."), text,
+                               _(s->gaps[i].entity->labels), _(s->gaps[i].why));
     }
-    return tb_arena_printf(rq->arena,
-                           _("Missing here: %s. Not in the store: %s. As they were before: %s. "
-                             "With other values: %s."),
-                           run_number(rq, sum.missing), run_number(rq, sum.extra),
-                           run_number(rq, sum.stale), run_number(rq, sum.different));
+    return text;
+}
+
+static const char *equal_text(struct tb_req *rq, const struct statement *s)
+{
+    const char *compared =
+        s->is_deep ? _("Every field of every record was compared.")
+                   : _("Compared was what the store's lists show; addresses, items and carts are "
+                       "compared by the nightly share, or field by field.");
+
+    return tb_arena_printf(rq->arena, "%s%s", compared, gaps_text(rq, s));
 }
 
 static void fill_notice(struct tb_req *rq, struct tb_data *record, const struct statement *s)
@@ -175,27 +194,22 @@ static void fill_notice(struct tb_req *rq, struct tb_data *record, const struct 
         return;
     }
     n = tb_data_add(tb_data_child(record, "Notices"));
-    if (s->differences > 0) {
+    if (s->told == TB_VERDICT_DIFFERS) {
         tb_data_set(n, "Kind", is_mended(s) ? "warn" : "bad");
         tb_data_set(n, "Icon", "verify");
         tb_data_set(n, "Title",
                     is_mended(s) ? _("Store and Tollbook differed, and that was repaired.")
                                  : _("Store and Tollbook differ."));
-        tb_data_set(n, "Text", summary(rq, s));
-    } else if (tb_streq(statement_badge(s), "good")) {
+        tb_data_set(n, "Text",
+                    tb_arena_printf(rq->arena, "%s%s", summary(rq, s), gaps_text(rq, s)));
+    } else if (s->told == TB_VERDICT_EQUAL) {
         tb_data_set(n, "Kind", "good");
         tb_data_set(n, "Title", _("Store and Tollbook are equal."));
-        tb_data_set(n, "Text",
-                    s->is_deep ? _("Every field of every record was compared.")
-                               : _("Compared was what the store's lists show; addresses, items and "
-                                   "carts are compared by the nightly share, or field by field."));
+        tb_data_set(n, "Text", equal_text(rq, s));
     } else {
         tb_data_set(n, "Kind", "warn");
         tb_data_set(n, "Title", _("It could not be told."));
-        tb_data_set(n, "Text",
-                    s->run.error != NULL
-                        ? s->run.error
-                        : _("Some records could not be compared: the table and the run say why."));
+        tb_data_set(n, "Text", tb_arena_printf(rq->arena, "%s%s", why_part(s), gaps_text(rq, s)));
     }
 }
 
@@ -242,7 +256,7 @@ static void fill_difference(struct tb_req *rq, struct tb_data *d, int64_t n)
 
 static void fill_money(struct tb_req *rq, struct tb_data *row, const struct tb_statement_sum *sum)
 {
-    int64_t n = sum->here - sum->store;
+    int64_t n = tb_dec_sub(sum->here, sum->store);
     struct tb_data *d = tb_data_child(row, "SumDifference");
 
     tb_data_set(row, "SumStore",
@@ -267,36 +281,54 @@ static const struct {
 
 static void fill_state(struct tb_data *row, const struct tb_statement_line *l)
 {
-    bool is_mended = tb_streq(l->state, "differs") && l->repaired + l->gone >= found_in(l);
+    const char *state = tb_statement_state(l);
+    bool is_mended = tb_streq(state, "differs") && l->repaired + l->gone >= tb_statement_found(l);
 
     for (size_t i = 0; i < sizeof states / sizeof states[0]; i++) {
-        if (strcmp(states[i].state, l->state) == 0) {
+        if (strcmp(states[i].state, state) == 0) {
             tb_data_set(row, "Badge", is_mended ? "warn" : states[i].badge);
             tb_data_set(row, "State", is_mended ? _("Repaired") : _(states[i].word));
         }
     }
 }
 
+/* "12 changed while it was compared; 3 ...": n of them; 0: nothing is said. */
+static const char *add_note(struct tb_req *rq, const char *note, int64_t n, const char *text)
+{
+    if (n == 0) {
+        return note;
+    }
+    return note == NULL ? text : tb_arena_printf(rq->arena, "%s; %s", note, text);
+}
+
 static const char *line_note(struct tb_req *rq, const struct tb_statement_line *l)
 {
+    struct tb_arena *a = rq->arena;
     const char *note = l->note != NULL ? _(l->note) : NULL;
 
     if (tb_streq(l->way, "share")) {
-        note = tb_arena_printf(rq->arena, _("every field of ids %s to %s%s%s"),
-                               run_number(rq, l->id_from), run_number(rq, l->id_to),
-                               note != NULL ? ". " : "", note != NULL ? note : "");
+        note = tb_arena_printf(a, _("every field of ids %s to %s%s%s"), run_number(rq, l->id_from),
+                               run_number(rq, l->id_to), note != NULL ? ". " : "",
+                               note != NULL ? note : "");
     }
-    if (l->newer > 0) {
-        note = tb_arena_printf(rq->arena, _("%s%s%s changed while it was compared"),
-                               note != NULL ? note : "", note != NULL ? "; " : "",
-                               run_number(rq, l->newer));
-    }
-    if (l->unknown > 0) {
-        note =
-            tb_arena_printf(rq->arena, _("%s%s%s could not be compared"), note != NULL ? note : "",
-                            note != NULL ? "; " : "", run_number(rq, l->unknown));
-    }
-    return note;
+    note = add_note(
+        rq, note, l->newer,
+        tb_arena_printf(a, _("%s changed while it was compared"), run_number(rq, l->newer)));
+    note = add_note(rq, note, l->unknown,
+                    tb_arena_printf(a, _("%s could not be compared"), run_number(rq, l->unknown)));
+    note =
+        add_note(rq, note, l->quarantined,
+                 tb_arena_printf(a, _("%s of them in quarantine"), run_number(rq, l->quarantined)));
+    note = add_note(
+        rq, note, l->left_out,
+        tb_arena_printf(a, _("%s left out by the start date"), run_number(rq, l->left_out)));
+    note = add_note(
+        rq, note, l->elsewhere,
+        tb_arena_printf(a, _("%s left out as of other websites"), run_number(rq, l->elsewhere)));
+    return add_note(rq, note, l->undated,
+                    tb_arena_printf(a,
+                                    _("%s without an update date: only a check sees them change"),
+                                    run_number(rq, l->undated)));
 }
 
 static void fill_line(struct tb_req *rq, struct tb_data *row, const struct statement *s,
@@ -366,7 +398,7 @@ static const char *status_text(const struct tb_statement_sum *sum)
 
 static void fill_sum(struct tb_req *rq, struct tb_data *row, const struct tb_statement_sum *sum)
 {
-    int64_t n = sum->here - sum->store;
+    int64_t n = tb_dec_sub(sum->here, sum->store);
     struct tb_data *d = tb_data_child(row, "SumDifference");
 
     tb_data_set(row, "Label", _(sum->entity->labels));
@@ -408,7 +440,10 @@ static const char *circle_text(struct tb_req *rq, const struct tb_statement_circ
     const struct tb_format *f = &rq->format;
     const char *text = NULL;
 
-    if (c->closed_at != 0) {
+    if (c->deep_at > c->closed_at) {
+        text = tb_arena_printf(a, _("all of them on %s, by a check field by field"),
+                               tb_format_day(f, a, c->deep_at));
+    } else if (c->closed_at != 0) {
         text = tb_arena_printf(a, _("all of them between %s and %s"),
                                tb_format_day(f, a, c->closed_began_at),
                                tb_format_day(f, a, c->closed_at));
@@ -446,7 +481,7 @@ static enum tb_status fill_circles(struct tb_req *rq, struct tb_data *d, const s
         row = tb_data_add(tb_data_child(d, "Circles"));
         tb_data_set(row, "Label", _(list[i].entity->labels));
         tb_data_set(row, "Text", circle_text(rq, &circle));
-        if (circle.closed_at == 0 && circle.looked == 0) {
+        if (circle.closed_at == 0 && circle.looked == 0 && circle.deep_at == 0) {
             tb_data_set(row, "Text", _("not yet: the nightly check does it bit by bit"));
         }
     }

@@ -44,23 +44,16 @@ struct choice {
     const char *kind;
 };
 
-static int64_t count_of_line(const struct tb_statement_line *l, const char *kind)
-{
-    const int64_t all[KINDS] = {l->missing, l->extra, l->stale, l->different, l->unknown};
-    int64_t n = 0;
-
-    for (size_t i = 0; i < KINDS; i++) {
-        n += kind == NULL || strcmp(kinds[i].what, kind) == 0 ? all[i] : 0;
-    }
-    return n;
-}
-
 static int64_t count_of(const struct statement *s, const struct tb_entity *e, const char *kind)
 {
     int64_t n = 0;
 
-    for (size_t i = 0; i < s->count; i++) {
-        n += e == NULL || s->lines[i].entity == e ? count_of_line(&s->lines[i], kind) : 0;
+    for (size_t i = 0; i < s->found_count; i++) {
+        const struct tb_statement_count *c = &s->found[i];
+
+        n += (e == NULL || c->entity == e) && (kind == NULL || strcmp(c->what, kind) == 0)
+                 ? c->count
+                 : 0;
     }
     return n;
 }
@@ -200,12 +193,15 @@ static void fill_finding(struct tb_req *rq, struct tb_data *row,
 
     tb_data_set(row, "Record",
                 tb_arena_printf(rq->arena, "%s %s", _(f->entity->label),
-                                !tb_is_blank(f->title)
-                                    ? f->title
+                                !tb_is_blank(f->title) ? f->title
+                                : f->origin_id <= 0
+                                    ? _("without an id")
                                     : tb_arena_printf(rq->arena, "%" PRId64, f->origin_id)));
     tb_data_set(row, "Href", record_href(rq, f));
     tb_data_set(row, "Why", f->why);
-    tb_data_set(row, "Id", tb_arena_printf(rq->arena, "%" PRId64, f->origin_id));
+    tb_data_set(row, "Id",
+                f->origin_id > 0 ? tb_arena_printf(rq->arena, "%" PRId64, f->origin_id)
+                                 : _("without an id"));
     for (size_t i = 0; i < KINDS; i++) {
         if (strcmp(kinds[i].what, f->what) == 0) {
             tb_data_set(row, "Badge", kinds[i].badge);

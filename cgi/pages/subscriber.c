@@ -2,6 +2,7 @@
  *
  *   GET  /subscribers              the list; its parameters: lib/web/grid.h
  *   GET  /subscribers.csv          the same as CSV; id=N per picked row, or all=1
+ *   POST /subscribers/columns      which columns the person wants to see
  *   GET  /subscribers/{id}         list: the state of the list one came from; history=all
  *   POST /subscribers/{id}/sync    reads it again from the store
  *   POST /subscribers/{id}/push    what waits for the store goes now
@@ -57,6 +58,11 @@ TB_PAGE(subscriber_csv)
     return tb_grid_csv(rq, rs, &subscriber_grid, err);
 }
 
+TB_PAGE(subscriber_choose)
+{
+    return tb_grid_choose(rq, rs, &subscriber_grid, err);
+}
+
 TB_PAGE(subscriber_sync)
 {
     return record_sync(rq, rs, &subscriber_grid, err);
@@ -73,6 +79,7 @@ static void fill_details(struct record *r)
     int64_t customer = record_ref(r, "customer_origin_id");
 
     record_item(r, part, "email", NULL);
+    record_contact_mail(r, record_text(r, "email"));
     record_item(r, part, "status", NULL);
     record_item(r, part, "change_status_at", NULL);
     record_item(r, part, "website_id", NULL);

@@ -288,7 +288,7 @@ static enum tb_status draw_confirmation(struct tb_req *rq, struct tb_res *rs,
     for (size_t i = 0; tb_channel_choices[i] != NULL; i++) {
         const struct tb_entity *e = tb_channel_choices[i];
         struct tb_data *row = NULL;
-        int64_t rows = 0;
+        struct tb_list_count rows = {.number = 0};
         int64_t read_at = 0;
 
         if (only[0] != '\0' && !tb_streq(only, e->name)) {
@@ -299,7 +299,7 @@ static enum tb_status draw_confirmation(struct tb_req *rq, struct tb_res *rs,
         }
         row = tb_data_add(tb_data_child(d, "Stays"));
         tb_data_set(row, "Text", _(e->labels));
-        tb_data_set(row, "Count", run_number(rq, rows));
+        tb_data_set(row, "Count", run_count(rq, &rows));
     }
     action_field(d, "channel", tb_form_text(f, "channel"));
     action_field(d, "kind", "full");

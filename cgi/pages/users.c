@@ -37,7 +37,7 @@ static const struct tb_form_field user_fields[] = {
      .max = 64,
      .hint = N_("What is typed at sign-in: letters, digits, dots, dashes and @.")},
     {.name = "full_name", .label = N_("Full name"), .kind = TB_FORM_TEXT, .max = 200},
-    {.name = "email", .label = N_("E-mail"), .kind = TB_FORM_EMAIL, .max = 254},
+    {.name = "email", .label = N_("Email"), .kind = TB_FORM_EMAIL, .max = 254},
     {.name = "role",
      .label = N_("Role"),
      .kind = TB_FORM_CHOICE,
@@ -286,6 +286,12 @@ TB_PAGE(user_password)
     user_form(&f, rq, &u);
     password_form(&password, rq);
     read_password(&password, rq);
+    if (u.id == rq->session->user.id) {
+        /* else an open browser would be enough to take the account over */
+        tb_form_fail(&password, "password",
+                     _("Password not set: this is your own: change it under My account, where the "
+                       "current one is asked for."));
+    }
     if (!password.has_error &&
         tb_user_set_password(rq->app->db, u.id, tb_form_text(&password, "password"), err) ==
             TB_E_INPUT) {

@@ -14,7 +14,13 @@ struct statement {
     bool is_live;           /* a check waits or is under way */
     struct tb_statement_line *lines;
     size_t count;
-    int64_t differences; /* as found */
+    struct tb_statement_count *found; /* findings by entity and kind */
+    size_t found_count;
+    struct tb_statement_gap *gaps; /* entities that were not compared */
+    size_t gap_count;
+    enum tb_verdict told;
+    bool is_part;        /* not all could be compared */
+    int64_t differences; /* as found, each record once */
     int64_t unknown;     /* not compared */
     int64_t unlisted;    /* of both: not told one by one */
     int64_t open;        /* of them not mended yet */

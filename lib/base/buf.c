@@ -59,7 +59,7 @@ static size_t reserve(struct tb_buf *b, size_t more)
 
 bool tb_buf_add(struct tb_buf *b, const void *data, size_t len)
 {
-    size_t fits = reserve(b, len);
+    size_t fits = len < b->cap - b->len ? len : reserve(b, len); /* mostly there is room */
 
     if (fits > 0) {
         memcpy(b->data + b->len, data, fits);

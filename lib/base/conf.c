@@ -7,6 +7,7 @@
 #include "base/dec.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -16,8 +17,6 @@
 #define DEFAULT_FILE TB_SYSCONFDIR "/tollbook/tollbook.conf"
 #define ENV_PREFIX "TOLLBOOK_"
 #define ENV_FILE ENV_PREFIX "CONFIG"
-#define NAME_MAX_BYTES 40
-#define NEAR 3 /* edits between a typo and the key that was probably meant */
 
 struct tb_conf {
     char *path;                 /* absolute; NULL when no file was read */
@@ -42,53 +41,18 @@ static size_t find_key(const char *name)
     return KEY_COUNT;
 }
 
-static size_t least_of(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-/* How many letters have to be added, removed or replaced (Levenshtein). */
-static size_t edits_between(const char *a, const char *b)
-{
-    size_t row[NAME_MAX_BYTES + 1];
-    size_t len = strlen(b);
-
-    if (len > NAME_MAX_BYTES) {
-        return NAME_MAX_BYTES;
-    }
-    for (size_t j = 0; j <= len; j++) {
-        row[j] = j;
-    }
-    for (size_t i = 1; *a; a++, i++) {
-        size_t diagonal = row[0];
-
-        row[0] = i;
-        for (size_t j = 1; j <= len; j++) {
-            size_t replaced = diagonal + (*a != b[j - 1]);
-
-            diagonal = row[j];
-            row[j] = least_of(replaced, least_of(row[j], row[j - 1]) + 1);
-        }
-    }
-    return row[len];
-}
-
 static enum tb_status unknown_key(const struct source *src, const char *name, struct tb_err *err)
 {
-    const char *nearest = NULL;
-    size_t best = NEAR + 1;
+    struct tb_near near = TB_NEAR_INIT;
 
     for (size_t i = 0; i < KEY_COUNT; i++) {
-        size_t edits = edits_between(name, KEYS[i].name);
-
-        if (KEYS[i].kind != KIND_DERIVED && edits < best) {
-            best = edits;
-            nearest = KEYS[i].name;
+        if (KEYS[i].kind != KIND_DERIVED) {
+            tb_near_offer(&near, name, KEYS[i].name);
         }
     }
-    if (nearest) {
+    if (near.nearest) {
         return tb_err_set(err, TB_E_CONF, "%s: key `%s' not known: did you mean `%s'?: correct it",
-                          src->where, name, nearest);
+                          src->where, name, near.nearest);
     }
     return tb_err_set(err, TB_E_CONF, "%s: key `%s' not known: remove the line", src->where, name);
 }

@@ -270,7 +270,16 @@ static int compare(const void *code, const void *country)
 
 const char *tb_country_name(const char *code)
 {
-    const struct country *c = bsearch(code, countries, sizeof countries / sizeof countries[0],
+    char upper[3] = {0};
+    const struct country *c = NULL;
+
+    if (strlen(code) != 2) {
+        return code;
+    }
+    for (size_t i = 0; i < 2; i++) { /* ASCII alone: the locale has no say */
+        upper[i] = code[i] >= 'a' && code[i] <= 'z' ? (char)(code[i] - 'a' + 'A') : code[i];
+    }
+    c = bsearch(upper, countries, sizeof countries / sizeof countries[0],
                                       sizeof countries[0], compare);
 
     return c != NULL ? _(c->name) : code;

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-/* In the reader's language; the code itself when it is none that is known. */
+/* In the reader's language, for "DE" as for "de"; the code itself when it is none that is known. */
 const char *tb_country_name(const char *code);
 
 /* The code of each of them, in the order of codes; NULL past the last. */

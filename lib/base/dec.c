@@ -1,8 +1,6 @@
 /* Decimals from and to text: see dec.h. */
 #include "base/dec.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #define DEC_PLACES 4
@@ -117,19 +115,59 @@ bool tb_dec_parse(const char *text, int64_t *out)
     return true;
 }
 
+bool tb_dec_is_beyond(const char *text)
+{
+    struct written w = {.count = 0};
+    int64_t value = 0;
+
+    return text && read_number(text, &w) && !tb_dec_parse(text, &value);
+}
+
+/* By hand and from its end, as in tb_dec_format(): a list page writes hundreds of numbers, and
+ * printf takes ten times as long for each. */
+const char *tb_int_format(int64_t value, char out[TB_INT_TEXT])
+{
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    char *p = out + TB_INT_TEXT - 1;
+
+    *p = '\0';
+    do {
+        *--p = (char)('0' + size % 10);
+        size /= 10;
+    } while (size > 0);
+    if (value < 0) {
+        *--p = '-';
+    }
+    return p;
+}
+
 char *tb_dec_format(int64_t value, int places, char out[32])
 {
     uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
-    char decimals[DEC_PLACES + 1];
+    unsigned decimals = (unsigned)(size % TB_DEC_ONE);
+    char whole[TB_INT_TEXT];
+    const char *from = tb_int_format((int64_t)(size / TB_DEC_ONE), whole);
     int shown = DEC_PLACES;
+    char *p = out;
 
-    snprintf(decimals, sizeof(decimals), "%04u", (unsigned)(size % TB_DEC_ONE));
-    while (shown > places && decimals[shown - 1] == '0') {
-        shown--;
+    if (value < 0) {
+        *p++ = '-';
     }
-    decimals[shown] = '\0';
-    snprintf(out, 32, "%s%" PRIu64 "%s%s", value < 0 ? "-" : "", size / TB_DEC_ONE,
-             shown > 0 ? "." : "", decimals);
+    while (*from != '\0') {
+        *p++ = *from++;
+    }
+    for (; shown > places && decimals % 10 == 0; shown--) {
+        decimals /= 10;
+    }
+    if (shown > 0) {
+        *p = '.';
+        for (int i = shown; i > 0; i--) {
+            p[i] = (char)('0' + decimals % 10);
+            decimals /= 10;
+        }
+        p += shown + 1;
+    }
+    *p = '\0';
     return out;
 }
 
@@ -172,4 +210,32 @@ bool tb_uint_parse(const char *text, int64_t max, int64_t *out)
     }
     *out = value;
     return true;
+}
+
+int64_t tb_dec_add(int64_t a, int64_t b)
+{
+    int64_t sum = 0;
+
+    if (__builtin_add_overflow(a, b, &sum)) {
+        sum = a > 0 ? INT64_MAX : INT64_MIN;
+    }
+    return sum;
+}
+
+int64_t tb_dec_sub(int64_t a, int64_t b)
+{
+    int64_t difference = 0;
+
+    if (__builtin_sub_overflow(a, b, &difference)) {
+        difference = b < 0 ? INT64_MAX : INT64_MIN;
+    }
+    return difference;
+}
+
+int64_t tb_dec_abs(int64_t value)
+{
+    if (value == INT64_MIN) {
+        return INT64_MAX;
+    }
+    return value < 0 ? -value : value;
 }

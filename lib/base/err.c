@@ -14,6 +14,7 @@ static const char *const WORDS[] = {
     [TB_E_FULL] = "full",     [TB_E_NEWER] = "newer", [TB_E_NET] = "network",
     [TB_E_STORE] = "store",   [TB_E_LIMIT] = "limit", [TB_E_IO] = "io",
     [TB_E_CONF] = "config",   [TB_E_STOP] = "stop",   [TB_E_BUG] = "bug",
+    [TB_E_MANY] = "many",
 };
 
 static void print_cut(char *out, size_t size, const char *fmt, va_list ap)

@@ -14,6 +14,7 @@ enum tb_status {
     TB_E_NOTFOUND, /* no such record */
     TB_E_DENIED,   /* not allowed: rights, a refused log-in, a refused address */
     TB_E_BUSY,     /* somebody else holds it: try again later */
+    TB_E_MANY,     /* as many at once as may be: try again later */
     TB_E_DB,       /* the database failed */
     TB_E_FULL,     /* disk or database is full */
     TB_E_NEWER,    /* the database is newer than this program */

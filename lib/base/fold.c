@@ -143,6 +143,21 @@ static size_t fold(const char *s, size_t len, char *out)
     return used;
 }
 
+bool tb_text_is_folded(const char *s)
+{
+    char before = ' ';
+
+    for (; *s; s++) {
+        bool is_plain = *s > ' ' && *s < 0x7f && !(*s >= 'A' && *s <= 'Z');
+
+        if (!is_plain && (*s != ' ' || before == ' ')) {
+            return false;
+        }
+        before = *s;
+    }
+    return before != ' ';
+}
+
 char *tb_text_fold(struct tb_arena *a, const char *s)
 {
     size_t len = s ? strlen(s) : 0;

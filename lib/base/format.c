@@ -14,6 +14,8 @@
 
 #define MINUS "\xe2\x88\x92" /* U+2212 */
 #define DEFAULT_PLACES 2
+#define DAY_PATTERN N_("%d %s %d")
+#define DAY_ROOM 64
 #define MINUTE 60
 #define HOUR (60 * MINUTE)
 #define DAY (24 * HOUR)
@@ -51,8 +53,11 @@ static const struct {
 
 int tb_currency_places(const char *code)
 {
-    for (size_t i = 0; code && i < sizeof(CURRENCIES) / sizeof(CURRENCIES[0]); i++) {
-        if (strcmp(code, CURRENCIES[i].code) == 0) {
+    if (!code || strlen(code) != sizeof(CURRENCIES[0].code) - 1) {
+        return DEFAULT_PLACES;
+    }
+    for (size_t i = 0; i < sizeof(CURRENCIES) / sizeof(CURRENCIES[0]); i++) {
+        if (memcmp(code, CURRENCIES[i].code, sizeof(CURRENCIES[0].code)) == 0) {
             return CURRENCIES[i].places;
         }
     }
@@ -69,36 +74,43 @@ static const struct marks *marks_of(const struct tb_format *f)
     return &MARKS[0];
 }
 
+static char *put(char *to, const char *text)
+{
+    while (*text) {
+        *to++ = *text++;
+    }
+    return to;
+}
+
 /* Dresses a plain number ("-1284.90") in the marks of the language. */
 static char *dress(const struct tb_format *f, struct tb_arena *a, const char *plain)
 {
     const struct marks *marks = marks_of(f);
-    char out[96];
-    size_t used = 0;
-    size_t left;
+    char out[96]; /* an int64 has 19 digits, so 6 marks of at most 3 bytes, and a minus */
+    char *p = out;
 
-    out[0] = '\0';
     if (*plain == '-') {
-        used += (size_t)snprintf(out, sizeof(out), "%s", MINUS);
+        p = put(p, MINUS);
         plain++;
     }
-    for (left = strcspn(plain, "."); left > 0; left--) {
-        const char *mark = left > 1 && left % 3 == 1 ? marks->group : "";
-
-        used += (size_t)snprintf(out + used, sizeof(out) - used, "%c%s", *plain++, mark);
+    for (size_t left = strcspn(plain, "."); left > 0; left--) {
+        *p++ = *plain++;
+        if (left > 1 && left % 3 == 1) {
+            p = put(p, marks->group);
+        }
     }
     if (*plain == '.') {
-        snprintf(out + used, sizeof(out) - used, "%s%s", marks->decimal, plain + 1);
+        p = put(p, marks->decimal);
+        p = put(p, plain + 1);
     }
-    return tb_arena_strdup(a, out);
+    return tb_arena_strndup(a, out, (size_t)(p - out));
 }
 
 char *tb_format_int(const struct tb_format *f, struct tb_arena *a, int64_t n)
 {
-    char plain[32];
+    char plain[TB_INT_TEXT];
 
-    snprintf(plain, sizeof(plain), "%" PRId64, n);
-    return dress(f, a, plain);
+    return dress(f, a, tb_int_format(n, plain));
 }
 
 char *tb_format_money(const struct tb_format *f, struct tb_arena *a, int64_t dec4,
@@ -110,7 +122,15 @@ char *tb_format_money(const struct tb_format *f, struct tb_arena *a, int64_t dec
     int64_t half = dec4 < 0 ? -unit / 2 : unit / 2;
     char plain[32];
 
-    return dress(f, a, tb_dec_format((dec4 + half) / unit * unit, places, plain));
+    return dress(f, a, tb_dec_format(tb_dec_add(dec4, half) / unit * unit, places, plain));
+}
+
+char *tb_format_price(const struct tb_format *f, struct tb_arena *a, int64_t dec4,
+                      const char *currency)
+{
+    char plain[32];
+
+    return dress(f, a, tb_dec_format(dec4, tb_currency_places(currency), plain));
 }
 
 char *tb_format_qty(const struct tb_format *f, struct tb_arena *a, int64_t dec4)
@@ -125,26 +145,62 @@ char *tb_format_percent(const struct tb_format *f, struct tb_arena *a, int64_t d
     return tb_arena_printf(a, "%s %%", tb_format_qty(f, a, dec4));
 }
 
-static char *print_day(struct tb_arena *a, int year, int month, int day)
+static char *put_int(char *to, int64_t n)
 {
+    char text[TB_INT_TEXT];
+
+    return put(to, tb_int_format(n, text));
+}
+
+static char *put_two_digits(char *to, int n)
+{
+    *to++ = (char)('0' + n / 10);
+    *to++ = (char)('0' + n % 10);
+    return to;
+}
+
+/* Into DAY_ROOM bytes; returns where it ends. English, which is shown most, is put together by
+ * hand: a list has a date or two in each row. */
+static char *put_day(char *to, const struct tm *tm)
+{
+    const char *month = _(MONTHS[tm->tm_mon]);
+    int year = tm->tm_year + 1900;
     /* translators: day, month, year */
-    return tb_arena_printf(a, _("%d %s %d"), day, _(MONTHS[month - 1]), year);
+    const char *pattern = _(DAY_PATTERN);
+
+    if (strcmp(pattern, DAY_PATTERN) != 0) {
+        snprintf(to, DAY_ROOM, _(DAY_PATTERN), tm->tm_mday, month, year);
+        return to + strlen(to);
+    }
+    to = put_int(to, tm->tm_mday);
+    *to++ = ' ';
+    to = put(to, month);
+    *to++ = ' ';
+    return put_int(to, year);
 }
 
 char *tb_format_day(const struct tb_format *f, struct tb_arena *a, int64_t t)
 {
+    char out[DAY_ROOM];
     struct tm tm;
 
     tb_zone_local(f->zone, t, &tm);
-    return print_day(a, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+    return tb_arena_strndup(a, out, (size_t)(put_day(out, &tm) - out));
 }
 
 char *tb_format_time(const struct tb_format *f, struct tb_arena *a, int64_t t)
 {
+    char out[DAY_ROOM + sizeof(" 00:00")];
     struct tm tm;
+    char *p;
 
     tb_zone_local(f->zone, t, &tm);
-    return tb_arena_printf(a, "%s %02d:%02d", tb_format_day(f, a, t), tm.tm_hour, tm.tm_min);
+    p = put_day(out, &tm);
+    *p++ = ' ';
+    p = put_two_digits(p, tm.tm_hour);
+    *p++ = ':';
+    p = put_two_digits(p, tm.tm_min);
+    return tb_arena_strndup(a, out, (size_t)(p - out));
 }
 
 char *tb_format_clock(const struct tb_format *f, struct tb_arena *a, int64_t t)
@@ -157,6 +213,7 @@ char *tb_format_clock(const struct tb_format *f, struct tb_arena *a, int64_t t)
 
 char *tb_format_date(const struct tb_format *f, struct tb_arena *a, const char *ymd)
 {
+    char out[DAY_ROOM];
     struct tm tm;
     int64_t t;
     bool is_null;
@@ -166,7 +223,7 @@ char *tb_format_date(const struct tb_format *f, struct tb_arena *a, const char *
         return tb_arena_strdup(a, ymd ? ymd : "");
     }
     tb_time_split(t, &tm);
-    return print_day(a, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+    return tb_arena_strndup(a, out, (size_t)(put_day(out, &tm) - out));
 }
 
 char *tb_format_ago(const struct tb_format *f, struct tb_arena *a, int64_t seconds)

@@ -21,6 +21,10 @@ char *tb_format_int(const struct tb_format *f, struct tb_arena *a, int64_t n); /
  * U+2212: "1,284.90". */
 char *tb_format_money(const struct tb_format *f, struct tb_arena *a, int64_t dec4,
                       const char *currency);
+/* The same with each decimal that it has: a price of one piece, a sum that must add up: "0.0123".
+ */
+char *tb_format_price(const struct tb_format *f, struct tb_arena *a, int64_t dec4,
+                      const char *currency);
 char *tb_format_qty(const struct tb_format *f, struct tb_arena *a, int64_t dec4);     /* 2 or 1.5 */
 char *tb_format_percent(const struct tb_format *f, struct tb_arena *a, int64_t dec4); /* 24 % */
 char *tb_format_time(const struct tb_format *f, struct tb_arena *a, int64_t t); /* 23 Nov 2025 14:02 */

@@ -14,6 +14,9 @@
 
 extern int _nl_msg_cat_cntr; /* glibc's; no header declares it */
 
+/* English has no catalogue, and gettext takes its time to find that out anew for each text. */
+static bool is_source = true;
+
 void tb_lang_init(const char *locale_dir)
 {
     setlocale(LC_ALL, "C.UTF-8");
@@ -40,8 +43,9 @@ void tb_lang_use(const char *language)
     static char current[LANGUAGE_MAX];
 
     if (!language || !is_language(language)) {
-        language = "en"; /* has no catalogue: texts stay as they are in the source */
+        language = "en";
     }
+    is_source = strcmp(language, "en") == 0;
     if (strcmp(current, language) == 0) {
         return;
     }
@@ -52,10 +56,10 @@ void tb_lang_use(const char *language)
 
 const char *tb_lang_text(const char *msgid)
 {
-    return *msgid ? gettext(msgid) : ""; /* gettext("") is the catalogue's head */
+    return is_source || !*msgid ? msgid : gettext(msgid); /* gettext("") is the catalogue's head */
 }
 
 const char *tb_plural(const char *one, const char *many, unsigned long n)
 {
-    return ngettext(one, many, n);
+    return is_source ? (n == 1 ? one : many) : ngettext(one, many, n);
 }

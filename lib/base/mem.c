@@ -3,7 +3,9 @@
 #include "base/mem.h"
 
 #include "base/log.h"
+#include "base/utf8.h"
 
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +25,7 @@ struct tb_arena {
     struct block *large;  /* one request each */
     size_t used;
     size_t max;
+    size_t text_max; /* 0: none */
 };
 
 _Noreturn static void out_of_memory(const char *what, size_t size)
@@ -72,6 +75,14 @@ char *tb_xstrdup(const char *s)
     return memcpy(tb_xmalloc(size), s, size);
 }
 
+/* Left alone, the C library keeps twice what the largest freed piece had, up to 64 MiB, from then
+ * on. With nothing kept each page would be given its memory anew, piece by piece. */
+void tb_memory_settle(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+}
+
 struct tb_arena *tb_arena_new(size_t max)
 {
     struct tb_arena *a = tb_xcalloc(1, sizeof(*a));
@@ -117,6 +128,16 @@ size_t tb_arena_used(const struct tb_arena *a)
     return a->used;
 }
 
+void tb_arena_set_text_max(struct tb_arena *a, size_t bytes)
+{
+    a->text_max = bytes;
+}
+
+size_t tb_arena_text_max(const struct tb_arena *a)
+{
+    return a->text_max;
+}
+
 static struct block *push_block(struct block **list, size_t size)
 {
     struct block *b = tb_xmalloc(sizeof(*b) + size);
@@ -127,7 +148,8 @@ static struct block *push_block(struct block **list, size_t size)
     return b;
 }
 
-void *tb_arena_try(struct tb_arena *a, size_t size)
+/* As tb_arena_try(), but what was there before stays in it. */
+static void *take(struct tb_arena *a, size_t size)
 {
     const size_t align = sizeof(max_align_t);
     size_t need = size > 0 ? size : 1;
@@ -147,7 +169,14 @@ void *tb_arena_try(struct tb_arena *a, size_t size)
     b->used += need;
     /* rounding up may pass the ceiling by a few bytes, the count must not */
     a->used = need > a->max - a->used ? a->max : a->used + need;
-    return memset(p, 0, need);
+    return p;
+}
+
+void *tb_arena_try(struct tb_arena *a, size_t size)
+{
+    void *p = take(a, size);
+
+    return p ? memset(p, 0, size > 0 ? size : 1) : NULL;
 }
 
 void *tb_arena_alloc(struct tb_arena *a, size_t size)
@@ -160,18 +189,23 @@ void *tb_arena_alloc(struct tb_arena *a, size_t size)
     return p;
 }
 
-char *tb_arena_strndup(struct tb_arena *a, const char *s, size_t len)
+/* Room for a text of that length; only its NUL is set. */
+static char *take_text(struct tb_arena *a, size_t len)
 {
-    char *copy;
+    char *p = len < SIZE_MAX ? take(a, len + 1) : NULL;
 
-    if (len == SIZE_MAX) {
+    if (!p) {
         out_of_memory("arena is full", len);
     }
-    copy = tb_arena_alloc(a, len + 1);
-    if (len > 0) {
-        memcpy(copy, s, len);
-    }
-    return copy;
+    p[len] = '\0';
+    return p;
+}
+
+char *tb_arena_strndup(struct tb_arena *a, const char *s, size_t len)
+{
+    char *copy = take_text(a, len);
+
+    return len > 0 ? memcpy(copy, s, len) : copy;
 }
 
 char *tb_arena_strdup(struct tb_arena *a, const char *s)
@@ -179,20 +213,55 @@ char *tb_arena_strdup(struct tb_arena *a, const char *s)
     return s ? tb_arena_strndup(a, s, strlen(s)) : NULL;
 }
 
+char *tb_arena_cut(struct tb_arena *a, const char *s, size_t max)
+{
+    static const char more[] = "\xE2\x80\xA6";
+    size_t len = s && max > 0 ? strnlen(s, max + 1) : 0;
+    char *copy;
+
+    if (len <= max) {
+        return tb_arena_strdup(a, s);
+    }
+    len = tb_utf8_whole(s, max);
+    copy = tb_arena_alloc(a, len + sizeof more);
+    memcpy(copy, s, len);
+    memcpy(copy + len, more, sizeof more);
+    return copy;
+}
+
+char *tb_arena_join(struct tb_arena *a, const char *first, const char *second, const char *third)
+{
+    size_t one = strlen(first);
+    size_t two = strlen(second);
+    size_t three = strlen(third);
+    char *text = take_text(a, one + two + three); /* strings are in memory: no overflow */
+
+    memcpy(text, first, one);
+    memcpy(text + one, second, two);
+    memcpy(text + one + two, third, three);
+    return text;
+}
+
+/* Most texts fit into what is left of the block, and are formatted once, in their place. */
 char *tb_arena_vprintf(struct tb_arena *a, const char *fmt, va_list ap)
 {
+    struct block *b = a->blocks;
+    char *place = b ? (char *)b->data + b->used : NULL;
+    size_t room = b ? BLOCK_SIZE - b->used : 0;
     va_list again;
     int len;
     char *text;
 
     va_copy(again, ap);
-    len = vsnprintf(NULL, 0, fmt, again);
+    len = vsnprintf(place, room, fmt, again);
     va_end(again);
     if (len < 0) {
         return tb_arena_strdup(a, "");
     }
-    text = tb_arena_alloc(a, (size_t)len + 1);
-    vsnprintf(text, (size_t)len + 1, fmt, ap);
+    text = take_text(a, (size_t)len);
+    if (text != place) {
+        vsnprintf(text, (size_t)len + 1, fmt, ap);
+    }
     return text;
 }
 

@@ -1,5 +1,5 @@
 /* Secrets: see secret.h. No cryptography of our own: each function is a thin dress for one of
- * libsodium's. A key file holds 64 hex digits and a line end. */
+ * libsodium's. A key file holds 64 hex digits and a line end, and the mark's line. */
 #include "base/secret.h"
 
 #include "base/mem.h"
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define KEY_HEX ((size_t)2 * crypto_box_SECRETKEYBYTES)
+#define TOKEN_BYTES ((size_t)(TB_TOKEN_HEX - 1) / 2)
 #define SEALED_MAX ((size_t)64 * 1024)
 #define HASH_OPS 2
 #define HASH_MEMORY ((size_t)19 * 1024 * 1024) /* the least that OWASP advises; about 18 ms */
@@ -42,6 +43,8 @@ static enum tb_status public_of(const unsigned char secret[crypto_box_SECRETKEYB
     return TB_OK;
 }
 
+static const char mark[] = "bound\n";
+
 static enum tb_status write_key(const char *key_file, const char *hex, struct tb_err *err)
 {
     int fd = open(key_file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -57,7 +60,8 @@ static enum tb_status write_key(const char *key_file, const char *hex, struct tb
         return tb_err_set(err, TB_E_IO, "Key file %s not written: %s: check its folder", key_file,
                           strerror(errno));
     }
-    good = write(fd, hex, KEY_HEX + 1) == (ssize_t)(KEY_HEX + 1) && fsync(fd) == 0;
+    good = write(fd, hex, KEY_HEX + 1) == (ssize_t)(KEY_HEX + 1) &&
+           write(fd, mark, sizeof mark - 1) == (ssize_t)(sizeof mark - 1) && fsync(fd) == 0;
     if (close(fd) != 0 || !good) {
         unlink(key_file); /* ours: it was created exclusively */
         return tb_err_set(err, TB_E_IO, "Key file %s not written: %s: check its disk", key_file,
@@ -136,6 +140,49 @@ static enum tb_status read_key(const char *key_file,
     status = read_open_key(fd, key_file, secret, err);
     close(fd);
     return status;
+}
+
+bool tb_secret_folder_is_shared(const char *key_file)
+{
+    const char *slash = strrchr(key_file, '/');
+    char folder[4096] = ".";
+    struct stat st;
+
+    if (slash) {
+        snprintf(folder, sizeof folder, "%.*s", slash == key_file ? 1 : (int)(slash - key_file),
+                 key_file);
+    }
+    return stat(folder, &st) == 0 && (st.st_mode & (S_IWGRP | S_IWOTH)) != 0;
+}
+
+bool tb_secret_has_mark(const char *key_file)
+{
+    char found[sizeof mark] = "";
+    int fd = open(key_file, O_RDONLY | O_CLOEXEC);
+    bool is_there = fd >= 0 && pread(fd, found, sizeof mark - 1, KEY_HEX + 1) > 0 &&
+                    strcmp(found, mark) == 0;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    return is_there;
+}
+
+enum tb_status tb_secret_set_mark(const char *key_file, struct tb_err *err)
+{
+    int fd = open(key_file, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+    bool good = fd >= 0 && pwrite(fd, "\n", 1, KEY_HEX) == 1 &&
+                pwrite(fd, mark, sizeof mark - 1, KEY_HEX + 1) == (ssize_t)(sizeof mark - 1) &&
+                fsync(fd) == 0;
+    int number = errno;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    return good ? TB_OK
+                : tb_err_set(err, TB_E_IO,
+                             "Key file %s not marked: %s: run tollbook-admin upgrade as its owner",
+                             key_file, strerror(number));
 }
 
 enum tb_status tb_secret_public(const char *key_file, char public_hex[TB_SEAL_PUBLIC_HEX],
@@ -244,16 +291,50 @@ bool tb_password_verify(const char *hash, const char *password)
 
 void tb_token_new(char out[TB_TOKEN_HEX])
 {
-    unsigned char random[(TB_TOKEN_HEX - 1) / 2];
+    unsigned char random[TOKEN_BYTES];
 
     randombytes_buf(random, sizeof(random));
     tb_hex(random, sizeof(random), out);
     sodium_memzero(random, sizeof(random));
 }
 
+/* Masks and unmasks alike. */
+static void apply_mask(unsigned char *bytes, const unsigned char mask[TOKEN_BYTES])
+{
+    for (size_t i = 0; i < TOKEN_BYTES; i++) {
+        bytes[i] ^= mask[i];
+    }
+}
+
+void tb_token_mask(const char token[TB_TOKEN_HEX], char out[TB_MASKED_HEX])
+{
+    unsigned char bytes[2 * TOKEN_BYTES];
+
+    randombytes_buf(bytes, TOKEN_BYTES);
+    if (!tb_unhex(token, bytes + TOKEN_BYTES, TOKEN_BYTES)) {
+        abort(); /* tokens are ours */
+    }
+    apply_mask(bytes + TOKEN_BYTES, bytes);
+    tb_hex(bytes, sizeof(bytes), out);
+    sodium_memzero(bytes, sizeof(bytes));
+}
+
+bool tb_token_unmask(const char *masked, char out[TB_TOKEN_HEX])
+{
+    unsigned char bytes[2 * TOKEN_BYTES];
+
+    if (strlen(masked) != TB_MASKED_HEX - 1 || !tb_unhex(masked, bytes, sizeof(bytes))) {
+        return false;
+    }
+    apply_mask(bytes + TOKEN_BYTES, bytes);
+    tb_hex(bytes + TOKEN_BYTES, TOKEN_BYTES, out);
+    sodium_memzero(bytes, sizeof(bytes));
+    return true;
+}
+
 void tb_digest(const char *text, char out[TB_TOKEN_HEX])
 {
-    unsigned char digest[(TB_TOKEN_HEX - 1) / 2];
+    unsigned char digest[TOKEN_BYTES];
 
     crypto_generichash(digest, sizeof(digest), (const unsigned char *)text, strlen(text), NULL, 0);
     tb_hex(digest, sizeof(digest), out);

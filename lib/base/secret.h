@@ -22,6 +22,13 @@ enum tb_status tb_secret_create(const char *key_file, char public_hex[TB_SEAL_PU
 enum tb_status tb_secret_public(const char *key_file, char public_hex[TB_SEAL_PUBLIC_HEX],
                                 struct tb_err *err);
 
+/* A mark in the key file: what was sealed to it is bound (lib/crm/seal). New key files have it. */
+bool tb_secret_has_mark(const char *key_file);
+enum tb_status tb_secret_set_mark(const char *key_file, struct tb_err *err);
+
+/* Can others than its owner write to the key file's folder, and so put another key in its place? */
+bool tb_secret_folder_is_shared(const char *key_file);
+
 /* sealed: hex text from the arena. */
 enum tb_status tb_secret_seal(struct tb_arena *a, const char *public_hex, const char *plain,
                               char **sealed, struct tb_err *err);
@@ -36,6 +43,14 @@ enum tb_status tb_password_hash(struct tb_arena *a, const char *password, char *
 bool tb_password_verify(const char *hash, const char *password);
 
 void tb_token_new(char out[TB_TOKEN_HEX]);
+
+/* A token under a random mask, which comes first: the same token never looks the same twice. A page
+ * that shows it may then be compressed together with what strangers can put into it, without its
+ * size telling the token (BREACH). false: that is no masked token. */
+#define TB_MASKED_HEX (2 * (TB_TOKEN_HEX - 1) + 1)
+void tb_token_mask(const char token[TB_TOKEN_HEX], char out[TB_MASKED_HEX]);
+bool tb_token_unmask(const char *masked, char out[TB_TOKEN_HEX]);
+
 void tb_digest(const char *text, char out[TB_TOKEN_HEX]); /* BLAKE2b-256 as hex */
 bool tb_secret_equal(const char *a, const char *b);       /* constant time for equal lengths */
 

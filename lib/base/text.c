@@ -26,6 +26,18 @@ bool tb_starts(const char *s, const char *prefix)
     return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+bool tb_has_control(const char *s)
+{
+    for (const unsigned char *p = (const unsigned char *)s; p && *p; p++) {
+        /* U+0080 to U+009F are C2 80 to C2 9F; E2 80 A8 and A9 end a line */
+        if (*p < ' ' || *p == 127 || (*p == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f) ||
+            (*p == 0xe2 && p[1] == 0x80 && (p[2] == 0xa8 || p[2] == 0xa9))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool tb_is_blank(const char *s)
 {
     while (s && is_space(*s)) {
@@ -149,6 +161,26 @@ static bool is_allowed(uint32_t cp)
     return (cp >= 0x20 || is_break) && !(cp >= 0x7f && cp <= 0x9f);
 }
 
+/* How many of the first bytes are allowed ASCII, looking at eight at a time. */
+static size_t allowed_run(const char *s, size_t len)
+{
+    static const uint64_t each = UINT64_C(0x0101010101010101);
+    size_t run = 0;
+    uint64_t eight;
+
+    for (; len - run >= sizeof eight; run += sizeof eight) {
+        memcpy(&eight, s + run, sizeof eight);
+        /* any byte from 0x7f on, or below a blank */
+        if (((eight + each) | eight | (eight - 0x20 * each)) & (0x80 * each)) {
+            break;
+        }
+    }
+    while (run < len && s[run] >= 0x20 && s[run] < 0x7f) {
+        run++;
+    }
+    return run;
+}
+
 /* Writes the repaired text to out, or only measures it when out is NULL. */
 static size_t repair(const char *s, size_t len, char *out, bool *changed)
 {
@@ -156,11 +188,12 @@ static size_t repair(const char *s, size_t len, char *out, bool *changed)
 
     while (len > 0) {
         uint32_t cp = 0;
-        size_t n = tb_utf8_get(s, len, &cp);
+        size_t run = allowed_run(s, len);
+        size_t n = run > 0 ? run : tb_utf8_get(s, len, &cp);
         const char *from = n > 0 ? s : REPLACEMENT;
         size_t from_len = n > 0 ? n : sizeof(REPLACEMENT) - 1;
 
-        if (n > 0 && !is_allowed(cp)) {
+        if (run == 0 && n > 0 && !is_allowed(cp)) {
             from_len = 0;
         }
         if (n == 0 || from_len == 0) {

@@ -11,6 +11,9 @@ bool tb_streq(const char *a, const char *b); /* NULL equals only NULL */
 bool tb_starts(const char *s, const char *prefix);
 bool tb_is_blank(const char *s); /* NULL, empty or only white space */
 
+/* Control characters, line breaks and tabs included: no name has any. NULL has none. */
+bool tb_has_control(const char *s);
+
 bool tb_utf8_valid(const char *s, size_t len); /* also refuses surrogates and overlong forms */
 
 /* A copy of s that is valid UTF-8 without NUL and control characters other than tab and line
@@ -20,6 +23,9 @@ char *tb_text_repair(struct tb_arena *a, const char *s, size_t len, bool *repair
 /* Lower case, without diacritics, ligatures and eszett taken apart, white space runs as one blank,
  * trimmed: what names and words are compared and searched by. NULL and blank give NULL. */
 char *tb_text_fold(struct tb_arena *a, const char *s);
+
+/* Is it certainly as tb_text_fold() would make it? Tells at a glance for most codes and addresses. */
+bool tb_text_is_folded(const char *s);
 
 /* An e-mail as compared: trimmed and lower case; NULL when blank. */
 char *tb_email_fold(struct tb_arena *a, const char *s);

@@ -14,6 +14,7 @@ struct tb_conf;
 
 #define TB_CHANNEL_NAME_MAX 255
 #define TB_CHANNEL_URL_MAX 255
+#define TB_CHANNEL_ADMIN_MAX 1000
 #define TB_START_DATE_DEFAULT "2007-01-01"
 #define TB_RUN_ALIVE_S 60 /* a running run without a heartbeat for longer: its process is dead */
 
@@ -35,8 +36,8 @@ struct tb_channel {
     bool guest_sync;
     const char *shared_emails; /* one a line, folded; NULL: none */
     bool show_order_notes;
-    int64_t owner_id; /* 0: nobody */
-    const char *admin_url;
+    int64_t owner_id; /* 0: nobody; kept as it is until records have owners */
+    const char *admin_url; /* NULL: not known */
     bool two_way;
     const char *priority;  /* "remote", "local" */
     const char *push_mode; /* "send", "approve" (a person lets each go), "dry" (nothing is sent) */
@@ -99,6 +100,10 @@ size_t tb_channel_validate(struct tb_db *db, struct tb_arena *a, struct tb_chann
                            size_t max);
 /* Does the change of address or CA file demand that the key is entered again? */
 bool tb_channel_needs_key(const struct tb_channel *was, const struct tb_channel *is);
+
+/* Where the store's admin shows the record; NULL: its address is not known or no page of it does. */
+const char *tb_channel_admin_href(struct tb_arena *a, const struct tb_channel *c,
+                                  const struct tb_entity *e, int64_t origin_id);
 
 /* Settings of a channel that nobody has changed yet; name, address and key are missing. */
 void tb_channel_defaults(const struct tb_conf *conf, struct tb_channel *c);

@@ -6,6 +6,7 @@
 #include "base/hours.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "net/http.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -34,6 +35,30 @@ static void complain(struct checks *k, const char *field, const char *fmt, ...)
     vsnprintf(k->problems[k->count].text, sizeof k->problems[k->count].text, fmt, ap);
     va_end(ap);
     k->count++;
+}
+
+/* Whatever is one line in a form; the command line would take anything. */
+static void check_lines(struct checks *k, const struct tb_channel *c)
+{
+    const struct {
+        const char *field, *label, *text;
+    } lines[] = {{"name", "Name", c->name},
+                 {"url", "Address", c->url},
+                 {"api_user", "API user", c->api_user},
+                 {"basic_user", "HTTP user", c->basic_user},
+                 {"ca_file", "CA file", c->ca_file},
+                 {"admin_url", "Address of the store's admin", c->admin_url},
+                 {"start_date", "Start date", c->start_date}};
+
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        if (lines[i].text && (tb_has_control(lines[i].text) ||
+                              !tb_utf8_valid(lines[i].text, strlen(lines[i].text)))) {
+            complain(k, lines[i].field,
+                     "%s not accepted: it holds a line break or another control character: write "
+                     "it in one line",
+                     lines[i].label);
+        }
+    }
 }
 
 static void check_name(struct checks *k, struct tb_db *db, const struct tb_channel *c)
@@ -107,6 +132,19 @@ static void check_start(struct checks *k, const struct tb_channel *c, const stru
     }
 }
 
+/* Links on the records' pages lead there: http and https, to any host. */
+static void check_admin(struct checks *k, const struct tb_channel *c)
+{
+    char origin[TB_CHANNEL_ADMIN_MAX + 1];
+    char path[TB_CHANNEL_ADMIN_MAX + 1];
+    struct tb_err err = TB_ERR_INIT;
+
+    if (c->admin_url &&
+        tb_url_split(c->admin_url, origin, sizeof origin, path, sizeof path, &err) != TB_OK) {
+        complain(k, "admin_url", "%s", err.text);
+    }
+}
+
 /* Commas, semicolons and line breaks separate; what is kept is folded, one a line. */
 static void fold_shared(struct checks *k, struct tb_arena *a, struct tb_channel *c)
 {
@@ -125,7 +163,7 @@ static void fold_shared(struct checks *k, struct tb_arena *a, struct tb_channel 
         email = tb_email_fold(a, item);
         if (email && !tb_email_valid(email)) {
             complain(k, "shared_emails",
-                     "Address not accepted: \"%.80s\" is no e-mail address: complete or remove it",
+                     "Address not accepted: \"%.80s\" is no email address: complete or remove it",
                      email);
         } else if (email && ++count <= SHARED_MAX &&
                    !strstr(tb_buf_str(&list), tb_arena_printf(a, "\n%s\n", email))) {
@@ -199,9 +237,11 @@ size_t tb_channel_validate(struct tb_db *db, struct tb_arena *a, struct tb_chann
 {
     struct checks k = {.problems = problems, .max = max};
 
+    check_lines(&k, c);
     check_name(&k, db, c);
     check_address(&k, c);
     check_overlap(&k, db, c);
+    check_admin(&k, c);
     check_start(&k, c, was);
     check_range(&k, "sync_interval_minutes", "Minutes between runs", c->sync_interval_minutes, 1,
                 1440);

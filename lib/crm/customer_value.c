@@ -1,38 +1,39 @@
 /* What a customer is worth, and the facts of a customer that come from other rows. */
 #include "crm/settle.h"
 
-/* Amounts of different base currencies are never added: those of the newest order count. A refund
- * includes tax and shipping, which gross leaves out, hence its ceiling. */
+/* Amounts of different base currencies are never added: those of the newest order count. */
+#define COUNTS                                                                                     \
+    "coalesce(o.state, '') <> 'canceled' AND o.base_currency_code IS NOT DISTINCT FROM n.currency"
+
 static const char sql_value[] =
     "UPDATE customers SET"
     " orders_count = v.orders_count, last_order_at = v.last_order_at,"
-    " value_currency = v.currency, value_gross = v.gross, value_net = v.gross - v.refunded"
+    " value_currency = v.currency, value_gross = v.gross, value_net = v.net,"
+    " value_is_provisional = v.is_provisional"
     " FROM (SELECT count(*) AS orders_count, max(o.created_at) AS last_order_at, n.currency,"
-    "  sum(CASE WHEN o.worth IS NULL OR o.base_currency_code <> n.currency THEN 0"
-    "   ELSE o.worth END) AS gross,"
-    "  sum(CASE WHEN o.worth IS NULL OR o.base_currency_code <> n.currency THEN 0"
-    "   ELSE min(o.worth, o.refunded) END) AS refunded"
-    "  FROM (SELECT created_at, base_currency_code, coalesce(base_total_refunded, 0) AS refunded,"
-    "    CASE WHEN coalesce(state, '') = 'canceled' THEN NULL"
-    "     ELSE coalesce(base_subtotal, 0) - abs(coalesce(base_discount_amount, 0)) END AS worth"
-    "    FROM orders WHERE customer_id = ?1) o,"
-    "   (SELECT base_currency_code AS currency FROM orders WHERE customer_id = ?1"
-    "    ORDER BY created_at DESC, origin_id DESC LIMIT 1) n) v"
+    "  capped_sum(CASE WHEN " COUNTS " THEN o.base_value ELSE 0 END) AS gross,"
+    "  capped_sum(CASE WHEN " COUNTS " THEN o.base_value_net ELSE 0 END) AS net,"
+    "  coalesce(max(CASE WHEN " COUNTS " THEN o.value_is_provisional END), 0) AS is_provisional"
+    "  FROM orders o, (SELECT base_currency_code AS currency FROM orders WHERE customer_id = ?1"
+    "    ORDER BY created_at DESC, origin_id DESC LIMIT 1) n WHERE o.customer_id = ?1) v"
     " WHERE customers.id = ?1";
 
 static const char sql_worthless[] =
     "UPDATE customers SET orders_count = 0, last_order_at = NULL, value_currency = NULL,"
-    " value_gross = NULL, value_net = NULL WHERE id = ?1 AND orders_count <> 0"
+    " value_gross = NULL, value_net = NULL, value_is_provisional = 0 WHERE id = ?1 AND "
+    "orders_count <> 0"
     " AND NOT EXISTS (SELECT 1 FROM orders WHERE customer_id = ?1)";
 
 static const char sql_place[] =
-    "UPDATE customers SET telephone = a.telephone, billing_country = a.country,"
-    " billing_region = a.region FROM (SELECT telephone, country, region FROM customer_addresses"
+    "UPDATE customers SET telephone = a.telephone, telephone_norm = a.telephone_norm,"
+    " billing_country = a.country, billing_region = a.region"
+    " FROM (SELECT telephone, telephone_norm, country, region FROM customer_addresses"
     "  WHERE parent_id = ?1 ORDER BY coalesce(is_default_billing, 0) DESC,"
     "  coalesce(is_default_shipping, 0) DESC, origin_id LIMIT 1) a WHERE customers.id = ?1";
 
 static const char sql_no_place[] =
-    "UPDATE customers SET telephone = NULL, billing_country = NULL, billing_region = NULL"
+    "UPDATE customers SET telephone = NULL, telephone_norm = NULL, billing_country = NULL, "
+    "billing_region = NULL"
     " WHERE id = ?1 AND is_guest = 0"
     " AND NOT EXISTS (SELECT 1 FROM customer_addresses WHERE parent_id = ?1)";
 

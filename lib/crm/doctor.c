@@ -8,6 +8,8 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "crm/channel.h"
+#include "crm/clock.h"
+#include "crm/generation.h"
 #include "crm/setting.h"
 #include "db/db.h"
 #include "net/mail.h"
@@ -81,8 +83,9 @@ static void see_rights(struct doctor *d, const char *what, const char *path, mod
     struct stat st;
 
     if (stat(path, &st) != 0) {
-        find(d, TB_FINDING_FAIL, what, "%s: %s: create it, or correct the configuration", path,
-             strerror(errno));
+        find(d, TB_FINDING_FAIL, what, "%s: %s: %s", path, strerror(errno),
+             errno == EACCES ? "run doctor as the user of the programs"
+                             : "create it, or correct the configuration");
     } else if (st.st_mode & forbidden) {
         find(d, TB_FINDING_FAIL, what,
              "%s is open to other users (mode %03o): run chmod o-rwx on it", path,
@@ -97,6 +100,23 @@ static void see_rights(struct doctor *d, const char *what, const char *path, mod
     }
 }
 
+/* Whoever may write to its folder can put another key in its place. */
+static void see_key_folder(struct doctor *d)
+{
+    const char *file = tb_conf_text(d->conf, "secret_key_file");
+
+    if (tb_secret_folder_is_shared(file)) {
+        find(d, TB_FINDING_WARN, "secret key folder",
+             "%s can be written to by others than its owner: move the key to a folder of the sync "
+             "program's user alone, and set secret_key_file",
+             folder_of(d, file));
+    } else if (access(file, R_OK) == 0 && !tb_secret_has_mark(file)) {
+        find(d, TB_FINDING_WARN, "secret key file",
+             "it is of a former version: run tollbook-admin upgrade as its owner, which binds the "
+             "stores' keys to their addresses");
+    }
+}
+
 static void see_files(struct doctor *d)
 {
     const char *path = tb_conf_text(d->conf, "database");
@@ -104,6 +124,7 @@ static void see_files(struct doctor *d)
     see_rights(d, "database folder", folder_of(d, path), S_IWOTH);
     see_rights(d, "database file", path, S_IRWXO);
     see_rights(d, "secret key file", tb_conf_text(d->conf, "secret_key_file"), S_IRWXO);
+    see_key_folder(d);
 }
 
 static void see_socket(struct doctor *d)
@@ -287,6 +308,39 @@ static void see_runs(struct doctor *d)
     }
 }
 
+static void see_clock(struct doctor *d)
+{
+    struct tb_err err = TB_ERR_INIT;
+    int64_t count = 0;
+    int64_t furthest = 0;
+    char time[21];
+
+    if (tb_clock_count(d->db, &count, &furthest, &err) != TB_OK) {
+        find(d, TB_FINDING_FAIL, "clock", "%s", err.text);
+    } else if (count > 0) {
+        find(d, TB_FINDING_WARN, "clock",
+             "%" PRId64 " stored times are in the future, up to %s: the clock was ahead, or is "
+             "behind now: check it; the next tollbook-sync due puts them right",
+             count, tb_time_iso(furthest, time));
+    } else {
+        find(d, TB_FINDING_OK, "clock", "no stored time is in the future");
+    }
+}
+
+static void see_generation(struct doctor *d)
+{
+    struct tb_err err = TB_ERR_INIT;
+    bool is_older = false;
+
+    if (tb_generation_is_older(d->db, &is_older, &err) != TB_OK) {
+        find(d, TB_FINDING_FAIL, "outbox", "%s", err.text);
+    } else if (is_older) {
+        find(d, TB_FINDING_WARN, "outbox",
+             "this database was put back: changes were sent after it was copied, so what waits in "
+             "it is sent only when somebody approves it");
+    }
+}
+
 static void see_users(struct doctor *d)
 {
     if (number(d, "SELECT count(*) FROM users WHERE role = 'admin' AND is_active = ?1", 1) == 0) {
@@ -347,6 +401,8 @@ enum tb_finding tb_install_examine(const struct tb_conf *conf, tb_finding_fn tel
     if (d.db) {
         see_seal(&d);
         see_content(&d);
+        see_clock(&d);
+        see_generation(&d);
         see_users(&d);
         see_runs(&d);
         see_channels(&d);

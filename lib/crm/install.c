@@ -2,8 +2,10 @@
 #include "crm/install.h"
 
 #include "base/conf.h"
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "crm/generation.h"
 #include "crm/setting.h"
 #include "db/db.h"
 
@@ -14,6 +16,10 @@
 #include <unistd.h>
 
 static const char sql_end_sessions[] = "DELETE FROM sessions";
+/* Of stores that could not be read then, people have been told. */
+static const char sql_told[] =
+    "UPDATE outages SET noticed_at = coalesce(noticed_at, ?1), over_noticed_at = CASE"
+    " WHEN ended_at IS NOT NULL THEN coalesce(over_noticed_at, ?1) ELSE over_noticed_at END";
 static const char sql_highest_fence[] = "SELECT coalesce(max(fence), 0) FROM channels";
 /* above both what the backup has and what a run of today holds */
 static const char sql_raise_fences[] =
@@ -109,6 +115,9 @@ static enum tb_status settle_in(struct tb_db *db, int64_t fence, const char *pub
     if (status == TB_OK) {
         status = tb_db_exec(db, err, sql_raise_fences, "i", fence);
     }
+    if (status == TB_OK) {
+        status = tb_db_exec(db, err, sql_told, "i", tb_now());
+    }
     if (status == TB_OK && public_hex) {
         /* new keys are sealed to the key file that is here, whatever the backup's was */
         status = tb_setting_put(db, TB_SETTING_SEAL_PUBLIC, public_hex, err);
@@ -137,6 +146,9 @@ enum tb_status tb_install_restore(struct tb_db *db, const char *file, int *appli
     }
     if (status == TB_OK) {
         status = settle_in(db, fence, public_hex, err);
+    }
+    if (status == TB_OK) {
+        status = tb_generation_restored(db, err);
     }
     tb_arena_free(a);
     return status;

@@ -2,6 +2,8 @@
  *
  * Failures are counted per account and per address. After a few free tries each further failure
  * doubles the time until the next try is looked at, up to a ceiling: a delay, never a lock-out.
+ * A success clears both, and whoever has logged in from an address before does not wait for what
+ * others fail there.
  * An unknown name, a deactivated user and a wrong password take the same time and read the same.
  */
 #ifndef TB_CRM_LOGIN_H

@@ -16,7 +16,7 @@
     " o.is_approved, o.password_sealed IS NOT NULL, o.reverts_id,"                                 \
     " (SELECT max(r.id) FROM outbox r WHERE r.reverts_id = o.id"                                   \
     "  AND r.state NOT IN ('dropped', 'rejected')), o.revision, o.password_lost,"                  \
-    " (SELECT heartbeat_at FROM runs WHERE id = o.run_id AND state = 'running')"                   \
+    " (SELECT heartbeat_at FROM runs WHERE id = o.run_id AND state = 'running'), o.is_restored"    \
     " FROM outbox o JOIN channels c ON c.id = o.channel_id WHERE c.deleted_at IS NULL AND "
 
 #define OPEN "o." TB_OUTBOX_IS_OPEN
@@ -152,6 +152,7 @@ static void read_push(const struct tb_stmt *st, struct tb_arena *a, struct tb_pu
         .reverted_by_id = tb_col_int(st, 25),
         .revision = tb_col_int(st, 26),
         .password_lost = (int)tb_col_int(st, 27),
+        .is_restored = tb_col_int(st, 29) != 0,
     };
     p->is_open = !tb_streq(p->state, "done") && !tb_streq(p->state, "rejected") &&
                  !tb_streq(p->state, "dropped");

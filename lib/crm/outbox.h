@@ -72,6 +72,7 @@ struct tb_push {
     const char *comment; /* of a comment */
     bool is_notified;
     bool is_approved;
+    bool is_restored; /* out of a backup: it may have been sent, a person is to say */
     bool has_password;
     int password_lost;  /* 1: erased before it was sent; 2: erased, and it may have been sent */
     bool is_on_its_way; /* a run is sending it at this moment */

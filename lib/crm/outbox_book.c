@@ -91,11 +91,23 @@ static const char sql_overdue[] =
 static const char sql_forget[] = "UPDATE outbox SET password_sealed = NULL, password_until = NULL,"
                                  " password_lost = CASE WHEN sent_at IS NULL THEN 1 ELSE 2 END"
                                  " WHERE " TB_OUTBOX_IS_OPEN " AND password_until <= ?1";
+/* sent_at: the earliest that it can have been, on the store's clock. */
+static const char sql_doubt[] =
+    "UPDATE outbox SET is_restored = 1, is_approved = 0, revision = revision + 1, next_try_at = 0,"
+    " run_id = NULL, error = ?1,"
+    " state = CASE WHEN state = 'conflict' THEN state ELSE 'approval' END,"
+    " sent_at = coalesce(sent_at, created_at + (SELECT coalesce(clock_offset_s, 0) FROM channels"
+    "  WHERE channels.id = outbox.channel_id)) WHERE " TB_OUTBOX_IS_OPEN;
 static const char sql_nothing_left[] =
     "UPDATE outbox SET state = 'rejected', ended_at = ?1,"
     " error = 'Password erased: it was not sent within 15 minutes: enter it again'"
     " WHERE " TB_OUTBOX_IS_OPEN " AND sent_at IS NULL AND op = 'update' AND password_sealed IS NULL"
     " AND NOT EXISTS (SELECT 1 FROM outbox_fields WHERE outbox_id = outbox.id)";
+
+enum tb_status tb_outbox_doubt(struct tb_db *db, struct tb_err *err)
+{
+    return tb_db_exec(db, err, sql_doubt, "t", TB_OUTBOX_DOUBT);
+}
 
 enum tb_status tb_outbox_next(struct tb_db *db, int64_t channel_id, int64_t now, int64_t id,
                               bool is_creation, int64_t *next, struct tb_err *err)

@@ -154,20 +154,22 @@ const char *tb_outbox_title(struct tb_outbox_edit *x, const struct tb_record *r)
     return title ? tb_text_cut(a, title, 120) : "-";
 }
 
-static enum tb_status follow_customer(struct tb_outbox_edit *x, const struct tb_record *was,
-                                      const struct tb_record *is, struct tb_err *err)
+static enum tb_status follow_customer(struct tb_outbox_edit *x, int64_t id,
+                                      const struct tb_record *was, const struct tb_record *is,
+                                      struct tb_err *err)
 {
-    const char *before = was ? tb_email_fold(x->arena, tb_record_text(was, "email")) : NULL;
-    const char *after = tb_email_fold(x->arena, tb_record_text(is, "email"));
-    enum tb_status status = TB_OK;
+    struct tb_new_email n = {.is = tb_email_fold(x->arena, tb_record_text(is, "email")),
+                             .is_ours = true};
 
-    if (!tb_record_value(is, "email")->is || tb_streq(before, after)) {
+    if (was) {
+        n.was = tb_email_fold(x->arena, tb_record_text(was, "email"));
+        n.name = tb_text_fold(x->arena, join(x->arena, tb_record_text(was, "firstname"), " ",
+                                             tb_record_text(was, "lastname")));
+    }
+    if (!tb_record_value(is, "email")->is || tb_streq(n.was, n.is)) {
         return TB_OK;
     }
-    if (before) {
-        status = tb_people_settle_email(&x->settle, before, err);
-    }
-    return status == TB_OK && after ? tb_people_settle_email(&x->settle, after, err) : status;
+    return tb_people_new_email(&x->settle, id, &n, err);
 }
 
 static enum tb_status follow_subscriber(struct tb_outbox_edit *x, int64_t id, struct tb_err *err)
@@ -194,7 +196,7 @@ enum tb_status tb_outbox_write(struct tb_outbox_edit *x, int64_t record_id, int6
         return status;
     }
     if (is->entity == &tb_customer) {
-        return follow_customer(x, was, is, err);
+        return follow_customer(x, record_id, was, is, err);
     }
     if (is->entity == &tb_customer_address) {
         return tb_customer_place(x->db, root_id, err);

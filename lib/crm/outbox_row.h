@@ -69,6 +69,13 @@ enum tb_status tb_outbox_arrived(struct tb_db *db, const struct tb_entity *e, in
 enum tb_status tb_outbox_end(struct tb_db *db, int64_t id, int64_t run_id, const char *state,
                              const char *outcome, const char *error, struct tb_err *err);
 
+/* All open rows may have been sent since they were written, and are only sent again
+ * when the store does not have them and a person says so. */
+enum tb_status tb_outbox_doubt(struct tb_db *db, struct tb_err *err);
+#define TB_OUTBOX_DOUBT                                                                            \
+    "Restored from a backup: it may have been sent already: compare with the store, then approve " \
+    "or discard it"
+
 /* outbox_guard.c: what imports of a channel leave alone, to be loaded in each transaction. */
 struct tb_outbox_guard;
 struct tb_outbox_guard *tb_outbox_guard_new(struct tb_db *db, int64_t channel_id);

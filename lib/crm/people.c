@@ -1,12 +1,14 @@
 /* Who placed an order or filled a cart that names no customer.
  *
- * The person is a function of the rows: the registered customer with that e-mail on that website,
- * else a guest, one for each e-mail and website (and full name, where an e-mail is shared by many).
+ * The person is a function of the rows: the registered customer who had that e-mail then or has it
+ * now, on that website (an e-mail that is changed takes nothing along: former_email.c), else a
+ * guest, one for each e-mail and website (and full name, where an e-mail is shared by many).
  * A guest is a customer without origin id, whose facts are those of its newest order (or cart), so
  * that nothing depends on which row came first. A guest who registers keeps the row. So does a
  * customer who was made here and waits for the store: no guest, but without origin id, too. */
+#include "crm/people.h"
+
 #include "crm/outbox_row.h"
-#include "crm/settle.h"
 
 #include "base/date.h"
 #include "base/mem.h"
@@ -16,7 +18,7 @@
 #include <string.h>
 
 static const char sql_before[] =
-    "SELECT id, email_norm FROM customers WHERE channel_id = ?1 AND origin_id = ?2";
+    "SELECT id, email_norm, name_norm FROM customers WHERE channel_id = ?1 AND origin_id = ?2";
 
 /* ?3: website's local id, or NULL; ?4: 1 = accounts are per website; ?5: name, or NULL for any.
  * The plus keeps SQLite from walking the channel's customers by origin id instead of by e-mail. */
@@ -37,6 +39,11 @@ static const char sql_registered[] =
 
 static const char sql_website[] =
     "SELECT id FROM websites WHERE channel_id = ?1 AND origin_id = ?2";
+/* The guest's row that somebody takes over, and whether it was here before this run (?2) began and
+ * they registered (?3) after the first order and after the channel was first read (?4). */
+static const char sql_is_guest[] =
+    "SELECT ?4 > 0 AND ?3 > ?4 AND ?3 > coalesce(created_at, ?3) AND imported_at <= ?2"
+    " FROM customers WHERE id = ?1 AND is_guest = 1";
 static const char sql_claim[] =
     "UPDATE customers SET origin_id = ?2, is_guest = 0 WHERE id = ?1 AND origin_id IS NULL";
 
@@ -99,12 +106,6 @@ static const struct {
      " AND customer_origin_id IS NULL AND id > ?3 ORDER BY id LIMIT 1"},
 };
 
-struct person_key {
-    const char *email;
-    const char *name;   /* NULL: not compared; "" means no name */
-    int64_t website_id; /* 0: unknown */
-};
-
 static bool is_shared(const struct tb_settle *s, const char *email)
 {
     const char *at = s->shared;
@@ -120,7 +121,7 @@ static bool is_shared(const struct tb_settle *s, const char *email)
 }
 
 static enum tb_status find_person(struct tb_settle *s, const char *sql,
-                                  const struct person_key *key, int64_t *id, struct tb_err *err)
+                                  const struct tb_person_key *key, int64_t *id, struct tb_err *err)
 {
     const int64_t *website = key->website_id ? &key->website_id : NULL;
     enum tb_status status = tb_db_int(s->db, id, err, sql, "itIit", s->channel_id, key->email,
@@ -145,17 +146,39 @@ static enum tb_status remember(struct tb_settle *s, const struct tb_record *r, s
     }
     if (status == TB_OK && row) {
         const char *email = tb_col_text(st, 1);
+        const char *name = tb_col_text(st, 2);
 
         s->before_id = tb_col_int(st, 0);
         snprintf(s->before_email, sizeof s->before_email, "%s", email ? email : "");
+        snprintf(s->before_name, sizeof s->before_name, "%s", name ? name : "");
     }
     tb_stmt_done(st);
     return status;
 }
 
+/* What a guest's row holds was told by orders and never by the store: that it becomes a customer's
+ * is one change, where it happened at all while the shop was watched. */
+static enum tb_status take_over(struct tb_settle *s, const struct tb_record *r, int64_t id,
+                                struct tb_err *err)
+{
+    int64_t is_real = 0;
+    enum tb_status status = tb_db_int(s->db, &is_real, err, sql_is_guest, "iiii", id, s->began_at,
+                                      tb_record_int(r, "created_at"), s->anchor_at);
+
+    if (status == TB_OK) {
+        s->guest_id = id;
+        s->guest_registered = is_real != 0;
+    }
+    if (status == TB_OK || status == TB_E_NOTFOUND) {
+        status = tb_db_exec(s->db, err, sql_claim, "ii", id, tb_record_origin(r));
+    }
+    return status == TB_OK ? tb_outbox_arrived(s->db, &tb_customer, id, tb_record_origin(r), err)
+                           : status;
+}
+
 enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, struct tb_err *err)
 {
-    struct person_key key = {.email = tb_email_fold(s->scratch, tb_record_text(r, "email"))};
+    struct tb_person_key key = {.email = tb_email_fold(s->scratch, tb_record_text(r, "email"))};
     int64_t guest = 0;
     enum tb_status status = remember(s, r, err);
 
@@ -178,13 +201,7 @@ enum tb_status tb_people_claim(struct tb_settle *s, const struct tb_record *r, s
     if (status == TB_OK) {
         status = find_person(s, sql_claimant, &key, &guest, err);
     }
-    if (status == TB_OK && guest != 0) {
-        status = tb_db_exec(s->db, err, sql_claim, "ii", guest, tb_record_origin(r));
-    }
-    if (status == TB_OK && guest != 0) {
-        status = tb_outbox_arrived(s->db, &tb_customer, guest, tb_record_origin(r), err);
-    }
-    return status;
+    return status == TB_OK && guest != 0 ? take_over(s, r, guest, err) : status;
 }
 
 enum tb_status tb_people_claim_subscriber(struct tb_settle *s, const struct tb_record *r,
@@ -205,7 +222,7 @@ enum tb_status tb_people_claim_subscriber(struct tb_settle *s, const struct tb_r
     return status == TB_E_NOTFOUND ? TB_OK : status;
 }
 
-static enum tb_status make_guest(struct tb_settle *s, const struct person_key *key, int64_t *id,
+static enum tb_status make_guest(struct tb_settle *s, const struct tb_person_key *key, int64_t *id,
                                  struct tb_err *err)
 {
     const int64_t *website = key->website_id ? &key->website_id : NULL;
@@ -214,11 +231,17 @@ static enum tb_status make_guest(struct tb_settle *s, const struct person_key *k
                      key->name ? key->name : "", tb_now());
 }
 
-static enum tb_status choose_person(struct tb_settle *s, const struct person_key *key, int64_t *id,
-                                    struct tb_err *err)
+static enum tb_status choose_person(struct tb_settle *s, const struct tb_person_key *key,
+                                    int64_t *id, struct tb_err *err)
 {
-    enum tb_status status = find_person(s, sql_registered, key, id, err);
+    enum tb_status status = tb_former_email_until(s, key, id, err);
 
+    if (status == TB_OK && *id == 0) {
+        status = find_person(s, sql_registered, key, id, err);
+    }
+    if (status == TB_OK && *id == 0) {
+        status = tb_former_email_later(s, key, id, err);
+    }
     if (status == TB_OK && *id == 0 && s->guest_sync) {
         status = find_person(s, sql_guest, key, id, err);
         if (status == TB_OK && *id == 0) {
@@ -237,7 +260,7 @@ enum tb_status tb_people_refresh(struct tb_settle *s, int64_t customer_id, struc
 
 static enum tb_status settle_row(struct tb_settle *s, size_t table, int64_t id, struct tb_err *err)
 {
-    struct person_key key = {0};
+    struct tb_person_key key = {.sale_id = id, .is_order = tables[table].entity == &tb_order};
     struct tb_stmt *st = NULL;
     int64_t was = 0;
     int64_t is = 0;

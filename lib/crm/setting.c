@@ -2,7 +2,6 @@
 #include "crm/setting.h"
 
 #include "base/mem.h"
-#include "base/secret.h"
 #include "db/db.h"
 
 static const char sql_get[] = "SELECT value FROM settings WHERE name = ?1";
@@ -28,23 +27,4 @@ enum tb_status tb_setting_put(struct tb_db *db, const char *name, const char *va
                               struct tb_err *err)
 {
     return tb_db_exec(db, err, sql_put, "tt", name, value);
-}
-
-enum tb_status tb_setting_seal(struct tb_db *db, struct tb_arena *a, const char *plain,
-                               const char **sealed, struct tb_err *err)
-{
-    const char *public_key = NULL;
-    char *text = NULL;
-    enum tb_status status = tb_setting_get(db, a, TB_SETTING_SEAL_PUBLIC, &public_key, err);
-
-    if (status == TB_OK && !public_key) {
-        return tb_err_set(err, TB_E_CONF,
-                          "Key not sealed: the database knows no public key: run tollbook-admin "
-                          "doctor");
-    }
-    if (status == TB_OK) {
-        status = tb_secret_seal(a, public_key, plain, &text, err);
-    }
-    *sealed = text;
-    return status;
 }

@@ -15,8 +15,4 @@ enum tb_status tb_setting_get(struct tb_db *db, struct tb_arena *a, const char *
 enum tb_status tb_setting_put(struct tb_db *db, const char *name, const char *value,
                               struct tb_err *err);
 
-/* Seals a store's key or password, so that only the sync program can read it. */
-enum tb_status tb_setting_seal(struct tb_db *db, struct tb_arena *a, const char *plain,
-                               const char **sealed, struct tb_err *err);
-
 #endif

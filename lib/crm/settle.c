@@ -1,6 +1,9 @@
 /* Which rules follow which record. */
 #include "crm/settle.h"
 
+#include "crm/value.h"
+
+#include "base/date.h"
 #include "base/mem.h"
 #include "base/text.h"
 
@@ -15,6 +18,9 @@ void tb_settle_open(struct tb_settle *s, struct tb_db *db, const struct tb_chann
                             .guest_sync = c->guest_sync,
                             .shared = c->shared_emails,
                             .per_website = c->customer_scope != 0,
+                            .clock_offset_s = c->clock_offset_s,
+                            .began_at = tb_now(),
+                            .anchor_at = c->anchor_at,
                             .scratch = tb_arena_new(SCRATCH_MAX)};
 }
 
@@ -26,9 +32,16 @@ void tb_settle_close(struct tb_settle *s)
 
 enum tb_status tb_settle_before(struct tb_settle *s, const struct tb_record *r, struct tb_err *err)
 {
+    enum tb_status status = tb_amounts_check(r, err);
+
     tb_arena_reset(s->scratch);
     s->before_id = 0;
     s->before_email[0] = '\0';
+    s->before_name[0] = '\0';
+    s->guest_id = 0;
+    if (status != TB_OK) {
+        return status;
+    }
     if (r->entity == &tb_customer) {
         return tb_people_claim(s, r, err);
     }
@@ -76,11 +89,13 @@ static enum tb_status after_customer(struct tb_settle *s, const struct tb_record
     const char *email = tb_email_fold(s->scratch, tb_record_text(r, "email"));
     enum tb_status status = tb_customer_place(s->db, w->id, err);
 
-    if (status == TB_OK && s->before_email[0] && !tb_streq(s->before_email, email)) {
-        status = tb_people_settle_email(s, s->before_email, err);
-    }
-    if (status == TB_OK && email) {
-        status = tb_people_settle_email(s, email, err);
+    if (status == TB_OK) {
+        bool has_changed = s->before_email[0] && !tb_streq(s->before_email, email);
+        struct tb_new_email n = {.was = has_changed ? s->before_email : NULL,
+                                 .is = email,
+                                 .name = s->before_name[0] ? s->before_name : NULL};
+
+        status = tb_people_new_email(s, w->id, &n, err);
     }
     if (status == TB_OK && w->linked > 0) {
         status = tb_settle_touch(s, w->id, err);
@@ -100,14 +115,39 @@ static enum tb_status linked_id(struct tb_settle *s, const char *sql, int64_t id
     return status == TB_E_NOTFOUND ? TB_OK : status;
 }
 
+/* What only one of the store's calls has is unknown until that was asked. */
+static bool lacks_discount_parts(const struct tb_record *r)
+{
+    static const char *const parts[] = {"shipping_discount_amount", "hidden_tax_amount",
+                                        "base_shipping_discount_amount", "base_hidden_tax_amount"};
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (!r->carried[tb_field_index(r->entity, parts[i])]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static enum tb_status value_order(struct tb_settle *s, const struct tb_record *r,
+                                  const struct tb_written *w, struct tb_err *err)
+{
+    enum tb_status status = tb_order_parts(s->db, s->scratch, w->id, err);
+
+    if (status == TB_OK && w->outcome != TB_UNCHANGED) {
+        status = tb_order_provisional(s->db, w->id, lacks_discount_parts(r), err);
+    }
+    return status == TB_OK ? tb_order_value(s->db, w->id, err) : status;
+}
+
 static enum tb_status after_order(struct tb_settle *s, const struct tb_record *r,
                                   const struct tb_written *w, struct tb_err *err)
 {
     int64_t cart_id = 0;
     int64_t customer_id = 0;
-    enum tb_status status = TB_OK;
+    enum tb_status status = value_order(s, r, w, err);
 
-    if (tb_record_value(r, "customer_origin_id")->is == TB_NULL) {
+    if (status == TB_OK && tb_record_value(r, "customer_origin_id")->is == TB_NULL) {
         status = tb_people_settle_row(s, r->entity, w->id, err);
     }
     if (status == TB_OK) {
@@ -123,6 +163,43 @@ static enum tb_status after_order(struct tb_settle *s, const struct tb_record *r
     return status == TB_OK ? tb_settle_touch(s, customer_id, err) : status;
 }
 
+static enum tb_status after_memo(struct tb_settle *s, const struct tb_written *w,
+                                 struct tb_err *err)
+{
+    int64_t order_id = 0;
+    int64_t customer_id = 0;
+    enum tb_status status = tb_memo_value(s->db, w->id, err);
+
+    if (status == TB_OK) {
+        status =
+            linked_id(s, "SELECT order_id FROM credit_memos WHERE id = ?1", w->id, &order_id, err);
+    }
+    if (status == TB_OK && order_id != 0) {
+        status = tb_order_value(s->db, order_id, err);
+    }
+    if (status == TB_OK && order_id != 0) {
+        status = linked_id(s, "SELECT customer_id FROM orders WHERE id = ?1", order_id,
+                           &customer_id, err);
+    }
+    return status == TB_OK ? tb_settle_touch(s, customer_id, err) : status;
+}
+
+/* The cart knows which items of its orders are parts of others. */
+static enum tb_status part_orders(struct tb_settle *s, int64_t cart_id, struct tb_err *err)
+{
+    int64_t id = 0;
+    enum tb_status status = TB_OK;
+
+    while (status == TB_OK) {
+        status =
+            tb_db_int(s->db, &id, err,
+                      "SELECT id FROM orders WHERE cart_id = ?1 AND id > ?2 ORDER BY id LIMIT 1",
+                      "ii", cart_id, id);
+        status = status == TB_OK ? tb_order_parts(s->db, s->scratch, id, err) : status;
+    }
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}
+
 static enum tb_status after_cart(struct tb_settle *s, const struct tb_record *r,
                                  const struct tb_written *w, struct tb_err *err)
 {
@@ -131,6 +208,7 @@ static enum tb_status after_cart(struct tb_settle *s, const struct tb_record *r,
     if (tb_record_value(r, "customer_origin_id")->is == TB_NULL) {
         status = tb_people_settle_row(s, r->entity, w->id, err);
     }
+    status = status == TB_OK ? part_orders(s, w->id, err) : status;
     return status == TB_OK ? tb_cart_life(s->db, w->id, err) : status;
 }
 
@@ -161,6 +239,9 @@ enum tb_status tb_settle_after(struct tb_settle *s, const struct tb_record *r,
     }
     if (r->entity == &tb_cart) {
         return after_cart(s, r, w, err);
+    }
+    if (r->entity == &tb_credit_memo) {
+        return after_memo(s, w, err);
     }
     if (r->entity == &tb_subscriber) {
         return after_subscriber(s, w, err);

@@ -14,7 +14,13 @@ struct tb_settle {
     const char *shared;       /* "\nsales@...\n...\n": e-mails that many people share; borrowed */
     bool per_website;         /* customer accounts are per website */
     int64_t before_id;        /* of the record under way: its row before the upsert, 0: none ... */
-    char before_email[256];   /* ... and the e-mail it had */
+    char before_email[256];   /* ... and the e-mail and the folded name it had */
+    char before_name[512];
+    int64_t clock_offset_s; /* the store's clock less ours */
+    int64_t began_at;       /* this run */
+    int64_t anchor_at;      /* the channel's first one, on the store's clock; 0: this is it */
+    int64_t guest_id;      /* of the record under way: the guest whose row it takes over, 0: none */
+    bool guest_registered; /* ... who registered only after that row was here */
     struct tb_arena *scratch; /* reset for each record */
     int64_t touched[256];     /* customers to be told before the transaction ends */
     size_t touched_count;
@@ -45,6 +51,16 @@ enum tb_status tb_people_settle_row(struct tb_settle *s, const struct tb_entity 
 enum tb_status tb_people_settle_email(struct tb_settle *s, const char *email_norm,
                                       struct tb_err *err);
 
+/* former_email.c: a registered customer has another e-mail. What was bought under the one before
+ * stays theirs, what guests bought under the new one becomes theirs. */
+struct tb_new_email {
+    const char *was, *is; /* folded; NULL: none, or not to be kept */
+    const char *name;     /* folded, the one before; or NULL */
+    bool is_ours;         /* typed here: the store need not have it yet */
+};
+enum tb_status tb_people_new_email(struct tb_settle *s, int64_t customer_id,
+                                   const struct tb_new_email *n, struct tb_err *err);
+
 /* SQL: is that store view of channel ?1 of another website than the customer's, both by the store's
  * ids? The admin's is of all. */
 #define TB_OTHER_WEBSITE(store, customer)                                                          \
@@ -55,8 +71,8 @@ enum tb_status tb_people_settle_email(struct tb_settle *s, const char *email_nor
 /* cart_life.c: open, or purchased when an order names the cart. */
 enum tb_status tb_cart_life(struct tb_db *db, int64_t cart_id, struct tb_err *err);
 
-/* customer_value.c: gross = sum of subtotal - |discount| over orders that are not canceled; net =
- * gross less refunds, an order's refund counting at most as much as the order. In base currency. */
+/* customer_value.c: gross and net are the sums of the values of the orders that are not canceled
+ * (crm/value.h), in base currency. */
 enum tb_status tb_customer_value(struct tb_db *db, int64_t customer_id, struct tb_err *err);
 /* Phone and billing place, from the default billing address; subscription, from the subscribers. */
 enum tb_status tb_customer_place(struct tb_db *db, int64_t customer_id, struct tb_err *err);

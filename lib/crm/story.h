@@ -14,14 +14,25 @@
 struct tb_arena;
 struct tb_db;
 
+struct tb_story_value {
+    const struct tb_field *field;
+    const char *text; /* as stored (tb_value_text) */
+};
+
+#define TB_STORY_LINE 8 /* values of a child's line at most */
+
 /* One changed field, or (field NULL) a child that was added or removed. */
 struct tb_story_change {
     const struct tb_entity *entity; /* the record itself or one of its children */
     const struct tb_field *field;
     const char *name;   /* the field's, when the table no longer has it; else NULL */
     const char *action; /* "changed", "added", "removed" */
-    const char *was;    /* as stored (tb_value_text); NULL: unknown */
+    const char *was;    /* as stored (tb_value_text), of a reference the name; NULL: unknown */
     const char *became;
+    struct tb_story_value line[TB_STORY_LINE]; /* of a child that came or went: what it was */
+    size_t line_count;
+    int64_t id;
+    int64_t channel_id;
     int64_t run_id;   /* 0: a person */
     const char *user; /* NULL: a run */
     int64_t at;

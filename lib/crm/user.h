@@ -60,6 +60,13 @@ enum tb_status tb_user_set_password(struct tb_db *db, int64_t id, const char *pa
                                     struct tb_err *err);
 enum tb_status tb_user_end_sessions(struct tb_db *db, int64_t id, struct tb_err *err);
 
+/* The columns that somebody has chosen for a list, named as its entity: their names with blanks
+ * between; NULL: as the list has them. */
+enum tb_status tb_user_columns(struct tb_db *db, struct tb_arena *a, int64_t user_id,
+                               const char *list, const char **names, struct tb_err *err);
+enum tb_status tb_user_keep_columns(struct tb_db *db, int64_t user_id, const char *list,
+                                    const char *names, struct tb_err *err);
+
 /* TB_E_INPUT with the rule that is broken: too short, too long, or the name itself. */
 enum tb_status tb_password_check(const char *password, const char *name, struct tb_err *err);
 

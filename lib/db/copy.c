@@ -4,6 +4,9 @@
 #include "base/buf.h"
 #include "base/mem.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -34,17 +37,49 @@ static enum tb_status quick_check(const char *path, struct tb_err *err)
     return status;
 }
 
+enum tb_status tb_db_backup_part(const char *target, char out[TB_DB_NAME_MAX])
+{
+    return snprintf(out, TB_DB_NAME_MAX, "%s.part", target) < TB_DB_NAME_MAX ? TB_OK : TB_E_INPUT;
+}
+
+/* A name that looks like a backup is one: whole, checked and on the disk. */
+static enum tb_status put_in_place(const char *part, const char *target, struct tb_err *err)
+{
+    int fd = open(part, O_RDONLY | O_CLOEXEC);
+    bool is_good = fd >= 0 && fsync(fd) == 0 && link(part, target) == 0;
+    int number = errno;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (!is_good) {
+        return tb_err_set(err, TB_E_IO, "Backup not written: %s: %s", target, strerror(number));
+    }
+    unlink(part);
+    return TB_OK;
+}
+
 enum tb_status tb_db_backup(struct tb_db *db, const char *target, struct tb_err *err)
 {
-    enum tb_status status;
+    char part[TB_DB_NAME_MAX];
+    enum tb_status status = tb_db_see_target(target, "Backup not written", err);
 
-    if (access(target, F_OK) == 0) {
-        return tb_err_set(err, TB_E_INPUT,
-                          "Backup not written: %s exists already: choose another name", target);
+    if (status != TB_OK) {
+        return status;
     }
-    status = tb_db_exec(db, err, "VACUUM INTO ?1", "t", target);
+    if (tb_db_backup_part(target, part) != TB_OK) {
+        return tb_err_set(err, TB_E_INPUT, "Backup not written: the name is too long");
+    }
+    unlink(part); /* of one that was killed */
+    status = tb_db_exec(db, err, "VACUUM INTO ?1", "t", part);
     if (status == TB_OK) {
-        status = quick_check(target, err);
+        status = quick_check(part, err);
+    }
+    if (status == TB_OK) {
+        status = put_in_place(part, target, err);
+    }
+    if (status != TB_OK) {
+        unlink(part);
     }
     return status;
 }
@@ -56,8 +91,17 @@ enum tb_status tb_db_restore(struct tb_db *db, const char *source, struct tb_err
     int rc = SQLITE_OK;
     int tries = 0;
     int version = 0;
-    enum tb_status status = quick_check(source, err);
+    enum tb_status status;
 
+    if (access(source, R_OK) != 0) {
+        bool is_there = errno != ENOENT;
+
+        return tb_err_set(err, is_there ? TB_E_INPUT : TB_E_NOTFOUND,
+                          "Backup not restored: %s: %s: %s", source, strerror(errno),
+                          is_there ? "make it readable for the user who restores it"
+                                   : "correct the name");
+    }
+    status = quick_check(source, err);
     if (status == TB_E_DB) { /* the engine's words for it would not help */
         tb_err_clear(err);
         return tb_err_set(err, TB_E_INPUT,

@@ -7,11 +7,34 @@
 #include "base/mem.h"
 
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #define PROGRESS_STEPS 2000 /* virtual machine steps between looks at the clock: about 0.1 ms */
 #define DEFAULT_BUSY_MS 5000
 #define LOG_SIZE_LIMIT (64 * 1024 * 1024)
+#define LOOKASIDE_SIZE 1200 /* the engine makes three small slots of a part of these */
+#define LOOKASIDE_COUNT 200
+
+/* A write refused by RLIMIT_FSIZE or a quota arrives as an I/O error, and so does shared memory
+ * for which the disk has no room. */
+static enum tb_status status_of_io(int rc)
+{
+    switch (rc) {
+    case SQLITE_IOERR_WRITE:
+    case SQLITE_IOERR_TRUNCATE:
+    case SQLITE_IOERR_SHMSIZE:
+    case SQLITE_IOERR_SHMMAP:
+        return TB_E_FULL;
+    case SQLITE_IOERR_ACCESS:
+    case SQLITE_IOERR_SHMOPEN:
+    case SQLITE_IOERR_LOCK:
+    case SQLITE_IOERR_DELETE:
+        return TB_E_IO;
+    default:
+        return TB_E_DB;
+    }
+}
 
 static enum tb_status status_of(int rc)
 {
@@ -22,9 +45,13 @@ static enum tb_status status_of(int rc)
         return TB_E_BUSY;
     case SQLITE_FULL:
         return TB_E_FULL;
+    case SQLITE_CANTOPEN:
+    case SQLITE_READONLY:
+    case SQLITE_PERM:
+    case SQLITE_AUTH:
+        return TB_E_IO;
     case SQLITE_IOERR:
-        /* a write refused by RLIMIT_FSIZE or a quota arrives as an I/O error */
-        return rc == SQLITE_IOERR_WRITE ? TB_E_FULL : TB_E_DB;
+        return status_of_io(rc);
     case SQLITE_CONSTRAINT:
         return TB_E_INPUT;
     default:
@@ -37,7 +64,14 @@ enum tb_status tb_db_fail(const struct tb_db *db, int rc, const char *what, stru
     enum tb_status status = status_of(rc);
     const char *reason = "the database failed: run tollbook-admin doctor";
 
-    if (status == TB_E_BUSY) {
+    if ((rc & 0xff) == SQLITE_CORRUPT || (rc & 0xff) == SQLITE_NOTADB) {
+        reason = "the database is damaged: run tollbook-admin doctor, and restore a backup";
+    } else if ((rc & 0xff) == SQLITE_IOERR && status == TB_E_DB) {
+        reason = "the disk could not be read or written: check it";
+    } else if (status == TB_E_IO) {
+        reason = "the database's file, its -wal and -shm or their folder cannot be opened or "
+                 "written: check their owner and rights, and run tollbook-admin doctor";
+    } else if (status == TB_E_BUSY) {
         reason = "the database is busy: try again in a moment";
     } else if (status == TB_E_FULL) {
         reason = "the disk is full: free some space";
@@ -49,11 +83,35 @@ enum tb_status tb_db_fail(const struct tb_db *db, int rc, const char *what, stru
     return status;
 }
 
+bool tb_db_is_late(const struct tb_db *db)
+{
+    return db->deadline_ms != 0 && tb_now_ms() > db->deadline_ms;
+}
+
 static int on_progress(void *ctx)
 {
-    const struct tb_db *db = ctx;
+    return tb_db_is_late(ctx);
+}
 
-    return db->deadline_ms != 0 && tb_now_ms() > db->deadline_ms;
+/* Waits for another writer, in growing steps. Under a deadline the waits of all statements add up:
+ * what a request may wait is one time-out, however many statements it has. */
+static int on_busy(void *ctx, int times)
+{
+    static const int64_t steps[] = {1, 2, 5, 10, 15, 20, 25, 50};
+    const size_t last = sizeof steps / sizeof steps[0] - 1;
+    struct tb_db *db = ctx;
+    int64_t ms = steps[(size_t)times < last ? (size_t)times : last];
+    const struct timespec step = {0, ms * 1000000};
+
+    if (times == 0 && db->deadline_ms == 0) {
+        db->waited_ms = 0;
+    }
+    if (db->waited_ms + ms > db->busy_ms) {
+        return 0;
+    }
+    db->waited_ms += ms;
+    nanosleep(&step, NULL);
+    return 1;
 }
 
 enum tb_status tb_db_script(struct tb_db *db, const char *sql, struct tb_err *err)
@@ -66,14 +124,15 @@ enum tb_status tb_db_script(struct tb_db *db, const char *sql, struct tb_err *er
 static enum tb_status configure(struct tb_db *db, struct tb_err *err)
 {
     sqlite3_extended_result_codes(db->handle, 1);
-    sqlite3_busy_timeout(db->handle, DEFAULT_BUSY_MS);
+    db->busy_ms = DEFAULT_BUSY_MS;
+    sqlite3_busy_handler(db->handle, on_busy, db);
     sqlite3_progress_handler(db->handle, PROGRESS_STEPS, on_progress, db);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     /* temp_store: a sandboxed worker may not make files. secure_delete is on in Debian's build. */
     return tb_db_script(db,
-                        "PRAGMA foreign_keys = ON; PRAGMA synchronous = NORMAL;"
+                        "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
                         "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
                         "PRAGMA cache_size = -16000;",
                         err);
@@ -102,6 +161,16 @@ static enum tb_status check_version(struct tb_db *db, bool may_be_older, struct 
     return TB_OK;
 }
 
+/* For the whole process, so before the engine is first used: later it refuses, and has it already.
+ * Only one thread of ours ever calls it, nobody asks how much memory it uses, and the bound values
+ * of a record find room without malloc. */
+static void prepare_engine(void)
+{
+    (void)sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+    (void)sqlite3_config(SQLITE_CONFIG_LOOKASIDE, LOOKASIDE_SIZE, LOOKASIDE_COUNT);
+}
+
 enum tb_status tb_db_open(struct tb_db **out, const char *path, enum tb_db_mode mode,
                           struct tb_err *err)
 {
@@ -111,13 +180,14 @@ enum tb_status tb_db_open(struct tb_db **out, const char *path, enum tb_db_mode 
     enum tb_status status;
 
     *out = NULL;
-    if (mode != TB_DB_CREATE && access(path, F_OK) != 0) {
-        return tb_err_set(err, TB_E_NOTFOUND,
-                          "Database not opened: %s does not exist: run tollbook-admin init", path);
+    status = tb_db_see_files(path, mode, err);
+    if (status != TB_OK) {
+        return status;
     }
     if (mode == TB_DB_CREATE) {
         flags |= SQLITE_OPEN_CREATE;
     }
+    prepare_engine();
     db = tb_xcalloc(1, sizeof *db);
     db->path = tb_xstrdup(path);
     if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
@@ -169,11 +239,45 @@ const char *tb_db_path(const struct tb_db *db)
 void tb_db_deadline(struct tb_db *db, int64_t ms)
 {
     db->deadline_ms = ms > 0 ? tb_now_ms() + ms : 0;
+    db->waited_ms = 0;
+}
+
+int64_t tb_db_budget(struct tb_db *db, int64_t ms)
+{
+    int64_t former = db->deadline_ms;
+    int64_t end = tb_now_ms() + ms;
+
+    db->deadline_ms = former != 0 && former < end ? former : end;
+    return former;
+}
+
+void tb_db_budget_end(struct tb_db *db, int64_t former)
+{
+    db->deadline_ms = former;
 }
 
 void tb_db_busy_timeout(struct tb_db *db, int ms)
 {
-    sqlite3_busy_timeout(db->handle, ms);
+    db->busy_ms = ms;
+}
+
+enum tb_status tb_db_durable(struct tb_db *db, bool is_durable, struct tb_err *err)
+{
+    return tb_db_script(db, is_durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
+                        err);
+}
+
+void tb_db_checkpoint_every(struct tb_db *db, int pages)
+{
+    sqlite3_wal_autocheckpoint(db->handle, pages);
+}
+
+enum tb_status tb_db_cache(struct tb_db *db, int kib, struct tb_err *err)
+{
+    char pragma[64];
+
+    snprintf(pragma, sizeof pragma, "PRAGMA cache_size = -%d;", kib);
+    return tb_db_script(db, pragma, err);
 }
 
 int64_t tb_db_changes(const struct tb_db *db)

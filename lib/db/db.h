@@ -4,7 +4,8 @@
  * the handle: prepare, bind, step, and always tb_stmt_done(). Writers call tb_db_begin_write()
  * (BEGIN IMMEDIATE) and keep transactions short; nothing waits for the network inside one.
  * Extended results become tb_err: TB_E_BUSY (locked for longer than the busy time-out, or cut off
- * by the deadline), TB_E_FULL, TB_E_INPUT (a constraint), TB_E_DB (all else).
+ * by the deadline), TB_E_FULL, TB_E_IO (rights of the files), TB_E_INPUT (a constraint), TB_E_DB
+ * (all else). What was committed survives a loss of power, unless tb_db_durable() says otherwise.
  */
 #ifndef TB_DB_DB_H
 #define TB_DB_DB_H
@@ -30,6 +31,8 @@ enum tb_status tb_db_open(struct tb_db **out, const char *path, enum tb_db_mode 
                           struct tb_err *err);
 void tb_db_close(struct tb_db *db); /* takes NULL */
 const char *tb_db_path(const struct tb_db *db);
+/* Opens DATABASE + end, made when missing, for both users of the group. -1: errno says why. */
+int tb_db_open_beside(const struct tb_db *db, const char *end, int flags);
 
 /* A cached statement, ready to bind. sql is copied. Asking for a statement that is in use gives a
  * second instance. */
@@ -37,18 +40,24 @@ enum tb_status tb_db_prepare(struct tb_db *db, const char *sql, struct tb_stmt *
                              struct tb_err *err);
 void tb_bind_int(struct tb_stmt *st, int n, int64_t value);
 void tb_bind_text(struct tb_stmt *st, int n, const char *text); /* copied; NULL binds NULL */
+/* Not copied: the caller keeps the text until tb_stmt_done() or tb_stmt_reset(). */
+void tb_bind_kept(struct tb_stmt *st, int n, const char *text);
 void tb_bind_textn(struct tb_stmt *st, int n, const char *text, size_t len);
 void tb_bind_blob(struct tb_stmt *st, int n, const void *data, size_t len);
 void tb_bind_null(struct tb_stmt *st, int n);
 /* *row tells whether there is one; without it the statement is done. A failed bind shows here. */
 enum tb_status tb_step(struct tb_stmt *st, bool *row, struct tb_err *err);
+/* The first column of its rows, at most max of them; then the statement is done. */
+enum tb_status tb_step_ints(struct tb_stmt *st, int64_t *out, size_t max, size_t *count,
+                            struct tb_err *err);
 void tb_stmt_done(struct tb_stmt *st);  /* back to the cache; takes NULL */
 void tb_stmt_reset(struct tb_stmt *st); /* ready to bind again, still the caller's */
 
 bool tb_col_is_null(const struct tb_stmt *st, int col);
 int64_t tb_col_int(const struct tb_stmt *st, int col);      /* NULL gives 0 */
 const char *tb_col_text(const struct tb_stmt *st, int col); /* NULL gives NULL; until next step */
-const char *tb_col_copy(struct tb_arena *a, const struct tb_stmt *st, int col); /* the same, kept */
+/* the same, kept, as far as the arena takes texts */
+const char *tb_col_copy(struct tb_arena *a, const struct tb_stmt *st, int col);
 size_t tb_col_bytes(const struct tb_stmt *st, int col);
 const void *tb_col_blob(const struct tb_stmt *st, int col);
 const char *tb_col_name(const struct tb_stmt *st, int col);
@@ -77,14 +86,32 @@ enum tb_status tb_db_savepoint(struct tb_db *db, struct tb_err *err);
 enum tb_status tb_db_release(struct tb_db *db, struct tb_err *err);
 void tb_db_rollback_to(struct tb_db *db);
 
-/* Statements are cut off (TB_E_BUSY) from ms milliseconds after this call; 0 lifts it. */
+/* False: a loss of power may undo the last commits, never break the database: for what a store has
+ * anyway. Not within a transaction. */
+enum tb_status tb_db_durable(struct tb_db *db, bool is_durable, struct tb_err *err);
+/* The log is moved home whenever it has so many pages. */
+#define TB_DB_LOG_PAGES 1000 /* until it is said otherwise */
+void tb_db_checkpoint_every(struct tb_db *db, int pages);
+
+/* Statements are cut off (TB_E_BUSY) from ms milliseconds after this call; 0 lifts it. Until then
+ * all of them together wait for other writers as long as one does else. */
 void tb_db_deadline(struct tb_db *db, int64_t ms);
+/* The same for a part of the work that may be left out: from ms milliseconds after this call, unless
+ * the deadline comes first. Give back what it returns with tb_db_budget_end(). */
+int64_t tb_db_budget(struct tb_db *db, int64_t ms);
+void tb_db_budget_end(struct tb_db *db, int64_t former);
+bool tb_db_is_late(const struct tb_db *db); /* the deadline or the budget is over */
 void tb_db_busy_timeout(struct tb_db *db, int ms);
+/* How much of the file is kept in memory by this handle. */
+enum tb_status tb_db_cache(struct tb_db *db, int kib, struct tb_err *err);
 
 /* Moves the log's pages home without waiting (truncate: empties the log at the end of a run). */
 void tb_db_checkpoint(struct tb_db *db, bool truncate);
 
-/* A consistent, compact copy of a live database; the target must not exist; checked afterwards. */
+#define TB_DB_NAME_MAX 4096
+/* A consistent, compact copy of a live database; the target must not exist; checked afterwards.
+ * Until it is whole it stands under the name that tb_db_backup_part() gives. */
+enum tb_status tb_db_backup_part(const char *target, char out[TB_DB_NAME_MAX]);
 enum tb_status tb_db_backup(struct tb_db *db, const char *target, struct tb_err *err);
 /* Puts a backup's content into the live file through SQLite's backup API. */
 enum tb_status tb_db_restore(struct tb_db *db, const char *source, struct tb_err *err);

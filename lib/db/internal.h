@@ -24,6 +24,8 @@ struct tb_db {
     struct tb_stmt *buckets[TB_STMT_BUCKETS];
     size_t stmt_count;
     int64_t deadline_ms; /* on tb_now_ms()'s clock; 0: none */
+    int64_t busy_ms;     /* how long to wait for another writer */
+    int64_t waited_ms;   /* for them, since the deadline was set or by this statement */
 };
 
 struct tb_migration {
@@ -35,12 +37,19 @@ struct tb_migration {
 /* Embedded by the build, ascending; ends with number 0. */
 extern const struct tb_migration tb_migrations[];
 
+/* As tb_db_upgrade, but no further than that migration: a database as older programs made it. */
+enum tb_status tb_db_upgrade_to(struct tb_db *db, int number, int *applied, struct tb_err *err);
+
 /* Finalizes cached statements: all, or those that nobody uses. */
 void tb_stmts_drop(struct tb_db *db, bool only_idle);
 
 /* The engine's last error as ours. what: "Orders not written", for people. */
 enum tb_status tb_db_fail(const struct tb_db *db, int rc, const char *what, struct tb_err *err);
 enum tb_status tb_db_script(struct tb_db *db, const char *sql, struct tb_err *err);
+/* Whether this user may open the database's files; else why not, and who may. files.c */
+enum tb_status tb_db_see_files(const char *path, enum tb_db_mode mode, struct tb_err *err);
+/* Whether a new file can be written there. what: "Backup not written". files.c */
+enum tb_status tb_db_see_target(const char *path, const char *what, struct tb_err *err);
 enum tb_status tb_db_functions(struct tb_db *db, struct tb_err *err); /* functions.c */
 
 #endif

@@ -115,6 +115,11 @@ static enum tb_status apply(struct tb_db *db, const struct tb_migration *m, stru
 
 enum tb_status tb_db_upgrade(struct tb_db *db, int *applied, struct tb_err *err)
 {
+    return tb_db_upgrade_to(db, tb_db_version_of_program(), applied, err);
+}
+
+enum tb_status tb_db_upgrade_to(struct tb_db *db, int number, int *applied, struct tb_err *err)
+{
     int version = 0;
     enum tb_status status = tb_db_version(db, &version, err);
 
@@ -126,7 +131,7 @@ enum tb_status tb_db_upgrade(struct tb_db *db, int *applied, struct tb_err *err)
                           version, tb_db_version_of_program());
     }
     for (const struct tb_migration *m = tb_migrations; status == TB_OK && m->number != 0; m++) {
-        if (m->number <= version) {
+        if (m->number <= version || m->number > number) {
             continue;
         }
         status = apply(db, m, err);

@@ -6,11 +6,16 @@
 #include <stdarg.h>
 #include <string.h>
 
+#define HASHED_MAX 48
+
+/* By length and end, in which statements differ that begin alike: some are thousands of letters
+ * long, and this is asked many times a record. */
 static size_t bucket_of(const char *sql)
 {
-    size_t hash = 5381;
+    size_t len = strlen(sql);
+    size_t hash = 5381 + len;
 
-    for (const char *p = sql; *p; p++) {
+    for (const char *p = sql + (len > HASHED_MAX ? len - HASHED_MAX : 0); *p; p++) {
         hash = hash * 33 + (unsigned char)*p;
     }
     return hash & (TB_STMT_BUCKETS - 1);
@@ -107,6 +112,11 @@ void tb_bind_text(struct tb_stmt *st, int n, const char *text)
     note_bind(st, sqlite3_bind_text(st->handle, n, text, -1, SQLITE_TRANSIENT));
 }
 
+void tb_bind_kept(struct tb_stmt *st, int n, const char *text)
+{
+    note_bind(st, sqlite3_bind_text(st->handle, n, text, -1, SQLITE_STATIC));
+}
+
 void tb_bind_textn(struct tb_stmt *st, int n, const char *text, size_t len)
 {
     note_bind(st, sqlite3_bind_text64(st->handle, n, text, len, SQLITE_TRANSIENT, SQLITE_UTF8));
@@ -142,6 +152,23 @@ enum tb_status tb_step(struct tb_stmt *st, bool *row, struct tb_err *err)
     return tb_db_fail(st->db, rc, "Statement not run", err);
 }
 
+enum tb_status tb_step_ints(struct tb_stmt *st, int64_t *out, size_t max, size_t *count,
+                            struct tb_err *err)
+{
+    bool row = true;
+    enum tb_status status = TB_OK;
+
+    *count = 0;
+    while (status == TB_OK && row && *count < max) {
+        status = tb_step(st, &row, err);
+        if (status == TB_OK && row) {
+            out[(*count)++] = tb_col_int(st, 0);
+        }
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
 bool tb_col_is_null(const struct tb_stmt *st, int col)
 {
     return sqlite3_column_type(st->handle, col) == SQLITE_NULL;
@@ -159,7 +186,7 @@ const char *tb_col_text(const struct tb_stmt *st, int col)
 
 const char *tb_col_copy(struct tb_arena *a, const struct tb_stmt *st, int col)
 {
-    return tb_arena_strdup(a, tb_col_text(st, col));
+    return tb_arena_cut(a, tb_col_text(st, col), tb_arena_text_max(a));
 }
 
 size_t tb_col_bytes(const struct tb_stmt *st, int col)
@@ -182,8 +209,11 @@ int tb_col_count(const struct tb_stmt *st)
     return sqlite3_column_count(st->handle);
 }
 
-static void bind_all(struct tb_stmt *st, const char *args, va_list ap)
+static void bind_all(struct tb_stmt *st, bool texts_are_kept, const char *args, va_list ap)
 {
+    void (*bind_text)(struct tb_stmt *, int, const char *) =
+        texts_are_kept ? tb_bind_kept : tb_bind_text;
+
     for (int n = 1; args[n - 1]; n++) {
         const int64_t *number = NULL;
 
@@ -192,7 +222,7 @@ static void bind_all(struct tb_stmt *st, const char *args, va_list ap)
             tb_bind_int(st, n, va_arg(ap, int64_t));
             break;
         case 't':
-            tb_bind_text(st, n, va_arg(ap, const char *));
+            bind_text(st, n, va_arg(ap, const char *));
             break;
         case 'I':
             number = va_arg(ap, const int64_t *);
@@ -209,13 +239,14 @@ static void bind_all(struct tb_stmt *st, const char *args, va_list ap)
     }
 }
 
+/* texts_are_kept: the arguments live until the statement is done. */
 static enum tb_status query(struct tb_db *db, struct tb_stmt **out, struct tb_err *err,
-                            const char *sql, const char *args, va_list ap)
+                            const char *sql, bool texts_are_kept, const char *args, va_list ap)
 {
     enum tb_status status = tb_db_prepare(db, sql, out, err);
 
     if (status == TB_OK) {
-        bind_all(*out, args, ap);
+        bind_all(*out, texts_are_kept, args, ap);
     }
     return status;
 }
@@ -227,7 +258,7 @@ enum tb_status tb_db_query(struct tb_db *db, struct tb_stmt **out, struct tb_err
     enum tb_status status;
 
     va_start(ap, args);
-    status = query(db, out, err, sql, args, ap);
+    status = query(db, out, err, sql, false, args, ap);
     va_end(ap);
     return status;
 }
@@ -241,7 +272,7 @@ enum tb_status tb_db_exec(struct tb_db *db, struct tb_err *err, const char *sql,
     enum tb_status status;
 
     va_start(ap, args);
-    status = query(db, &st, err, sql, args, ap);
+    status = query(db, &st, err, sql, true, args, ap);
     va_end(ap);
     while (status == TB_OK && row) {
         status = tb_step(st, &row, err);
@@ -259,7 +290,7 @@ enum tb_status tb_db_int(struct tb_db *db, int64_t *out, struct tb_err *err, con
     enum tb_status status;
 
     va_start(ap, args);
-    status = query(db, &st, err, sql, args, ap);
+    status = query(db, &st, err, sql, true, args, ap);
     va_end(ap);
     if (status == TB_OK) {
         status = tb_step(st, &row, err);

@@ -1,8 +1,14 @@
 /* Children of a record: those of the answer against those that are stored, matched by origin id.
- * What absence means is said by the table of the parent's children. */
+ * What absence means is said by the table of the parent's children.
+ *
+ * A child never refuses its parent: one without an id of its own is kept under a number made of the
+ * parent's id and its place, one with nothing in it is left out.
+ */
 #include "entity/writer.h"
 
 #include "base/mem.h"
+
+#include <string.h>
 
 struct family {
     struct tb_writer *w;
@@ -15,9 +21,18 @@ struct family {
     struct tb_row *rows; /* stored, by origin id */
     bool *seen;          /* one for each stored row */
     size_t count;
+    unsigned told; /* which of the child's elements the answer had */
+    size_t next;   /* where the row after the one found last is: answers have them in order, too */
 };
 
-#define CHILDREN_MAX 5000 /* stored rows of one kind under one parent */
+#define PLACES 65536 /* of children without id under one parent: TB_CHILDREN_ROWS fit */
+#define PARENTS (INT64_MAX / PLACES - 1)
+
+static enum tb_status too_many(const struct family *f, struct tb_err *err)
+{
+    return tb_err_set(err, TB_E_LIMIT, "Record not stored: it has more than %d %s",
+                      TB_CHILDREN_ROWS, f->child->entity->table);
+}
 
 static enum tb_status load_rows(struct family *f, struct tb_err *err)
 {
@@ -33,9 +48,8 @@ static enum tb_status load_rows(struct family *f, struct tb_err *err)
         if (status != TB_OK || !row) {
             break;
         }
-        if (f->count == CHILDREN_MAX) {
-            status = tb_err_set(err, TB_E_LIMIT, "Record not stored: it has more than %d %s",
-                                CHILDREN_MAX, f->child->entity->table);
+        if (f->count == TB_CHILDREN_ROWS) {
+            status = too_many(f, err);
             break;
         }
         if (f->count == cap) {
@@ -57,9 +71,12 @@ static enum tb_status load_rows(struct family *f, struct tb_err *err)
 
 static struct tb_row *find_row(struct family *f, int64_t origin_id)
 {
-    for (size_t i = 0; i < f->count; i++) {
+    for (size_t k = 0; k < f->count; k++) {
+        size_t i = (f->next + k) % f->count;
+
         if (f->rows[i].values[0].is == TB_NUMBER && f->rows[i].values[0].number == origin_id) {
             f->seen[i] = true;
+            f->next = i + 1;
             return &f->rows[i];
         }
     }
@@ -90,14 +107,14 @@ static struct tb_change change_of(const struct family *f, int64_t id, int64_t or
                               .action = action};
 }
 
-static enum tb_status note(struct family *f, int64_t id, int64_t origin_id, const char *action,
-                           struct tb_err *err)
+/* values: of the child, by which a person knows it. */
+static enum tb_status note(struct family *f, int64_t id, const struct tb_value *values,
+                           const char *action, struct tb_err *err)
 {
-    struct tb_change change = change_of(f, id, origin_id, action);
-    int64_t ignored = 0;
+    struct tb_change change = change_of(f, id, values[0].number, action);
 
     f->changed = true;
-    return f->parent_is_new ? TB_OK : tb_history_change(f->w, &change, &ignored, err);
+    return f->parent_is_new ? TB_OK : tb_history_whole(f->w, &change, values, err);
 }
 
 static const char flag_sql[] = "UPDATE cart_items SET removed_at = ?1 WHERE id = ?2"
@@ -117,8 +134,8 @@ static enum tb_status is_flagged(struct family *f, int64_t id, bool as_removed, 
 }
 
 /* removed_at is the parent's time of change: the store does not say when an item went. */
-static enum tb_status set_removed(struct family *f, int64_t id, int64_t origin_id, bool is_removed,
-                                  struct tb_err *err)
+static enum tb_status set_removed(struct family *f, int64_t id, const struct tb_value *values,
+                                  bool is_removed, struct tb_err *err)
 {
     int64_t at = tb_record_int(f->parent, "updated_at");
     enum tb_status status = TB_OK;
@@ -131,7 +148,7 @@ static enum tb_status set_removed(struct family *f, int64_t id, int64_t origin_i
         differs = status == TB_OK && tb_db_changes(f->w->db) > 0;
     }
     if (status == TB_OK && differs) {
-        status = note(f, id, origin_id, is_removed ? "removed" : "added", err);
+        status = note(f, id, values, is_removed ? "removed" : "added", err);
     }
     return status;
 }
@@ -153,7 +170,7 @@ static enum tb_status store_one(struct family *f, const struct tb_record *r, str
     if (!row) {
         status = tb_row_insert(f->w, f->plan, r, f->parent_id, values, &id, err);
         if (status == TB_OK) {
-            status = note(f, id, origin_id, "added", err);
+            status = note(f, id, values, "added", err);
         }
     } else if (tb_row_differs(r->entity, row->values, values)) {
         f->changed = true;
@@ -164,84 +181,174 @@ static enum tb_status store_one(struct family *f, const struct tb_record *r, str
         }
     }
     if (status == TB_OK && row && f->child->absence == TB_ABSENT_FLAG) {
-        status = set_removed(f, id, origin_id, false, err);
+        status = set_removed(f, id, values, false, err);
     }
     if (status == TB_OK) {
         change = change_of(f, id, origin_id, "changed");
         status = tb_extras_store(f->w, r, &change, !row, &extras_changed, err);
         f->changed = f->changed || extras_changed;
     }
-    return status;
+    return status == TB_OK ? tb_unread_store(f->w, r, &change, err) : status;
 }
 
 static enum tb_status remove_row(struct family *f, const struct tb_row *row, struct tb_err *err)
 {
-    const struct tb_entity *e = f->child->entity;
-    enum tb_status status;
+    struct tb_change change = change_of(f, row->id, row->values[0].number, "removed");
 
-    if (f->w->compare) {
-        return note(f, row->id, row->values[0].number, "removed", err);
-    }
-    status = tb_db_exec(
-        f->w->db, err, tb_arena_printf(f->w->scratch, "DELETE FROM %s WHERE id = ?1", e->table),
-        "i", row->id);
-
-    if (status == TB_OK) {
-        status = tb_db_exec(f->w->db, err,
-                            "DELETE FROM extra_values WHERE entity = ?1 AND record_id = ?2", "ti",
-                            e->name, row->id);
-    }
-    if (status == TB_OK) {
-        status = note(f, row->id, row->values[0].number, "removed", err);
-    }
-    return status;
+    f->changed = true;
+    return tb_row_remove(f->w, &change, row->values, err);
 }
 
-/* A numbered stand-in goes when the answer has real ids (the bridge was installed meanwhile). */
-static bool is_stand_in(const struct family *f, const struct tb_row *row, size_t answered)
+/* A number that we gave goes when the answer has real ids (the bridge was installed meanwhile). */
+static bool is_stand_in(const struct tb_row *row, size_t answered)
 {
-    return f->child->by_position && answered > 0 && row->values[0].number < 0;
+    return answered > 0 && row->values[0].number < 0;
+}
+
+/* Did the answer have the element that this row is of? */
+static bool is_told(const struct family *f, const struct tb_row *row)
+{
+    const char *name = f->child->m1;
+    const struct tb_value *part = NULL;
+    unsigned all = 0;
+
+    if (!f->child->part) {
+        return true;
+    }
+    part = &row->values[tb_field_index(f->child->entity, f->child->part)];
+    for (unsigned bit = 1; *name; bit <<= 1) {
+        size_t len = strcspn(name, ",");
+        size_t kind = strcspn(name, "_,");
+
+        if (part->is == TB_STRING && strlen(part->string) == kind &&
+            memcmp(part->string, name, kind) == 0) {
+            return (f->told & bit) != 0;
+        }
+        all |= bit;
+        name += len + (name[len] == ',');
+    }
+    return f->told == all;
+}
+
+static enum tb_status handle_missing(struct family *f, const struct tb_row *row, size_t answered,
+                                     struct tb_err *err)
+{
+    const char *flag = f->child->while_flag;
+
+    if (is_stand_in(row, answered)) {
+        return remove_row(f, row, err);
+    }
+    if (flag && tb_record_int(f->parent, flag) != 1) {
+        return TB_OK;
+    }
+    switch (f->child->absence) {
+    case TB_ABSENT_REPLACE:
+    case TB_ABSENT_REMOVE:
+        return remove_row(f, row, err);
+    case TB_ABSENT_FLAG:
+        return set_removed(f, row->id, row->values, true, err);
+    case TB_ABSENT_KEEP:
+        break;
+    }
+    return TB_OK;
 }
 
 static enum tb_status handle_absent(struct family *f, size_t answered, struct tb_err *err)
 {
-    const char *flag = f->child->while_flag;
     enum tb_status status = TB_OK;
 
-    if (flag && tb_record_int(f->parent, flag) != 1) {
-        return TB_OK;
-    }
     for (size_t i = 0; status == TB_OK && i < f->count; i++) {
         const struct tb_row *row = &f->rows[i];
 
-        if (f->seen[i] || row->values[0].is == TB_NULL) { /* NULL: made here, waits for the store */
-            continue;
-        }
-        switch (f->child->absence) {
-        case TB_ABSENT_REPLACE:
-        case TB_ABSENT_REMOVE:
-            status = remove_row(f, row, err);
-            break;
-        case TB_ABSENT_FLAG:
-            status = set_removed(f, row->id, row->values[0].number, true, err);
-            break;
-        case TB_ABSENT_KEEP:
-            if (is_stand_in(f, row, answered)) {
-                status = remove_row(f, row, err);
-            }
-            break;
+        /* NULL: made here, waits for the store */
+        if (!f->seen[i] && row->values[0].is != TB_NULL && is_told(f, row)) {
+            status = handle_missing(f, row, answered, err);
         }
     }
     return status;
 }
 
-static void number_by_position(struct tb_record **list, size_t count)
+/* Nothing in it but what the store puts into each: a type, flags, times, ids. */
+static bool is_hollow(const struct family *f, const struct tb_record *r)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (list[i]->values[0].is == TB_NULL) {
-            tb_record_set_int(list[i], "origin_id", (int64_t)i - (int64_t)count);
+    for (size_t i = 1; i < r->entity->field_count; i++) {
+        const struct tb_field *field = &r->entity->fields[i];
+        bool is_part = f->child->part && strcmp(field->name, f->child->part) == 0;
+
+        if (r->values[i].is != TB_NULL && !is_part && !(field->flags & TB_TECHNICAL)) {
+            return false;
         }
     }
+    for (const struct tb_extra *x = r->extras; x; x = x->next) {
+        if (x->value) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool is_same(const struct tb_record *a, const struct tb_record *b)
+{
+    for (size_t i = 0; i < a->entity->field_count; i++) {
+        if (!tb_value_equal(&a->values[i], &b->values[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const struct tb_record *find_same_id(struct tb_record **list, size_t count,
+                                            const struct tb_record *r)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (tb_record_origin(list[i]) == tb_record_origin(r)) {
+            return list[i];
+        }
+    }
+    return NULL;
+}
+
+/* Below zero, so that it is none of the store's. Lists that only grow have the newest first: they
+ * are counted from their end, so that a row keeps its number. */
+static int64_t stand_in(const struct family *f, size_t position, size_t count)
+{
+    bool from_end = f->child->absence == TB_ABSENT_KEEP && position < count;
+    int64_t place = (int64_t)(from_end ? count - position : position + 1);
+
+    return f->child->by_position
+               ? -place
+               : -(tb_record_origin(f->parent) % PARENTS * PLACES + place % PLACES);
+}
+
+/* Gives each child of the answer a number of its own, and leaves out what is nothing or there
+ * twice.
+ */
+static void number(struct family *f, struct tb_record **list, size_t *count)
+{
+    size_t total = *count;
+    size_t kept = 0;
+    int64_t highest = 0; /* ids mostly rise: the list is only searched where one does not */
+
+    for (size_t i = 0; i < total; i++) {
+        struct tb_record *r = list[i];
+        const struct tb_record *other = NULL;
+        int64_t id = tb_record_origin(r);
+        bool has_id = id > 0;
+        size_t position = r->position > i ? r->position : i;
+
+        if (has_id && id <= highest) {
+            other = find_same_id(list, kept, r);
+        }
+        highest = id > highest ? id : highest;
+        if ((other && is_same(other, r)) || (!has_id && is_hollow(f, r))) {
+            continue;
+        }
+        if (!has_id || other) {
+            tb_record_set_int(r, "origin_id", stand_in(f, position, total));
+        }
+        list[kept++] = r;
+    }
+    *count = kept;
 }
 
 enum tb_status tb_children_store(struct tb_writer *w, const struct tb_record *r, int64_t parent_id,
@@ -254,23 +361,26 @@ enum tb_status tb_children_store(struct tb_writer *w, const struct tb_record *r,
                            .parent = r,
                            .child = &r->entity->children[k],
                            .parent_id = parent_id,
-                           .parent_is_new = parent_is_new};
+                           .parent_is_new = parent_is_new,
+                           .told = r->child_told[k]};
+        size_t count = r->child_count[k];
 
         if (!r->child_carried[k]) {
             continue;
+        }
+        if (count > TB_CHILDREN_ROWS) {
+            return too_many(&f, err);
         }
         status = tb_row_plan(w, f.child->entity, &f.plan, err);
         if (status == TB_OK && !parent_is_new) {
             status = load_rows(&f, err);
         }
-        if (f.child->by_position) {
-            number_by_position(r->children[k], r->child_count[k]);
-        }
-        for (size_t i = 0; status == TB_OK && i < r->child_count[k]; i++) {
+        number(&f, r->children[k], &count);
+        for (size_t i = 0; status == TB_OK && i < count; i++) {
             status = store_one(&f, r->children[k][i], err);
         }
         if (status == TB_OK) {
-            status = handle_absent(&f, r->child_count[k], err);
+            status = handle_absent(&f, count, err);
         }
         *changed = *changed || f.changed;
     }

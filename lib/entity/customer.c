@@ -33,13 +33,14 @@ static const struct tb_field address_fields[] = {
     REF0("region_origin_id", "region_id", N_("State id"), ALL, TB_PUSHED | TB_TECHNICAL, &tb_region,
          "region_id"),
     TEXT("country", "country_id", N_("Country"), ALL, TB_PUSHED | TB_PERSONAL | TB_COUNTRY),
-    TEXT("telephone", "telephone", N_("Phone"), ALL, TB_PUSHED | TB_PERSONAL),
+    TEXT("telephone", "telephone", N_("Phone"), ALL, TB_PUSHED | TB_PERSONAL | TB_PHONE),
     TEXT("fax", "fax", N_("Fax"), ALL, TB_PERSONAL),
     TEXT("increment_id", "increment_id", N_("Increment id"), ALL, TB_TECHNICAL),
     FLAG("is_default_billing", "is_default_billing", N_("Billing"), ALL, TB_PUSHED),
     FLAG("is_default_shipping", "is_default_shipping", N_("Shipping"), ALL, TB_PUSHED),
     TIME("created_at", "created_at", N_("Created"), ALL, 0),
     TIME("updated_at", "updated_at", N_("Updated"), ALL, TB_NO_HISTORY),
+    PHONE("telephone_norm", "telephone"),
 };
 
 const struct tb_entity tb_customer_address = {
@@ -52,6 +53,7 @@ const struct tb_entity tb_customer_address = {
     .parent = &tb_customer,
     .sort = "origin_id",
     .title = "street",
+    .line = "firstname lastname company street postcode city country",
 };
 
 static const struct tb_field customer_fields[] = {
@@ -63,7 +65,7 @@ static const struct tb_field customer_fields[] = {
     TEXT("lastname", "lastname", N_("Last name"), ALL,
          TB_LISTED | TB_FILTER | TB_SORT | TB_SEARCH | TB_PUSHED | TB_PERSONAL),
     TEXT("email", "email", N_("Email"), ALL,
-         TB_LISTED | TB_FILTER | TB_SEARCH | TB_PUSHED | TB_PERSONAL),
+         TB_LISTED | TB_FILTER | TB_SEARCH | TB_PUSHED | TB_PERSONAL | TB_FEW | TB_EMAIL),
     TEXT("prefix", "prefix", N_("Prefix"), ALL, TB_PUSHED | TB_PERSONAL),
     TEXT("middlename", "middlename", N_("Middle name"), ALL, TB_PUSHED | TB_PERSONAL),
     TEXT("suffix", "suffix", N_("Suffix"), ALL, TB_PUSHED | TB_PERSONAL),
@@ -85,7 +87,8 @@ static const struct tb_field customer_fields[] = {
     FOLDED("email_norm", "email"),
     FOLDED("name_norm", "firstname lastname"),
     DERIVED("is_guest", TB_FLAG, N_("Guest"), TB_LISTED | TB_HIDDEN | TB_FILTER),
-    DERIVED("telephone", TB_TEXT, N_("Phone"), TB_LISTED | TB_HIDDEN | TB_FILTER | TB_SEARCH),
+    DERIVED("telephone", TB_TEXT, N_("Phone"), TB_LISTED | TB_HIDDEN | TB_FILTER | TB_SEARCH | TB_FEW | TB_PHONE),
+    DERIVED_PHONE("telephone_norm", "telephone"),
     DERIVED("billing_country", TB_TEXT, N_("Billing country"), TB_LISTED | TB_FILTER | TB_COUNTRY),
     DERIVED("billing_region", TB_TEXT, N_("Billing state"), TB_LISTED | TB_FILTER),
     DERIVED_CHOICE("subscriber_status", N_("Newsletter"), TB_LISTED | TB_HIDDEN | TB_FILTER,
@@ -98,11 +101,12 @@ static const struct tb_field customer_fields[] = {
     DERIVED_MONEY("value_net", N_("Lifetime value, net"), TB_LISTED | TB_HIDDEN | TB_FILTER,
                   "value_currency"),
     DERIVED("value_currency", TB_TEXT, N_("Currency"), TB_TECHNICAL),
+    DERIVED("value_is_provisional", TB_FLAG, N_("Value is provisional"), TB_FILTER | TB_TECHNICAL),
     DERIVED("last_order_at", TB_TIME, N_("Last order"), TB_LISTED | TB_HIDDEN | TB_FILTER),
 };
 
 static const struct tb_child customer_children[] = {
-    {&tb_customer_address, "addresses", NULL, BRIDGE | INFO, false, TB_ABSENT_REMOVE, NULL},
+    {&tb_customer_address, "addresses", NULL, BRIDGE | INFO, false, TB_ABSENT_REMOVE, NULL, NULL},
 };
 
 const struct tb_entity tb_customer = {
@@ -123,11 +127,11 @@ static const struct tb_field subscriber_fields[] = {
     INT("origin_id", "subscriber_id", N_("Store id"), BRIDGE, TB_TECHNICAL),
     WEBSITE_VIA_STORE(TB_LISTED | TB_FILTER),
     TEXT("email", "subscriber_email", N_("Email"), BRIDGE,
-         TB_LISTED | TB_FILTER | TB_SEARCH | TB_PERSONAL),
+         TB_LISTED | TB_FILTER | TB_SEARCH | TB_PERSONAL | TB_FEW | TB_EMAIL),
     REF0("customer_origin_id", "customer_id", N_("Customer"), BRIDGE, TB_LISTED, &tb_customer,
          "customer_id"),
-    LOOKED("customer_email", TB_TEXT, N_("Customer email"), TB_LISTED | TB_FILTER, &tb_customer,
-           "customer_id", "email"),
+    LOOKED("customer_email", TB_TEXT, N_("Customer email"), TB_LISTED | TB_FILTER | TB_EMAIL,
+           &tb_customer, "customer_id", "email"),
     REF("store_origin_id", "store_id", N_("Store view"), BRIDGE, TB_FILTER, &tb_store_view,
         "store_id"),
     CHOICE("status", "subscriber_status", N_("Status"), BRIDGE, TB_LISTED | TB_FILTER | TB_PUSHED,

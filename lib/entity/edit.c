@@ -103,18 +103,19 @@ enum tb_status tb_edit_insert(struct tb_writer *w, int64_t parent_id, const stru
 {
     struct tb_plan plan = {0};
     struct tb_change change;
-    int64_t change_id = 0;
+    const struct tb_value *values = NULL;
     enum tb_status status;
 
     tb_arena_reset(w->scratch);
     w->now = tb_now();
     status = tb_db_prepare(w->db, tb_sql_insert(w->scratch, r->entity), &plan.insert, err);
     if (status == TB_OK) {
-        status = tb_row_insert(w, &plan, r, parent_id, tb_row_merge(w, r, NULL), id, err);
+        values = tb_row_merge(w, r, NULL);
+        status = tb_row_insert(w, &plan, r, parent_id, values, id, err);
     }
     tb_stmt_done(plan.insert);
     change = change_of(r->entity, *id, parent_id, "added");
-    return status == TB_OK ? tb_history_change(w, &change, &change_id, err) : status;
+    return status == TB_OK ? tb_history_whole(w, &change, values, err) : status;
 }
 
 enum tb_status tb_edit_remove(struct tb_writer *w, const struct tb_entity *e, int64_t id,
@@ -122,22 +123,11 @@ enum tb_status tb_edit_remove(struct tb_writer *w, const struct tb_entity *e, in
 {
     struct tb_change change = change_of(e, id, root_id, "removed");
     struct tb_row row = {0};
-    int64_t change_id = 0;
     enum tb_status status;
 
     tb_arena_reset(w->scratch);
     w->now = tb_now();
     status = read_row(w, e, id, &row, err);
-    if (status == TB_OK) {
-        status = tb_db_exec(w->db, err,
-                            tb_arena_printf(w->scratch, "DELETE FROM %s WHERE id = ?1", e->table),
-                            "i", id);
-    }
-    if (status == TB_OK) {
-        status =
-            tb_db_exec(w->db, err, "DELETE FROM extra_values WHERE entity = ?1 AND record_id = ?2",
-                       "ti", e->name, id);
-    }
     change.origin_id = status == TB_OK ? origin_of(row.values) : 0;
-    return status == TB_OK ? tb_history_change(w, &change, &change_id, err) : status;
+    return status == TB_OK ? tb_row_remove(w, &change, row.values, err) : status;
 }

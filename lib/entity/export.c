@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "db/db.h"
 #include "entity/list_sql.h"
+#include "entity/sql.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -90,7 +91,7 @@ static void add_fields(struct job *j)
     for (size_t i = 0; i < j->e->field_count; i++) {
         const struct tb_field *f = &j->e->fields[i];
 
-        if (!tb_field_is_stored(f)) {
+        if (!tb_field_is_stored(f) || f->fold > TB_FOLD_WORDS) { /* keys say nothing outside */
             continue;
         }
         if (f->ref && f->kind == TB_DERIVED) { /* a local id says nothing outside */
@@ -130,7 +131,7 @@ static void add_columns(struct job *j)
     add(j, &f_imported, "t.imported_at");
     add(j, &f_synced, "t.synced_at");
     add(j, &f_run, "t.run_id");
-    add(j, &f_missing, "t.missing_at");
+    add(j, &f_missing, tb_sql_missing(j->own, j->e));
     add(j, &f_repaired, "t.was_repaired");
 }
 

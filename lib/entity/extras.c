@@ -58,6 +58,21 @@ struct job {
     int64_t change_id;
 };
 
+/* Update times and marks of the store's own work say nothing to people. */
+static bool is_told(const char *name)
+{
+    static const char *const marks[] = {"is_changed", "trigger_recollect", NULL};
+    static const char time[] = "updated_at";
+    size_t len = strlen(name);
+    size_t i = 0;
+
+    while (marks[i] && strcmp(marks[i], name) != 0) {
+        i++;
+    }
+    return !marks[i] &&
+           (len < sizeof time - 1 || strcmp(name + len - (sizeof time - 1), time) != 0);
+}
+
 static enum tb_status note(struct job *j, const char *name, const char *was, const char *is,
                            struct tb_err *err)
 {
@@ -68,6 +83,9 @@ static enum tb_status note(struct job *j, const char *name, const char *was, con
     }
     if (j->w->compare) {
         tb_history_tell(j->w, j->c, name, is, was);
+        return TB_OK;
+    }
+    if (!is_told(name)) {
         return TB_OK;
     }
     if (j->change_id == 0) {

@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+#define KEY_TEXT_MAX 200 /* bytes; it becomes part of an address */
+#define NEIGHBOURS_MS 600 /* for finding the records before and after one */
+#define NUMBER_MS 100     /* for counting those before it */
+
 const struct tb_field *tb_list_sort(const struct tb_list_query *q, bool *descending)
 {
     const char *sort = q->entity->sort;
@@ -22,6 +26,9 @@ const char *tb_list_key_text(struct tb_arena *a, const struct tb_list_key *key)
 {
     long long id = (long long)key->id;
 
+    if (key->is_of_row) {
+        return tb_arena_printf(a, "%lld.r", id);
+    }
     switch (key->value.is) {
     case TB_NUMBER:
         return tb_arena_printf(a, "%lld.i%lld", id, (long long)key->value.number);
@@ -44,6 +51,10 @@ bool tb_list_key_parse(struct tb_arena *a, const struct tb_field *sort, const ch
     if (dot[1] == '\0') {
         return true;
     }
+    if (dot[1] == 'r' && dot[2] == '\0' && tb_field_is_text(sort)) {
+        *out = (struct tb_list_key){{.is = TB_STRING, .string = ""}, out->id, true};
+        return true;
+    }
     if (dot[1] == 't' && tb_field_is_text(sort)) {
         out->value = (struct tb_value){.is = TB_STRING, .string = tb_arena_strdup(a, dot + 2)};
         return true;
@@ -52,70 +63,29 @@ bool tb_list_key_parse(struct tb_arena *a, const struct tb_field *sort, const ch
     return dot[1] == 'i' && !tb_field_is_text(sort) && tb_int_parse(dot + 2, &out->value.number);
 }
 
-/* The text that orders rows which are equal in the sort field, before their ids do. */
-static const char *tie_of(const struct tb_list_query *q)
-{
-    const char *usual = q->entity->sort + (*q->entity->sort == '-');
-    bool descending = false;
-
-    return strcmp(tb_list_sort(q, &descending)->name, usual) == 0 ? q->entity->tie : NULL;
-}
-
-/* The same of the key's row, to compare with; n: the parameter with its id. */
-static const char *rest_of_key(struct tb_list_sql *s, const char *tie, int n)
-{
-    if (!tie) {
-        return tb_arena_printf(s->arena, "?%d", n);
-    }
-    return tb_arena_printf(s->arena, "coalesce((SELECT %s FROM %s WHERE id = ?%d), ''), ?%d", tie,
-                           s->entity->table, n, n);
-}
-
-bool tb_list_arm(struct tb_list_sql *s, const struct tb_list_query *q,
-                 const struct tb_list_key *key, bool before, size_t n, struct tb_list_arm *out)
-{
-    bool descending = false;
-    const char *x = tb_list_expr(s, tb_list_sort(q, &descending));
-    bool down = descending != before;
-    const char *way = down ? " DESC" : "";
-    const char *tie = tie_of(q);
-    const char *first = tie ? tb_arena_printf(s->arena, "coalesce(t.%s, '')", tie) : "";
-    const char *rest = tie ? tb_arena_printf(s->arena, "%s, t.id", first) : "t.id";
-    const char *by_rest = tie ? tb_arena_printf(s->arena, " ORDER BY %s%s, t.id%s", first, way, way)
-                              : tb_arena_printf(s->arena, " ORDER BY t.id%s", way);
-    const char *by_both =
-        tb_arena_printf(s->arena, " ORDER BY %s %s, %s", x,
-                        down ? "DESC NULLS LAST" : "NULLS FIRST", by_rest + strlen(" ORDER BY "));
-    char past = down ? '<' : '>';
-
-    if (!key) {
-        *out = (struct tb_list_arm){"", by_both};
-        return n == 0;
-    }
-    if (key->value.is == TB_NULL && n == 0) {
-        out->where = tb_arena_printf(s->arena, " AND %s IS NULL AND (%s) %c (%s)", x, rest, past,
-                                     rest_of_key(s, tie, tb_list_bind_int(s, key->id)));
-        out->order = by_rest;
-        return true;
-    }
-    if (n == 0) {
-        int value = tb_list_bind(s, key->value);
-        const char *of_key = rest_of_key(s, tie, tb_list_bind_int(s, key->id));
-
-        out->where =
-            tb_arena_printf(s->arena, " AND (%s, %s) %c (?%d, %s)", x, rest, past, value, of_key);
-        out->order = by_both;
-        return true;
-    }
-    /* the unknown ones come after the lowest value, or before it */
-    out->where = tb_arena_printf(s->arena, down ? " AND %s IS NULL" : " AND %s IS NOT NULL", x);
-    out->order = down ? by_rest : by_both;
-    return n == 1 && down == (key->value.is != TB_NULL);
-}
-
 static int64_t int_at(const struct tb_stmt *st, int *col)
 {
     return tb_col_int(st, (*col)++);
+}
+
+/* A value of a column that is only shown. */
+static struct tb_value shown(struct tb_arena *a, const struct tb_list_query *q,
+                             const struct tb_field *f, const struct tb_stmt *st, int col)
+{
+    if (q->text_max == 0 || !tb_field_is_text(f) || tb_col_is_null(st, col)) {
+        return tb_list_col(a, f, st, col);
+    }
+    return (struct tb_value){.is = TB_STRING,
+                             .string = tb_arena_cut(a, tb_col_text(st, col), q->text_max)};
+}
+
+static struct tb_list_key key_of(struct tb_arena *a, const struct tb_field *sort,
+                                 const struct tb_stmt *st, int col, int64_t id)
+{
+    if (tb_field_is_text(sort) && tb_col_bytes(st, col) > KEY_TEXT_MAX) {
+        return (struct tb_list_key){{.is = TB_STRING, .string = ""}, id, true};
+    }
+    return (struct tb_list_key){tb_list_col(a, sort, st, col), id, false};
 }
 
 /* The columns as tb_list_select() has them. */
@@ -138,15 +108,14 @@ static void read_row(struct tb_arena *a, const struct tb_list_query *q, const st
     row->run_id = int_at(st, &col);
     row->was_repaired = int_at(st, &col) != 0;
     row->missing_at = int_at(st, &col);
-    row->key.id = row->id;
-    row->key.value = tb_list_col(a, tb_list_sort(q, &descending), st, col++);
+    row->key = key_of(a, tb_list_sort(q, &descending), st, col++, row->id);
     for (size_t i = 0; i < count; i++) {
         const struct tb_field *f = tb_list_column(q, i);
 
-        values[i] = tb_list_col(a, f, st, col++);
+        values[i] = shown(a, q, f, st, col++);
         if (f->ref && f->kind != TB_LOOKED) {
             refs[i].id = int_at(st, &col);
-            refs[i].title = tb_col_copy(a, st, col++);
+            refs[i].title = tb_arena_cut(a, tb_col_text(st, col++), q->text_max);
         }
         if (f->type == TB_MONEY) {
             currencies[i] = tb_col_copy(a, st, col++);
@@ -167,6 +136,8 @@ struct walk {
     size_t max;
     struct tb_list_row *rows;
     size_t count;
+    size_t used; /* of the arena, when it began */
+    bool is_full; /* of bytes: there are more rows */
 };
 
 static enum tb_status walk_arm(struct walk *w, struct tb_list_sql *s, const struct tb_list_arm *arm,
@@ -180,6 +151,11 @@ static enum tb_status walk_arm(struct walk *w, struct tb_list_sql *s, const stru
     while (status == TB_OK) {
         status = tb_step(st, &row, err);
         if (status != TB_OK || !row) {
+            break;
+        }
+        w->is_full = w->q->bytes_max > 0 && w->count > 0 &&
+                     tb_arena_used(w->a) - w->used > w->q->bytes_max;
+        if (w->is_full) {
             break;
         }
         read_row(w->a, w->q, st, &w->rows[w->count++]);
@@ -196,7 +172,8 @@ static enum tb_status walk(struct walk *w, struct tb_err *err)
     size_t own_binds = s.bind_count;
 
     w->rows = tb_arena_alloc(w->a, w->max * sizeof *w->rows);
-    for (size_t n = 0; status == TB_OK && w->count < w->max; n++) {
+    w->used = tb_arena_used(w->a);
+    for (size_t n = 0; status == TB_OK && w->count < w->max && !w->is_full; n++) {
         s.bind_count = own_binds;
         if (!tb_list_arm(&s, w->q, w->key, w->before, n, &arm)) {
             break;
@@ -248,8 +225,8 @@ enum tb_status tb_list_page(struct tb_db *db, struct tb_arena *a, const struct t
         w = (struct walk){.db = db, .a = a, .q = q, .max = limit + 1};
         status = walk(&w, err);
     }
-    has_more = w.count > limit;
-    w.count -= has_more;
+    has_more = w.count > limit || w.is_full;
+    w.count -= w.count > limit;
     if (status == TB_OK && w.key) {
         status = neighbour(db, a, q, &w.rows[0].key, !w.before, &behind, err);
     }
@@ -287,12 +264,27 @@ static enum tb_status count_before(struct tb_db *db, struct tb_arena *a,
     return status;
 }
 
+/* What takes too long is left out: the record's page matters more than its place. */
+static enum tb_status in_time(struct tb_db *db, int64_t former, enum tb_status status,
+                              struct tb_err *err)
+{
+    bool is_late = status == TB_E_BUSY && tb_db_is_late(db);
+
+    tb_db_budget_end(db, former);
+    if (is_late && !tb_db_is_late(db)) {
+        tb_err_clear(err);
+        return TB_OK;
+    }
+    return status;
+}
+
 enum tb_status tb_list_place(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
                              int64_t id, struct tb_list_place *out, struct tb_err *err)
 {
     struct tb_list_query one = *q;
     struct walk w = {.db = db, .a = a, .q = &one, .max = 1};
-    int64_t before = 0;
+    int64_t before = TB_LIST_EXACT;
+    int64_t former = 0;
     enum tb_status status;
 
     *out = (struct tb_list_place){0};
@@ -304,13 +296,18 @@ enum tb_status tb_list_place(struct tb_db *db, struct tb_arena *a, const struct 
     if (status != TB_OK || w.count == 0) {
         return status;
     }
+    former = tb_db_budget(db, NEIGHBOURS_MS);
     status = neighbour(db, a, q, &w.rows[0].key, true, &out->previous_id, err);
     if (status == TB_OK) {
         status = neighbour(db, a, q, &w.rows[0].key, false, &out->next_id, err);
     }
+    status = in_time(db, former, status, err);
+    former = tb_db_budget(db, NUMBER_MS);
     if (status == TB_OK) {
         status = count_before(db, a, q, &w.rows[0].key, &before, err);
     }
+    before = status == TB_OK ? before : TB_LIST_EXACT;
+    status = in_time(db, former, status, err);
     out->number = before < TB_LIST_EXACT ? before + 1 : 0;
     return status;
 }

@@ -38,6 +38,8 @@ enum tb_list_op {
     TB_LIST_OP_COUNT
 };
 
+#define TB_LIST_TEXT_SHOWN 256 /* bytes of a text that lists show */
+
 /* What a form asks for when somebody filters by the field. */
 enum tb_list_kind {
     TB_LIST_AS_TEXT,
@@ -62,10 +64,14 @@ struct tb_list_filter {
     size_t value_count;
 };
 
+/* Is the text too short to search for? Then nothing is found, and its page says "type more". */
+bool tb_list_search_is_short(struct tb_arena *a, const char *text);
+
 /* Where a page begins. */
 struct tb_list_key {
     struct tb_value value; /* of the sort field */
     int64_t id;            /* local */
+    bool is_of_row; /* too long to be carried about: as the row with that id has it */
 };
 
 struct tb_list_query {
@@ -86,6 +92,8 @@ struct tb_list_query {
     const struct tb_list_key *key; /* NULL: the first page */
     bool before_key; /* the page that ends before the key, else the one that follows it */
     const struct tb_zone *zone; /* of the reader; NULL: UTC */
+    size_t text_max;  /* bytes of each text that is only shown; 0: whole */
+    size_t bytes_max; /* a page ends early before its rows take more than that; 0: it does not */
 };
 
 /* The field and direction that the query sorts by, default or not. Only TB_SORT fields walk an
@@ -137,7 +145,7 @@ bool tb_list_key_parse(struct tb_arena *a, const struct tb_field *sort, const ch
 
 struct tb_list_count {
     int64_t number;
-    bool is_over; /* more than TB_LIST_EXACT, which number then is */
+    bool is_over; /* more than number: TB_LIST_EXACT, or what could be counted in time */
 };
 
 enum tb_status tb_list_count(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
@@ -146,6 +154,7 @@ enum tb_status tb_list_count(struct tb_db *db, struct tb_arena *a, const struct 
 struct tb_list_sum {
     const char *currency; /* NULL: rows without one */
     int64_t sum;
+    int64_t canceled; /* how much of it is in canceled rows */
     int64_t rows;  /* with a value */
     bool is_known; /* false: beyond what a number holds */
 };
@@ -155,6 +164,17 @@ struct tb_list_sum {
 enum tb_status tb_list_sums(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
                             const struct tb_field *money, const struct tb_list_sum **out,
                             size_t *count, struct tb_err *err);
+
+struct tb_list_whole {
+    struct tb_list_count count; /* is_over also where counting on would have taken too long */
+    struct tb_list_sum sums[TB_LIST_SUMS_MAX];
+    size_t sum_count; /* 0 when the count is over */
+};
+
+/* A page and what is said of the whole list; money (may be NULL): what is summed up. */
+enum tb_status tb_list_show(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
+                            const struct tb_field *money, struct tb_list_page *page,
+                            struct tb_list_whole *whole, struct tb_err *err);
 
 struct tb_list_choice {
     const char *value; /* as a filter takes it */
@@ -191,6 +211,18 @@ enum tb_status tb_extras_load(struct tb_db *db, struct tb_arena *a, const struct
                               int64_t id, const struct tb_extra **out, struct tb_err *err);
 enum tb_status tb_entity_load(struct tb_db *db, struct tb_arena *a, const struct tb_entity *e,
                               int64_t id, struct tb_loaded *out, struct tb_err *err);
+
+/* An order that was edited in the store is canceled and replaced by a new one. */
+struct tb_kin {
+    int64_t id;
+    const char *number;
+    bool is_later; /* it replaces the order, else the order replaces it */
+};
+
+#define TB_KIN_MAX 10
+
+enum tb_status tb_order_kin(struct tb_db *db, struct tb_arena *a, const struct tb_loaded *order,
+                            const struct tb_kin **out, size_t *count, struct tb_err *err);
 
 /* A field's value in such a row, by name; aborts on a name that the entity does not have. */
 const struct tb_value *tb_loaded_value(const struct tb_loaded *r, const struct tb_entity *e,

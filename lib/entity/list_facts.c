@@ -1,13 +1,12 @@
 /* What is said about a list as a whole: how many rows, what they add up to, what a field can be. */
-#include "entity/list_sql.h"
+#include "entity/list_scan.h"
 
-#include "base/country.h"
 #include "base/lang.h"
 #include "base/mem.h"
 
 #include <string.h>
+#include <strings.h>
 
-#define SQL_MAX (128 * 1024)
 #define SEEN_ROWS 10000 /* choices are looked for among so many of the newest rows */
 
 enum tb_status tb_list_count_rows(struct tb_list_sql *s, struct tb_db *db, const char *where,
@@ -50,48 +49,27 @@ static enum tb_status counted_from(struct tb_db *db, struct tb_arena *a,
     return status;
 }
 
-/* Without filters. Most large shops have more rows than are counted, and stepping over them shows
- * that ten times as fast as counting them. */
-static enum tb_status count_all(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
-                                int64_t *out, struct tb_err *err)
+/* Most large shops have more rows than are counted, and stepping over them shows that ten times as
+ * fast as counting them. */
+enum tb_status tb_list_count_all(struct tb_db *db, struct tb_arena *a,
+                                 const struct tb_list_query *q, struct tb_list_count *out,
+                                 struct tb_err *err)
 {
     const char *from = NULL;
     int64_t is_over = 0;
     enum tb_status status = counted_from(db, a, q, &from, err);
 
+    *out = (struct tb_list_count){.number = TB_LIST_EXACT, .is_over = true};
     if (status == TB_OK) {
         status =
             tb_db_int(db, &is_over, err, tb_arena_printf(a, "SELECT 1 %s LIMIT 1 OFFSET ?2", from),
                       "ii", q->channel_id, (int64_t)TB_LIST_EXACT);
-        *out = TB_LIST_EXACT + 1;
     }
     if (status == TB_E_NOTFOUND) {
-        status = tb_db_int(db, out, err, tb_arena_printf(a, "SELECT count(*) %s", from), "i",
-                           q->channel_id);
+        out->is_over = false;
+        status = tb_db_int(db, &out->number, err, tb_arena_printf(a, "SELECT count(*) %s", from),
+                           "i", q->channel_id);
     }
-    return status;
-}
-
-static bool is_narrowed(const struct tb_list_query *q)
-{
-    return q->filter_count > 0 || q->search || q->link || q->id_count > 0;
-}
-
-enum tb_status tb_list_count(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
-                             struct tb_list_count *out, struct tb_err *err)
-{
-    struct tb_list_sql s;
-    int64_t number = 0;
-    enum tb_status status = tb_list_sql_begin(&s, a, q, err);
-
-    if (status == TB_OK && !is_narrowed(q)) {
-        status = count_all(db, a, q, &number, err);
-    } else if (status == TB_OK) {
-        status = tb_list_count_rows(&s, db, "", TB_LIST_EXACT + 1, &number, err);
-    }
-    out->is_over = number > TB_LIST_EXACT;
-    out->number = out->is_over ? TB_LIST_EXACT : number;
-    tb_list_sql_end(&s);
     return status;
 }
 
@@ -121,7 +99,8 @@ static enum tb_status read_sums(struct tb_arena *a, struct tb_stmt *st, struct t
 
             sum->currency = tb_col_copy(a, st, 0);
             sum->rows = tb_col_int(st, 2);
-            sum->is_known = join_sum(tb_col_int(st, 3), tb_col_int(st, 4), &sum->sum);
+            sum->is_known = join_sum(tb_col_int(st, 3), tb_col_int(st, 4), &sum->sum) &&
+                            join_sum(tb_col_int(st, 5), tb_col_int(st, 6), &sum->canceled);
         }
     }
     *count = rows > TB_LIST_EXACT ? 0 : *count;
@@ -147,11 +126,14 @@ enum tb_status tb_list_sums(struct tb_db *db, struct tb_arena *a, const struct t
         amount = tb_list_expr(&s, money);
         sql = tb_arena_printf(
             a,
-            "SELECT currency, count(*), count(amount), sum(amount / %d), sum(amount %% %d)"
-            " FROM (SELECT %s AS currency, %s AS amount FROM %s t%s%s LIMIT ?%d) AS listed"
-            " GROUP BY currency ORDER BY 3 DESC, 1",
-            SPLIT, SPLIT, currency, amount, q->entity->table, tb_buf_str(&s.joins),
-            tb_buf_str(&s.where), tb_list_bind_int(&s, TB_LIST_EXACT + 1));
+            "SELECT currency, count(*), count(amount), sum(amount / %d), sum(amount %% %d),"
+            " sum(CASE WHEN canceled THEN amount / %d END),"
+            " sum(CASE WHEN canceled THEN amount %% %d END)"
+            " FROM (SELECT %s AS currency, %s AS amount, %s AS canceled FROM %s t%s%s LIMIT ?%d)"
+            " AS listed GROUP BY currency ORDER BY 3 DESC, 1",
+            SPLIT, SPLIT, SPLIT, SPLIT, currency, amount,
+            q->entity->canceled ? q->entity->canceled : "1 = 0", q->entity->table,
+            tb_buf_str(&s.joins), tb_buf_str(&s.where), tb_list_bind_int(&s, TB_LIST_EXACT + 1));
         status = tb_list_sql_open(&s, db, sql, &st, err);
     }
     if (status == TB_OK) {
@@ -224,6 +206,25 @@ static const char *seen_sql(struct tb_list_sql *s, const struct tb_field *f)
                            TB_LIST_CHOICES_MAX);
 }
 
+/* Codes by their names; those that differ in the case of their letters only are found by either. */
+static void name_codes(struct gather *g, const struct tb_field *f)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < g->count && (f->flags & (TB_COUNTRY | TB_METHOD)) != 0; i++) {
+        bool is_there = false;
+        for (size_t k = 0; k < kept && !is_there; k++) {
+            is_there = strcasecmp(g->choices[k].value, g->choices[i].value) == 0;
+        }
+        if (!is_there) {
+            g->choices[kept] = g->choices[i];
+            g->choices[kept].label = tb_field_code_name(f, g->a, g->choices[i].value);
+            kept++;
+        }
+    }
+    g->count = kept > 0 ? kept : g->count;
+}
+
 enum tb_status tb_list_choices(struct tb_db *db, struct tb_arena *a, const struct tb_entity *e,
                                const struct tb_field *f, int64_t channel_id,
                                const struct tb_list_choice **out, size_t *count, struct tb_err *err)
@@ -251,9 +252,7 @@ enum tb_status tb_list_choices(struct tb_db *db, struct tb_arena *a, const struc
     }
     tb_stmt_done(st);
     tb_list_sql_end(&s);
-    for (size_t i = 0; i < g.count && (f->flags & TB_COUNTRY); i++) {
-        g.choices[i].label = tb_country_name(g.choices[i].value);
-    }
+    name_codes(&g, f);
     *out = g.choices;
     *count = g.count;
     return status;

@@ -1,5 +1,6 @@
 /* Spells the statements of lists: joins, columns, the conditions that are no filters. */
 #include "entity/list_sql.h"
+#include "entity/sql.h"
 
 #include "base/mem.h"
 
@@ -8,7 +9,7 @@
 #define SQL_MAX (64 * 1024)
 #define COMMON                                                                                     \
     "t.id, %s, t.channel_id, c.name, t.imported_at, t.synced_at, t.run_id,"                        \
-    " t.was_repaired, t.missing_at"
+    " t.was_repaired, %s"
 
 int tb_list_bind(struct tb_list_sql *s, struct tb_value v)
 {
@@ -63,16 +64,19 @@ static void join_parent(struct tb_list_sql *s)
                   s->entity->parent->table);
 }
 
-static void join_link(struct tb_list_sql *s, const struct tb_field *f)
+const char *tb_list_join(struct tb_list_sql *s, const struct tb_field *f)
 {
+    const char *name = tb_arena_printf(s->arena, "r_%s", f->link);
+
     for (size_t i = 0; i < s->joined_count; i++) {
         if (strcmp(s->joined[i], f->link) == 0) {
-            return;
+            return name;
         }
     }
     s->joined[s->joined_count++] = f->link;
-    tb_buf_printf(&s->joins, " LEFT JOIN %s r_%s ON r_%s.id = t.%s", f->ref->table, f->link,
-                  f->link, f->link);
+    tb_buf_printf(&s->joins, " LEFT JOIN %s %s ON %s.id = t.%s", f->ref->table, name, name,
+                  f->link);
+    return name;
 }
 
 const char *tb_list_expr(struct tb_list_sql *s, const struct tb_field *f)
@@ -80,11 +84,13 @@ const char *tb_list_expr(struct tb_list_sql *s, const struct tb_field *f)
     if (f->kind == TB_SPELLED) {
         return f->look;
     }
+    if (f->unset) {
+        return tb_arena_printf(s->arena, "coalesce(t.%s, %s)", f->name, f->unset);
+    }
     if (f->kind != TB_LOOKED) {
         return tb_arena_printf(s->arena, "t.%s", f->name);
     }
-    join_link(s, f);
-    return tb_arena_printf(s->arena, "r_%s.%s", f->link, f->look);
+    return tb_arena_printf(s->arena, "%s.%s", tb_list_join(s, f), f->look);
 }
 
 /* People are named by both names, which either may lack. */
@@ -131,25 +137,21 @@ static void put_columns(struct tb_list_sql *s, const struct tb_list_query *q,
     bool descending = false;
     const struct tb_field *sort = tb_list_sort(q, &descending);
 
-    tb_buf_printf(columns, COMMON, s->entity->parent ? "t.parent_id" : "0");
+    tb_buf_printf(columns, COMMON, s->entity->parent ? "t.parent_id" : "0",
+                  tb_sql_missing(s->arena, s->entity));
     tb_buf_printf(columns, ", %s", tb_list_expr(s, sort));
     for (size_t i = 0; i < tb_list_column_count(q); i++) {
         const struct tb_field *f = tb_list_column(q, i);
 
         tb_buf_printf(columns, ", %s", tb_list_expr(s, f));
         if (f->ref && f->kind != TB_LOOKED) {
-            join_link(s, f);
+            tb_list_join(s, f);
             tb_buf_printf(columns, ", r_%s.id, %s", f->link, title_of(s, f));
         }
         if (f->type == TB_MONEY) {
             tb_buf_printf(columns, ", %s", tb_list_currency(s, f));
         }
     }
-}
-
-static bool is_narrowed(const struct tb_list_query *q)
-{
-    return q->filter_count > 0 || q->search;
 }
 
 /* The rows of a page are picked by their ids first, and only they are read: what a filter leaves
@@ -172,7 +174,7 @@ const char *tb_list_select(struct tb_list_sql *s, const struct tb_list_query *q,
     const char *sql = NULL;
     int n = tb_list_bind_int(s, (int64_t)limit);
 
-    rows = is_narrowed(q)
+    rows = q->filter_count > 0 || q->search
                ? pick(s, arm, n)
                : tb_arena_printf(s->arena, "%s%s%s", tb_buf_str(&s->where), arm->where, arm->order);
     tb_buf_init(&columns, SQL_MAX);
@@ -244,17 +246,32 @@ static void put_ids(struct tb_list_sql *s, const struct tb_list_query *q)
     tb_list_put_in(s, values, q->id_count);
 }
 
+/* Behind all others, which leave few rows to ask it of. The plus keeps the planner from reading whole
+ * channels and sorting them; a store's own id is looked up by both. */
+static void put_channels(struct tb_list_sql *s, const struct tb_list_query *q)
+{
+    const char *plus = "+";
+
+    for (size_t i = 0; i < q->filter_count; i++) {
+        if (q->filters[i].field == &q->entity->fields[0] && tb_list_finds_few(&q->filters[i])) {
+            plus = "";
+        }
+    }
+    tb_buf_printf(&s->where,
+                  " AND %st.channel_id IN (SELECT id FROM channels WHERE deleted_at IS NULL)",
+                  plus);
+    if (q->channel_id != 0) {
+        tb_buf_printf(&s->where, " AND %st.channel_id = ?%d", plus,
+                      tb_list_bind_int(s, q->channel_id));
+    }
+}
+
 static enum tb_status put_conditions(struct tb_list_sql *s, const struct tb_list_query *q,
                                      struct tb_err *err)
 {
     enum tb_status status = TB_OK;
 
-    /* the plus keeps the planner from reading whole channels and sorting them */
-    tb_buf_puts(&s->where,
-                " WHERE +t.channel_id IN (SELECT id FROM channels WHERE deleted_at IS NULL)");
-    if (q->channel_id != 0) {
-        tb_buf_printf(&s->where, " AND +t.channel_id = ?%d", tb_list_bind_int(s, q->channel_id));
-    }
+    tb_buf_puts(&s->where, " WHERE 1 = 1");
     if (q->link) {
         status = put_link(s, q, err);
     }
@@ -267,13 +284,17 @@ static enum tb_status put_conditions(struct tb_list_sql *s, const struct tb_list
     if (status == TB_OK) {
         status = tb_list_put_search(s, q->search, err);
     }
+    put_channels(s, q);
     return status;
 }
 
 enum tb_status tb_list_sql_begin(struct tb_list_sql *s, struct tb_arena *a,
                                  const struct tb_list_query *q, struct tb_err *err)
 {
-    *s = (struct tb_list_sql){.arena = a, .entity = q->entity, .zone = q->zone};
+    bool descending = false;
+
+    *s = (struct tb_list_sql){
+        .arena = a, .entity = q->entity, .zone = q->zone, .sort = tb_list_sort(q, &descending)};
     tb_buf_init(&s->joins, SQL_MAX);
     tb_buf_init(&s->where, SQL_MAX);
     if (q->filter_count > TB_LIST_FILTERS_MAX || q->id_count > TB_LIST_ROWS_MAX) {

@@ -15,6 +15,7 @@ struct tb_list_sql {
     struct tb_arena *arena;
     const struct tb_entity *entity;
     const struct tb_zone *zone;
+    const struct tb_field *sort;
     struct tb_buf joins;
     struct tb_buf where; /* the conditions of the query, without those of a key */
     const char *joined[TB_LIST_JOINS_MAX];
@@ -37,6 +38,8 @@ int tb_list_bind_text(struct tb_list_sql *s, const char *text);
  * value: few different statements for the cache. */
 void tb_list_put_in(struct tb_list_sql *s, const struct tb_value *values, size_t count);
 
+/* The row that the field's link points to: its name in the statement. */
+const char *tb_list_join(struct tb_list_sql *s, const struct tb_field *f);
 /* What a field is called in the statement; joins what it needs. */
 const char *tb_list_expr(struct tb_list_sql *s, const struct tb_field *f);
 /* The code of a money field's currency: it stands in the row, or in its parent's. "NULL": nowhere.
@@ -58,12 +61,24 @@ const struct tb_field *tb_list_column(const struct tb_list_query *q, size_t i);
 enum tb_status tb_list_bounds(struct tb_list_sql *s, const struct tb_field *f, const char *text,
                               struct tb_value *first, struct tb_value *last, struct tb_err *err);
 
+/* Does the filter leave few rows, which an index finds? */
+bool tb_list_finds_few(const struct tb_list_filter *f);
+
 /* list_filter.c, list_search.c: append their conditions. */
 enum tb_status tb_list_put_filter(struct tb_list_sql *s, const struct tb_list_filter *f,
                                   struct tb_err *err);
 enum tb_status tb_list_put_search(struct tb_list_sql *s, const char *text, struct tb_err *err);
-/* text folded and made a pattern of LIKE ... ESCAPE '\' that finds it anywhere. */
-const char *tb_list_pattern(struct tb_arena *a, const char *folded);
+/* Is the list walked for the text, since it is looked for in any part of names? */
+bool tb_list_search_is_walked(struct tb_arena *a, const char *text);
+
+/* The field that the rows are ordered by: the sort field, or the column that has it in natural order;
+ * and a value of the sort field as it stands there. */
+const struct tb_field *tb_list_order_field(const struct tb_list_query *q);
+struct tb_value tb_list_order_value(struct tb_arena *a, const struct tb_list_query *q,
+                                    const struct tb_value *value);
+
+/* Is anything asked of the rows? */
+bool tb_list_is_narrowed(const struct tb_list_query *q);
 
 /* One statement of a walk: the rows beyond a key in one direction. */
 struct tb_list_arm {
@@ -72,8 +87,8 @@ struct tb_list_arm {
 };
 
 /* The n-th statement of the walk from the key (NULL: from the end), false when there is none. There
- * may be two, because the unknown values, which sort lowest, have one of their own. Binds the key's
- * values. */
+ * are several, because what is equal to the key has one of its own on each level of the order, and
+ * so have the unknown values, which sort lowest. Binds the key's values. list_arm.c */
 bool tb_list_arm(struct tb_list_sql *s, const struct tb_list_query *q,
                  const struct tb_list_key *key, bool before, size_t n, struct tb_list_arm *out);
 

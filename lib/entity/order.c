@@ -24,15 +24,11 @@ static const struct tb_choice order_states[] = {
     {NULL, NULL, NULL},
 };
 
-/* Orders list the parts of a bundle and the variant of a configurable product flat. Which is which
- * the cart knows; without it a variant is told by its product's SKU and no price. */
+/* Orders list the parts of a bundle and the variant of a configurable product flat: lib/crm/parts
+ * tells which is which. */
 #define PART_OF                                                                                    \
-    "coalesce((SELECT whole.name FROM cart_items part JOIN cart_items whole"                       \
-    " ON whole.channel_id = part.channel_id AND whole.origin_id = part.parent_item_id"             \
-    " WHERE part.channel_id = t.channel_id AND part.origin_id = t.quote_item_id),"                 \
-    " (SELECT whole.name FROM order_items whole WHERE whole.parent_id = t.parent_id"               \
-    " AND whole.product_type = 'configurable' AND whole.sku = t.sku AND t.price = 0"               \
-    " AND whole.origin_id < t.origin_id ORDER BY whole.origin_id DESC LIMIT 1))"
+    "(SELECT whole.name FROM order_items whole WHERE whole.channel_id = t.channel_id"              \
+    " AND whole.origin_id = t.parent_item_id)"
 
 static const struct tb_field order_item_fields[] = {
     INT("origin_id", "item_id", N_("Store id"), ALL, TB_TECHNICAL),
@@ -48,9 +44,9 @@ static const struct tb_field order_item_fields[] = {
     QTY("qty_shipped", "qty_shipped", N_("Shipped"), ALL, TB_LISTED),
     QTY("qty_refunded", "qty_refunded", N_("Refunded"), ALL, TB_LISTED),
     QTY("qty_canceled", "qty_canceled", N_("Canceled"), ALL, TB_LISTED),
-    MONEY("price", "price", N_("Price"), ALL, TB_LISTED, OWN),
-    MONEY("original_price", "original_price", N_("Original price"), ALL, TB_LISTED, OWN),
-    MONEY("cost", "cost", N_("Cost"), ALL, TB_TECHNICAL, OWN),
+    PRICE("price", "price", N_("Price"), ALL, TB_LISTED, OWN),
+    PRICE("original_price", "original_price", N_("Original price"), ALL, TB_LISTED, OWN),
+    PRICE("cost", "cost", N_("Cost"), ALL, TB_TECHNICAL, OWN),
     PERCENT("tax_percent", "tax_percent", N_("Tax percent"), ALL, TB_LISTED),
     MONEY("tax_amount", "tax_amount", N_("Tax amount"), ALL, TB_LISTED, OWN),
     MONEY("tax_invoiced", "tax_invoiced", N_("Tax invoiced"), ALL, TB_TECHNICAL, OWN),
@@ -67,8 +63,8 @@ static const struct tb_field order_item_fields[] = {
     MONEY("row_invoiced", "row_invoiced", N_("Row invoiced"), ALL, TB_TECHNICAL, OWN),
     QTY("weight", "weight", N_("Weight"), ALL, TB_LISTED),
     QTY("row_weight", "row_weight", N_("Row weight"), ALL, TB_TECHNICAL),
-    MONEY("base_price", "base_price", N_("Base price"), ALL, TB_TECHNICAL, BASE),
-    MONEY("base_original_price", "base_original_price", N_("Base original price"), ALL,
+    PRICE("base_price", "base_price", N_("Base price"), ALL, TB_TECHNICAL, BASE),
+    PRICE("base_original_price", "base_original_price", N_("Base original price"), ALL,
           TB_TECHNICAL, BASE),
     MONEY("base_tax_amount", "base_tax_amount", N_("Base tax amount"), ALL, TB_TECHNICAL, BASE),
     MONEY("base_tax_invoiced", "base_tax_invoiced", N_("Base tax invoiced"), ALL, TB_TECHNICAL,
@@ -83,19 +79,19 @@ static const struct tb_field order_item_fields[] = {
     MONEY("base_row_invoiced", "base_row_invoiced", N_("Base row invoiced"), ALL, TB_TECHNICAL,
           BASE),
     TEXT("weee_tax_applied", "weee_tax_applied", N_("Fixed product taxes"), ALL, TB_TECHNICAL),
-    MONEY("weee_tax_applied_amount", "weee_tax_applied_amount", N_("Fixed product tax"), ALL,
+    PRICE("weee_tax_applied_amount", "weee_tax_applied_amount", N_("Fixed product tax"), ALL,
           TB_TECHNICAL, OWN),
     MONEY("weee_tax_applied_row_amount", "weee_tax_applied_row_amount",
           N_("Fixed product tax, row"), ALL, TB_TECHNICAL, OWN),
-    MONEY("base_weee_tax_applied_amount", "base_weee_tax_applied_amount",
+    PRICE("base_weee_tax_applied_amount", "base_weee_tax_applied_amount",
           N_("Base fixed product tax"), ALL, TB_TECHNICAL, BASE),
     MONEY("base_weee_tax_applied_row_amount", "base_weee_tax_applied_row_amount",
           N_("Base fixed product tax, row"), ALL, TB_TECHNICAL, BASE),
-    MONEY("weee_tax_disposition", "weee_tax_disposition", N_("Fixed product tax disposition"), ALL,
+    PRICE("weee_tax_disposition", "weee_tax_disposition", N_("Fixed product tax disposition"), ALL,
           TB_TECHNICAL, OWN),
     MONEY("weee_tax_row_disposition", "weee_tax_row_disposition",
           N_("Fixed product tax disposition, row"), ALL, TB_TECHNICAL, OWN),
-    MONEY("base_weee_tax_disposition", "base_weee_tax_disposition",
+    PRICE("base_weee_tax_disposition", "base_weee_tax_disposition",
           N_("Base fixed product tax disposition"), ALL, TB_TECHNICAL, BASE),
     MONEY("base_weee_tax_row_disposition", "base_weee_tax_row_disposition",
           N_("Base fixed product tax disposition, row"), ALL, TB_TECHNICAL, BASE),
@@ -113,6 +109,7 @@ static const struct tb_field order_item_fields[] = {
     OF_ORDER("order_increment_id", TB_TEXT, N_("Order"), "increment_id"),
     OF_ORDER("order_created_at", TB_TIME, N_("Ordered"), "created_at"),
     OF_ORDER("order_state", TB_TEXT, N_("State in the store"), "state"),
+    DERIVED("parent_item_id", TB_INT, N_("Part of item"), TB_TECHNICAL),
     SPELLED("part_of", TB_TEXT, N_("Part of"), 0, PART_OF),
 };
 
@@ -127,6 +124,7 @@ const struct tb_entity tb_order_item = {
     .repeated = "order_id",
     .sort = "origin_id",
     .title = "name",
+    .line = "sku name qty_ordered",
 };
 
 static const struct tb_field order_address_fields[] = {
@@ -143,8 +141,9 @@ static const struct tb_field order_address_fields[] = {
     REF0("region_origin_id", "region_id", N_("State id"), ALL, TB_TECHNICAL, &tb_region,
          "region_id"),
     TEXT("country", "country_id", N_("Country"), ALL, TB_PERSONAL | TB_COUNTRY),
-    TEXT("telephone", "telephone", N_("Phone"), ALL, TB_PERSONAL),
+    TEXT("telephone", "telephone", N_("Phone"), ALL, TB_PERSONAL | TB_PHONE),
     TEXT("fax", "fax", N_("Fax"), ALL, TB_PERSONAL),
+    PHONE("telephone_norm", "telephone"),
 };
 
 const struct tb_entity tb_order_address = {
@@ -158,6 +157,7 @@ const struct tb_entity tb_order_address = {
     .repeated = "parent_id",
     .sort = "origin_id",
     .title = "address_type",
+    .line = "address_type firstname lastname company street postcode city country",
 };
 
 /* The history row's id stands in increment_id, and only in the bridge's answers. */
@@ -181,19 +181,20 @@ const struct tb_entity tb_order_note = {
     .repeated = "parent_id",
     .sort = "-created_at",
     .title = "comment",
+    .line = "created_at status comment",
 };
 
 static const struct tb_field order_fields[] = {
-    INT("origin_id", "order_id", N_("Store id"), ALL, TB_TECHNICAL | TB_FILTER),
+    INT("origin_id", "order_id", N_("Store id"), ALL, TB_TECHNICAL | TB_FILTER | TB_FEW),
     TEXT("increment_id", "increment_id", N_("Order"), ALL,
-         TB_LISTED | TB_FILTER | TB_SORT | TB_SEARCH),
+         TB_LISTED | TB_FILTER | TB_SORT | TB_SEARCH | TB_FEW),
     WEBSITE_VIA_STORE(TB_LISTED | TB_FILTER),
     TEXT("firstname", "customer_firstname|billing_address/firstname|shipping_address/firstname",
          N_("First name"), ALL, TB_LISTED | TB_FILTER | TB_PERSONAL),
     TEXT("lastname", "customer_lastname|billing_address/lastname|shipping_address/lastname",
          N_("Last name"), ALL, TB_LISTED | TB_FILTER | TB_SEARCH | TB_PERSONAL),
     TEXT("customer_email", "customer_email", N_("Email"), ALL,
-         TB_LISTED | TB_FILTER | TB_SEARCH | TB_PERSONAL),
+         TB_LISTED | TB_FILTER | TB_SEARCH | TB_PERSONAL | TB_FEW | TB_EMAIL),
     TIME("created_at", "created_at", N_("Created"), ALL, TB_LISTED | TB_FILTER | TB_SORT),
     TIME("updated_at", "updated_at", N_("Updated"), ALL,
          TB_LISTED | TB_FILTER | TB_SORT | TB_NO_HISTORY),
@@ -205,13 +206,13 @@ static const struct tb_field order_fields[] = {
          TB_LISTED | TB_FILTER | TB_NO_HISTORY | TB_COUNTRY),
     TEXT("billing_region", "billing_address/region", N_("Billing state"), BRIDGE | INFO,
          TB_LISTED | TB_FILTER | TB_NO_HISTORY),
-    CHOICE("status", "status", N_("Status"), ALL, TB_LISTED | TB_FILTER, order_states),
+    CHOICE("status", "status", N_("Status"), ALL, TB_LISTED | TB_FILTER | TB_GROUPED, order_states),
     TEXT("state", "state", N_("State in the store"), ALL, TB_FILTER | TB_TECHNICAL),
     FLAG("customer_is_guest", "customer_is_guest", N_("Guest checkout"), ALL, TB_FILTER),
     REF("store_origin_id", "store_id", N_("Store view"), ALL, TB_FILTER, &tb_store_view,
         "store_id"),
     REF0("customer_origin_id", "customer_id", N_("Customer"), ALL, 0, &tb_customer, "customer_id"),
-    REF0("cart_origin_id", "quote_id", N_("Cart"), ALL, TB_FILTER | TB_SEARCH, &tb_cart, "cart_id"),
+    REF0("cart_origin_id", "quote_id", N_("Cart"), ALL, TB_FILTER | TB_SEARCH | TB_FEW, &tb_cart, "cart_id"),
     REF("group_origin_id", "customer_group_id", N_("Customer group"), ALL, TB_FILTER,
         &tb_customer_group, "group_id"),
     MONEY("discount_amount", "discount_amount", N_("Discount"), ALL,
@@ -230,7 +231,7 @@ static const struct tb_field order_fields[] = {
     TEXT("coupon_code", "coupon_code", N_("Coupon code"), BRIDGE | LIST,
          TB_LISTED | TB_HIDDEN | TB_FILTER),
     TEXT("applied_rule_ids", "applied_rule_ids", N_("Price rules"), ALL, TB_TECHNICAL),
-    TEXT("shipping_method", "shipping_method", N_("Shipping method"), ALL, TB_FILTER),
+    TEXT("shipping_method", "shipping_method", N_("Shipping method"), ALL, TB_FILTER | TB_METHOD),
     TEXT("shipping_description", "shipping_description", N_("Delivery"), ALL, 0),
     QTY("weight", "weight", N_("Weight"), ALL, TB_TECHNICAL),
     FLAG("is_virtual", "is_virtual", N_("Virtual"), ALL, TB_FILTER),
@@ -254,7 +255,7 @@ static const struct tb_field order_fields[] = {
          TB_PERSONAL | TB_TECHNICAL),
     TEXT("customer_note", "customer_note", N_("Customer's note"), LIST, 0),
     TEXT("payment_method", "payment/method", N_("Payment method"), BRIDGE | INFO,
-         TB_LISTED | TB_HIDDEN | TB_FILTER),
+         TB_LISTED | TB_HIDDEN | TB_FILTER | TB_METHOD),
     TEXT("payment_cc_type", "payment/cc_type", N_("Card type"), BRIDGE | INFO, 0),
     TEXT("payment_cc_last4", "payment/cc_last4", N_("Card ends in"), BRIDGE | INFO, TB_PERSONAL),
     TEXT("payment_cc_owner", "payment/cc_owner", N_("Card holder"), BRIDGE | INFO, TB_PERSONAL),
@@ -307,6 +308,25 @@ static const struct tb_field order_fields[] = {
           ALL, TB_TECHNICAL, BASE),
     MONEY("base_total_offline_refunded", "base_total_offline_refunded", N_("Base refunded offline"),
           ALL, TB_TECHNICAL, BASE),
+    MONEY("shipping_discount_amount", "shipping_discount_amount", N_("Discount of shipping"), LIST,
+          TB_TECHNICAL | TB_IF_SENT, OWN),
+    MONEY("base_shipping_discount_amount", "base_shipping_discount_amount",
+          N_("Base discount of shipping"), LIST, TB_TECHNICAL | TB_IF_SENT, BASE),
+    MONEY("hidden_tax_amount", "hidden_tax_amount", N_("Hidden tax"), LIST,
+          TB_TECHNICAL | TB_IF_SENT, OWN),
+    MONEY("base_hidden_tax_amount", "base_hidden_tax_amount", N_("Base hidden tax"), LIST,
+          TB_TECHNICAL | TB_IF_SENT, BASE),
+    MONEY("shipping_hidden_tax_amount", "shipping_hidden_tax_amount", N_("Hidden tax of shipping"),
+          LIST, TB_TECHNICAL | TB_IF_SENT, OWN),
+    MONEY("base_shipping_hidden_tax_amount", "base_shipping_hidden_tax_amount",
+          N_("Base hidden tax of shipping"), LIST, TB_TECHNICAL | TB_IF_SENT, BASE),
+    DERIVED_MONEY("value", N_("Value of goods"), TB_LISTED | TB_HIDDEN | TB_FILTER, OWN),
+    DERIVED_MONEY("base_value", N_("Base value of goods"), TB_TECHNICAL, BASE),
+    DERIVED_MONEY("value_refunded", N_("Refunded goods"), TB_LISTED | TB_HIDDEN | TB_FILTER, OWN),
+    DERIVED_MONEY("base_value_refunded", N_("Base refunded goods"), TB_TECHNICAL, BASE),
+    DERIVED_MONEY("value_net", N_("Value of goods, net"), TB_LISTED | TB_HIDDEN | TB_FILTER, OWN),
+    DERIVED_MONEY("base_value_net", N_("Base value of goods, net"), TB_TECHNICAL, BASE),
+    DERIVED("value_is_provisional", TB_FLAG, N_("Value is provisional"), TB_FILTER | TB_TECHNICAL),
     RATE("store_to_base_rate", "store_to_base_rate", N_("Store to base rate"), ALL, TB_TECHNICAL),
     RATE("store_to_order_rate", "store_to_order_rate", N_("Store to order rate"), ALL,
          TB_TECHNICAL),
@@ -319,14 +339,18 @@ static const struct tb_field order_fields[] = {
     TEXT("global_currency_code", "global_currency_code", N_("Global currency"), ALL, TB_TECHNICAL),
     FOLDED("email_norm", "customer_email"),
     FOLDED("name_norm", "firstname lastname"),
+    NATURAL("increment_norm", "increment_id"),
 };
 
 static const struct tb_child order_children[] = {
-    {&tb_order_item, "items", NULL, BRIDGE | INFO, false, TB_ABSENT_REPLACE, NULL},
+    {&tb_order_item, "items", NULL, BRIDGE | INFO, false, TB_ABSENT_REPLACE, NULL, NULL},
     {&tb_order_address, "billing_address,shipping_address", NULL, BRIDGE | INFO, false,
-     TB_ABSENT_REPLACE, NULL},
-    {&tb_order_note, "status_history", NULL, BRIDGE | INFO, true, TB_ABSENT_KEEP, NULL},
+     TB_ABSENT_REPLACE, NULL, "address_type"},
+    {&tb_order_note, "status_history", NULL, BRIDGE | INFO, true, TB_ABSENT_KEEP, NULL, NULL},
 };
+
+/* An order that is edited in the store's admin is canceled and made anew. */
+#define KIN "'relation_parent_real_id', 'relation_child_real_id', 'original_increment_id'"
 
 const struct tb_entity tb_order = {
     .name = "order",
@@ -338,6 +362,8 @@ const struct tb_entity tb_order = {
     .children = order_children,
     .child_count = COUNT(order_children),
     .repeated = "payment/parent_id",
+    .canceled = "t.state = 'canceled'",
+    .kin = KIN,
     .sort = "-created_at",
     .title = "increment_id",
 };

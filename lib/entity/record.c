@@ -20,6 +20,20 @@ struct tb_record *tb_record_new(struct tb_arena *a, const struct tb_entity *enti
     return r;
 }
 
+void tb_record_flaw(struct tb_arena *a, struct tb_record *r, const struct tb_field *field,
+                    const char *text, const char *words)
+{
+    struct tb_flaw *flaw = tb_arena_alloc(a, sizeof *flaw);
+    bool ignored = false;
+
+    *flaw =
+        (struct tb_flaw){.field = field,
+                         .text = tb_text_repair(a, text, strnlen(text, TB_UNREAD_MAX), &ignored),
+                         .words = tb_arena_strdup(a, words),
+                         .next = r->flaws};
+    r->flaws = flaw;
+}
+
 struct tb_value *tb_record_value(const struct tb_record *r, const char *field)
 {
     int i = tb_field_index(r->entity, field);
@@ -95,8 +109,7 @@ static bool parse_flag(const char *text, int64_t *out)
     return true;
 }
 
-/* The bridge sends the option's label; a shop in another language sends a word we cannot know,
- * which is no reason to refuse the record. */
+/* The bridge sends the option's label; a shop in another language sends a word we cannot know. */
 static bool parse_gender(const char *text, struct tb_value *out)
 {
     int64_t number = 0;
@@ -106,8 +119,7 @@ static bool parse_gender(const char *text, struct tb_value *out)
     } else if (strcasecmp(text, "Female") == 0) {
         number = 2;
     } else if (!tb_int_parse(text, &number)) {
-        out->is = TB_NULL;
-        return true;
+        return false;
     }
     *out = (struct tb_value){.is = number == 1 || number == 2 ? TB_NUMBER : TB_NULL,
                              .number = number};
@@ -189,6 +201,8 @@ static const char *kind_word(enum tb_type type)
         return "a date";
     case TB_FLAG:
         return "yes or no";
+    case TB_CHOICE:
+        return "one of its values";
     default:
         return "a number";
     }
@@ -216,11 +230,9 @@ enum tb_status tb_value_parse(struct tb_arena *a, const struct tb_field *f, cons
         bool ignored = false;
 
         *out = (struct tb_value){.is = TB_NULL};
-        return tb_err_set(err, TB_E_STORE,
-                          "%s not read: \"%.60s\" is not %s: correct the value in the store, then "
-                          "retry",
-                          f->label, tb_text_repair(a, text, strnlen(text, 60), &ignored),
-                          kind_word(f->type));
+        return tb_err_set(
+            err, TB_E_STORE, "%s not read: \"%.60s\" is not %s: correct the value in the store",
+            f->label, tb_text_repair(a, text, strnlen(text, 60), &ignored), kind_word(f->type));
     }
     if (f->codec == TB_AS_PARENT && out->number == 0) {
         out->is = TB_NULL;

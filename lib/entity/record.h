@@ -9,6 +9,8 @@
 struct tb_arena;
 struct tb_buf;
 
+#define TB_CHILDREN_ROWS 50000 /* children of one kind that a record may have */
+
 struct tb_value {
     enum { TB_NULL, TB_NUMBER, TB_STRING } is;
     int64_t number;
@@ -21,6 +23,16 @@ struct tb_extra { /* what the answer carried beyond the table */
     struct tb_extra *next;
 };
 
+/* Something of an answer that could not be taken; what can stays, and so does the record. */
+struct tb_flaw {
+    const struct tb_field
+        *field;        /* whose value cannot be read: the value is empty; NULL: an element
+                          with parts of the record is missing: they are left alone */
+    const char *text;  /* the value as it came, or the element's name */
+    const char *words; /* a sentence for people */
+    struct tb_flaw *next;
+};
+
 struct tb_record {
     const struct tb_entity *entity;
     struct tb_value *values; /* entity->field_count of them */
@@ -28,9 +40,12 @@ struct tb_record {
     bool was_repaired;       /* some text was not valid and had to be repaired */
     bool has_extras;         /* the answer had a list of attributes at all */
     struct tb_extra *extras; /* sorted by name */
+    struct tb_flaw *flaws;   /* its own; the children have theirs */
+    size_t position;         /* of a child: its place in the answer, from 0 */
     struct tb_record **children[TB_CHILDREN_MAX];
     size_t child_count[TB_CHILDREN_MAX];
-    bool child_carried[TB_CHILDREN_MAX]; /* absence means something only then */
+    bool child_carried[TB_CHILDREN_MAX];  /* some element of it came: absence may mean something */
+    unsigned child_told[TB_CHILDREN_MAX]; /* which of the child's elements came, a bit for each */
 };
 
 struct tb_record *tb_record_new(struct tb_arena *a, const struct tb_entity *entity);
@@ -54,6 +69,11 @@ enum tb_status tb_value_parse(struct tb_arena *a, const struct tb_field *f, cons
  * NULL as nothing. Returns text from the arena, NULL for NULL. */
 const char *tb_value_text(struct tb_arena *a, const struct tb_field *f, const struct tb_value *v);
 const char *tb_number_text(struct tb_arena *a, const struct tb_field *f, int64_t number);
+
+#define TB_UNREAD_MAX 4000 /* bytes kept of a value that could not be read */
+/* Notes what could not be taken: text is copied, and cut at TB_UNREAD_MAX. */
+void tb_record_flaw(struct tb_arena *a, struct tb_record *r, const struct tb_field *field,
+                    const char *text, const char *words);
 
 /* Names that must never be stored, logged or kept: password_hash, rp_token..., cc_number, ...
  * Used by the parsers on element names and on keys of attribute lists. */

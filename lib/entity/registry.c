@@ -1,6 +1,9 @@
 /* All entities in dependency order, and how to find them and their fields by name. */
 #include "entity/field.h"
 
+#include "base/country.h"
+#include "base/method.h"
+
 #include <string.h>
 
 const struct tb_entity *const tb_entities[] = {
@@ -31,6 +34,16 @@ int tb_entity_index(const struct tb_entity *e)
     return i;
 }
 
+const struct tb_child *tb_child_of(const struct tb_entity *e)
+{
+    for (size_t i = 0; e->parent && i < e->parent->child_count; i++) {
+        if (e->parent->children[i].entity == e) {
+            return &e->parent->children[i];
+        }
+    }
+    return NULL;
+}
+
 int tb_field_index(const struct tb_entity *e, const char *name)
 {
     for (size_t i = 0; i < e->field_count; i++) {
@@ -46,6 +59,27 @@ const struct tb_field *tb_field_find(const struct tb_entity *e, const char *name
     int i = tb_field_index(e, name);
 
     return i < 0 ? NULL : &e->fields[i];
+}
+
+const char *tb_field_code_name(const struct tb_field *f, struct tb_arena *a, const char *code)
+{
+    if ((f->flags & TB_COUNTRY) != 0) {
+        return tb_country_name(code);
+    }
+    return (f->flags & TB_METHOD) != 0 ? tb_method_name(a, code) : NULL;
+}
+
+const struct tb_field *tb_field_folded(const struct tb_entity *e, const struct tb_field *f,
+                                       enum tb_fold fold)
+{
+    for (size_t i = 0; i < e->field_count; i++) {
+        const struct tb_field *other = &e->fields[i];
+
+        if (other->fold == fold && strcmp(other->via, f->name) == 0) {
+            return other;
+        }
+    }
+    return NULL;
 }
 
 bool tb_field_is_text(const struct tb_field *f)

@@ -2,6 +2,8 @@
 #include "entity/writer.h"
 
 #include "base/mem.h"
+#include "base/natural.h"
+#include "base/phone.h"
 #include "base/text.h"
 #include "entity/sql.h"
 
@@ -113,7 +115,7 @@ static void bind_row(struct tb_writer *w, struct tb_stmt *st, const struct tb_re
         if (values[i].is == TB_NUMBER) {
             tb_bind_int(st, param, values[i].number);
         } else if (values[i].is == TB_STRING) {
-            tb_bind_text(st, param, values[i].string);
+            tb_bind_kept(st, param, values[i].string);
         }
         param++;
     }
@@ -208,7 +210,14 @@ static const char *fold_fields(struct tb_writer *w, const struct tb_entity *e,
         }
         from += len + (from[len] == ' ');
     }
-    return tb_text_fold(w->scratch, joined);
+    switch (f->fold) {
+    case TB_FOLD_NUMBER:
+        return tb_natural_key(w->scratch, joined);
+    case TB_FOLD_PHONE:
+        return tb_phone_key(w->scratch, joined);
+    default:
+        return tb_text_fold(w->scratch, joined);
+    }
 }
 
 struct tb_value *tb_row_merge(struct tb_writer *w, const struct tb_record *r,

@@ -84,6 +84,22 @@ static void put_link_value(struct tb_buf *b, const struct tb_entity *e, const st
                   param_of(e, from->name));
 }
 
+/* A child that another parent had moves with its id, which is unique in a store. */
+static void put_taken_over(struct tb_buf *b, const struct tb_entity *e)
+{
+    tb_buf_puts(b, " ON CONFLICT (channel_id, origin_id) DO UPDATE SET parent_id ="
+                   " excluded.parent_id, synced_at = excluded.synced_at, run_id = excluded.run_id,"
+                   " was_repaired = excluded.was_repaired, missing_at = NULL");
+    for (size_t i = 1; i < e->field_count; i++) {
+        if (tb_sql_is_written(&e->fields[i])) {
+            tb_buf_printf(b, ", %s = excluded.%s", e->fields[i].name, e->fields[i].name);
+        }
+        if (is_link(&e->fields[i])) {
+            tb_buf_printf(b, ", %s = excluded.%s", e->fields[i].link, e->fields[i].link);
+        }
+    }
+}
+
 const char *tb_sql_insert(struct tb_arena *a, const struct tb_entity *e)
 {
     struct tb_buf b;
@@ -114,7 +130,11 @@ const char *tb_sql_insert(struct tb_arena *a, const struct tb_entity *e)
             put_link_value(&b, e, &e->fields[i]);
         }
     }
-    tb_buf_puts(&b, ") RETURNING id");
+    tb_buf_puts(&b, ")");
+    if (e->parent && !tb_child_of(e)->by_position) {
+        put_taken_over(&b, e);
+    }
+    tb_buf_puts(&b, " RETURNING id");
     return finish(a, &b);
 }
 
@@ -168,6 +188,15 @@ const char *tb_sql_edit(struct tb_arena *a, const struct tb_entity *e)
     tb_buf_printf(&b, "UPDATE %s SET channel_id = ?%d", e->table, TB_SQL_CHANNEL);
     put_settings(&b, e);
     return finish(a, &b);
+}
+
+const char *tb_sql_missing(struct tb_arena *a, const struct tb_entity *e)
+{
+    return !e->parent ? "t.missing_at"
+                      : tb_arena_printf(a,
+                                        "coalesce(t.missing_at, (SELECT whole.missing_at FROM %s"
+                                        " whole WHERE whole.id = t.parent_id))",
+                                        e->parent->table);
 }
 
 const char *tb_sql_touch(struct tb_arena *a, const struct tb_entity *e)

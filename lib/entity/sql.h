@@ -30,6 +30,8 @@ const char *tb_sql_insert(struct tb_arena *a, const struct tb_entity *e); /* RET
 const char *tb_sql_update(struct tb_arena *a, const struct tb_entity *e);
 /* A person's change: the same parameters, but when the store was read stays as it is. */
 const char *tb_sql_edit(struct tb_arena *a, const struct tb_entity *e);
+/* Since when row t is gone from the store: a child goes with its parent. */
+const char *tb_sql_missing(struct tb_arena *a, const struct tb_entity *e);
 const char *tb_sql_touch(struct tb_arena *a, const struct tb_entity *e); /* ?1 now ?2 run ?3 id */
 /* Rows of `e` that wait for a row of f->ref: ?1 its id, ?2 channel, ?3 its origin id. */
 const char *tb_sql_link(struct tb_arena *a, const struct tb_entity *e, const struct tb_field *f);

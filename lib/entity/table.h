@@ -20,8 +20,12 @@
 #define RATE(n, path, l, c, f) FIELD(n, path, TB_RATE, l, c, f, .codec = TB_AS_TYPE)
 #define TIME(n, path, l, c, f) FIELD(n, path, TB_TIME, l, c, f, .codec = TB_AS_TYPE)
 #define DATE(n, path, l, c, f) FIELD(n, path, TB_DATE, l, c, f, .codec = TB_AS_TYPE)
-#define FLAG(n, path, l, c, f) FIELD(n, path, TB_FLAG, l, c, f, .codec = TB_AS_TYPE)
+/* Magento writes a flag that was never set as nothing, and takes nothing for no. */
+#define FLAG(n, path, l, c, f)                                                                     \
+    FIELD(n, path, TB_FLAG, l, c, f, .codec = TB_AS_TYPE, .unset = "0")
 #define MONEY(n, path, l, c, f, cur) FIELD(n, path, TB_MONEY, l, c, f, .currency = cur)
+/* of one piece */
+#define PRICE(n, path, l, c, f, cur) MONEY(n, path, l, c, (f) | TB_UNIT_PRICE, cur)
 #define CHOICE(n, path, l, c, f, list) FIELD(n, path, TB_CHOICE, l, c, f, .choices = list)
 #define REF(n, path, l, c, f, e, column)                                                           \
     FIELD(n, path, TB_INT, l, c, f, .ref = e, .link = column, .codec = TB_AS_TYPE)
@@ -37,7 +41,15 @@
     FIELD(n, NULL, TB_MONEY, l, 0, f, .kind = TB_DERIVED, .currency = cur)
 #define DERIVED_CHOICE(n, l, f, list)                                                              \
     FIELD(n, NULL, TB_CHOICE, l, 0, f, .kind = TB_DERIVED, .choices = list)
-#define FOLDED(n, of) FIELD(n, NULL, TB_TEXT, n, 0, TB_TECHNICAL, .kind = TB_FOLDED, .via = of)
+#define FOLDED_AS(n, of, how)                                                                      \
+    FIELD(n, NULL, TB_TEXT, n, 0, TB_TECHNICAL, .kind = TB_FOLDED, .via = of, .fold = how)
+#define FOLDED(n, of) FOLDED_AS(n, of, TB_FOLD_WORDS)
+#define NATURAL(n, of) FOLDED_AS(n, of, TB_FOLD_NUMBER)
+#define PHONE(n, of) FOLDED_AS(n, of, TB_FOLD_PHONE)
+/* the same of a derived field, written where that is */
+#define DERIVED_PHONE(n, of)                                                                       \
+    FIELD(n, NULL, TB_TEXT, n, 0, TB_TECHNICAL, .kind = TB_DERIVED, .via = of,                     \
+          .fold = TB_FOLD_PHONE)
 #define LOOKED(n, t, l, f, e, column, of)                                                          \
     FIELD(n, NULL, t, l, 0, f, .kind = TB_LOOKED, .ref = e, .link = column, .look = of)
 

@@ -5,7 +5,7 @@
 #include "base/date.h"
 #include "base/mem.h"
 
-#define SCRATCH_MAX (32 * 1024 * 1024)
+#define SCRATCH_MAX (1024 * 1024 * 1024) /* of one record: TB_CHILDREN_ROWS keep it far below */
 
 struct tb_writer *tb_writer_open(struct tb_db *db, int64_t channel_id, int64_t run_id)
 {
@@ -61,6 +61,12 @@ void tb_writer_quiet(struct tb_writer *w, const struct tb_entity *e, int64_t id)
     w->quiet_id = id;
 }
 
+void tb_writer_fresh(struct tb_writer *w, int64_t id, bool is_told)
+{
+    w->fresh_id = id;
+    w->fresh_is_told = is_told;
+}
+
 void tb_writer_guard(struct tb_writer *w, const struct tb_guard *guard)
 {
     w->guard = guard;
@@ -103,6 +109,23 @@ static enum tb_status store_new(struct tb_writer *w, struct tb_plan *p, const st
     return status;
 }
 
+static bool is_fresh(const struct tb_writer *w, const struct tb_change *c)
+{
+    return w->fresh_id != 0 && c->entity == &tb_customer && c->record_id == w->fresh_id;
+}
+
+static enum tb_status tell_fresh(struct tb_writer *w, const struct tb_change *c, struct tb_err *err)
+{
+    int64_t change_id = 0;
+    enum tb_status status = TB_OK;
+
+    if (!w->fresh_is_told || w->compare) {
+        return TB_OK;
+    }
+    status = tb_history_change(w, c, &change_id, err);
+    return status == TB_OK ? tb_history_field(w, change_id, "is_guest", "1", "0", err) : status;
+}
+
 static enum tb_status store_known(struct tb_writer *w, struct tb_plan *p, const struct tb_record *r,
                                   const struct tb_row *row, const struct tb_change *change,
                                   struct tb_written *out, struct tb_err *err)
@@ -124,7 +147,8 @@ static enum tb_status store_known(struct tb_writer *w, struct tb_plan *p, const 
     out->outcome = TB_UPDATED;
     status = tb_row_update(w, p, r, row->id, values, err);
     if (status == TB_OK) {
-        status = tb_history_diff(w, change, row->values, values, err);
+        status = is_fresh(w, change) ? tell_fresh(w, change, err)
+                                     : tb_history_diff(w, change, row->values, values, err);
     }
     return status;
 }
@@ -136,6 +160,7 @@ enum tb_status tb_upsert(struct tb_writer *w, const struct tb_record *r, struct 
     struct tb_plan *plan = NULL;
     struct tb_row row = {0};
     bool found = false;
+    bool is_new = false;
     bool changed = false;
     enum tb_status status;
 
@@ -160,14 +185,18 @@ enum tb_status tb_upsert(struct tb_writer *w, const struct tb_record *r, struct 
     }
     change.record_id = change.root_id = row.id;
     change.origin_id = tb_record_origin(r);
+    is_new = !found || is_fresh(w, &change);
     status = found ? store_known(w, plan, r, &row, &change, out, err)
                    : store_new(w, plan, r, out, err);
     change.record_id = change.root_id = out->id;
     if (status == TB_OK) {
-        status = tb_extras_store(w, r, &change, !found, &changed, err);
+        status = tb_extras_store(w, r, &change, is_new, &changed, err);
     }
     if (status == TB_OK) {
-        status = tb_children_store(w, r, out->id, !found, &changed, err);
+        status = tb_unread_store(w, r, &change, err);
+    }
+    if (status == TB_OK) {
+        status = tb_children_store(w, r, out->id, is_new, &changed, err);
     }
     if (changed && out->outcome == TB_UNCHANGED) {
         out->outcome = TB_UPDATED;

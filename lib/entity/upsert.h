@@ -46,6 +46,10 @@ void tb_writer_user(struct tb_writer *w, int64_t user_id); /* who changes it, wh
 /* A record that was made here arrives for the first time: as at a first insert there is no history
  * of it. id: local; 0: no such record any more. */
 void tb_writer_quiet(struct tb_writer *w, const struct tb_entity *e, int64_t id);
+/* A guest's row that a customer of the store takes over: what it holds was told by orders, so there
+ * is no history of its values; is_told: one change says that it is no guest's any more. id: local;
+ * 0: no such record. */
+void tb_writer_fresh(struct tb_writer *w, int64_t id, bool is_told);
 /* What an import must leave alone; borrowed. */
 void tb_writer_guard(struct tb_writer *w, const struct tb_guard *guard);
 

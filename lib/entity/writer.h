@@ -30,7 +30,10 @@ struct tb_writer {
     void *compare_ctx;
     const struct tb_entity *quiet; /* of this record ... */
     int64_t quiet_id;              /* ... there is no history; 0: of all there is */
+    int64_t fresh_id;             /* this customer's row was made by us: it is as good as new ... */
+    bool fresh_is_told;           /* ... and that the store has it now is worth a change */
     const struct tb_guard *guard; /* borrowed; NULL: nothing waits */
+    enum { TB_UNREAD_NOT_ASKED, TB_UNREAD_NONE, TB_UNREAD_SOME } unread; /* of the channel */
     struct tb_arena *scratch; /* for one record */
     struct tb_plan plans[TB_ENTITY_COUNT];
 };
@@ -86,6 +89,12 @@ enum tb_status tb_history_field(struct tb_writer *w, int64_t change_id, const ch
 /* While comparing: a child that one side lacks, a value beyond the table. */
 void tb_history_tell(struct tb_writer *w, const struct tb_change *c, const char *field,
                      const char *store, const char *here);
+/* A child that came or went, with its values: all of one that went, of one that came its line. */
+enum tb_status tb_history_whole(struct tb_writer *w, const struct tb_change *c,
+                                const struct tb_value *values, struct tb_err *err);
+/* Deletes a child's row with what hangs on it; c: "removed". */
+enum tb_status tb_row_remove(struct tb_writer *w, const struct tb_change *c,
+                             const struct tb_value *values, struct tb_err *err);
 /* The fields in which two rows differ. */
 enum tb_status tb_history_diff(struct tb_writer *w, const struct tb_change *c,
                                const struct tb_value *was, const struct tb_value *is,
@@ -96,5 +105,11 @@ enum tb_status tb_history_diff(struct tb_writer *w, const struct tb_change *c,
 enum tb_status tb_extras_store(struct tb_writer *w, const struct tb_record *r,
                                const struct tb_change *c, bool is_new, bool *changed,
                                struct tb_err *err);
+
+/* Keeps the texts of values that could not be read, and forgets those of fields that came well. */
+enum tb_status tb_unread_store(struct tb_writer *w, const struct tb_record *r,
+                               const struct tb_change *c, struct tb_err *err);
+enum tb_status tb_unread_forget(struct tb_writer *w, const struct tb_entity *e, int64_t id,
+                                struct tb_err *err);
 
 #endif

@@ -28,6 +28,17 @@ static bool is_endpoint(const char *path)
            strcasestr(path, "wsdl") != NULL;
 }
 
+/* "/index.php/admin/", "/admin_4711/": what people have open when they look for the address. */
+static bool is_admin(const char *path, size_t len)
+{
+    for (size_t i = 0; i + 6 <= len; i++) {
+        if (strncasecmp(path + i, "/admin", 6) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum tb_status tb_address_guess(const char *path, struct tb_address *out, struct tb_err *err)
 {
     char query[256] = "";
@@ -40,6 +51,7 @@ enum tb_status tb_address_guess(const char *path, struct tb_address *out, struct
                           _("Address not usable: its path does not begin with a slash or is too "
                             "long: enter the address as a browser shows it"));
     }
+    out->is_admin = is_admin(path, len);
     if (!is_endpoint(path)) {
         snprintf(out->endpoint, sizeof(out->endpoint), "%.*s%sapi/v2_soap/", (int)len, path,
                  has_slash ? "" : "/");

@@ -9,6 +9,7 @@
 struct tb_address {
     char endpoint[512]; /* path that calls are posted to */
     char wsdl[528];     /* path the WSDL is read from */
+    bool is_admin;      /* the path looks like that of the shop's admin */
     bool is_file;       /* the WSDL is a file that names the endpoint inside */
 };
 

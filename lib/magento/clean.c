@@ -193,18 +193,48 @@ static bool is_plain(const struct tb_clean *c, unsigned char byte)
     return byte != '&' && (byte >= 0x20 || byte == '\n' || byte == '\t' || byte == '\r');
 }
 
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+#define HIGH_BITS (0x80 * EACH_BYTE)
+
+/* The highest bit of bytes that are below n, which is at most 0x80; of bytes behind such a one it
+ * may be set, too. */
+static uint64_t below(uint64_t eight, unsigned n)
+{
+    return (eight - n * EACH_BYTE) & ~eight & HIGH_BITS;
+}
+
+/* Where the first byte is that is not plain, looking at eight at a time: nearly all are. */
+static size_t plain_run(const struct tb_clean *c, const char *s, size_t i, size_t len)
+{
+    uint64_t eight = 0;
+
+    while (i < len) {
+        while (c->is_utf8 && len - i >= sizeof eight) {
+            memcpy(&eight, s + i, sizeof eight);
+            if ((eight & HIGH_BITS) | below(eight, 0x20) | below(eight ^ ('&' * EACH_BYTE), 1)) {
+                break;
+            }
+            i += sizeof eight;
+        }
+        for (size_t end = len - i > sizeof eight ? i + sizeof eight : len; i < end; i++) {
+            if (!is_plain(c, (unsigned char)s[i])) {
+                return i;
+            }
+        }
+    }
+    return i;
+}
+
 /* Copies s to out, cleaned; what cannot be decided yet stays in c->part. */
 static void repair(struct tb_clean *c, const char *s, size_t len, struct tb_buf *out)
 {
     size_t i = 0;
 
     while (i < len) {
-        size_t run = i;
+        size_t run = plain_run(c, s, i, len);
         size_t bytes = 1;
         bool is_good = false;
-        while (run < len && is_plain(c, (unsigned char)s[run])) {
-            run++;
-        }
+
         tb_buf_add(out, s + i, run - i);
         i = run;
         if (i == len) {

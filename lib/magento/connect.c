@@ -15,6 +15,7 @@ void tb_store_prepare(struct tb_store *s, struct tb_wire_call *call, const char 
     call->timeout_s = s->call_timeout_s;
     call->arena = s->arena;
     call->owns_arena = true;
+    call->may_stop = true;
 }
 
 enum tb_status tb_store_read_wsdl(struct tb_store *s, struct tb_wire_call *call, struct tb_err *err)
@@ -25,6 +26,7 @@ enum tb_status tb_store_read_wsdl(struct tb_store *s, struct tb_wire_call *call,
     call->timeout_s = s->login_timeout_s;
     call->arena = s->wsdl_arena;
     call->owns_arena = true;
+    call->may_stop = true;
     return tb_wire_ask(s->wire, call, err);
 }
 
@@ -92,6 +94,9 @@ enum tb_status tb_store_ping(struct tb_store *s, struct tb_err *err)
         copy_text(f->store_version, sizeof(f->store_version), call.answer.result,
                   "magento_version");
         copy_text(f->edition, sizeof(f->edition), call.answer.result, "magento_edition");
+    }
+    if (ignored.code == TB_E_STOP) {
+        *err = ignored;
     }
     if (!f->has_bridge && err->code == TB_E_DENIED && call.answer.is_fault) {
         tb_err_clear(err); /* logged in, only not allowed to ask the version */

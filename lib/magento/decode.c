@@ -1,11 +1,17 @@
 /* Two passes over a row: its elements find their fields by name; then the fields with a path or
  * alternatives ("customer_email|billing_address/email") look for theirs. Elements that no field
- * wants become extras. */
+ * wants become extras.
+ *
+ * What cannot be read costs itself only: the value is empty and a flaw of the record. An element
+ * that should hold parts of the record and is not there says nothing about them; one that is there
+ * and empty says that there are none. Real stores send it always. */
 #include "magento/decode.h"
 
+#include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
 
+#define VALUE_MAX ((size_t)1000 * 1000) /* bytes of one value, below what the parser cuts at */
 #define SLOTS 512 /* a power of two, above twice the names of the largest entity */
 #define ENTITIES_MAX 24
 #define JOINED_MAX ((size_t)16 * 1024) /* of a value that is a list */
@@ -36,7 +42,6 @@ struct decoding {
     const struct tb_decoder *decoder;
     struct tb_arena *arena;
     bool was_repaired;
-    struct tb_err *err;
 };
 
 static size_t hash(const char *name, size_t len)
@@ -163,14 +168,46 @@ static bool has_replacement(const char *text)
 
 static void set_value(struct decoding *d, struct tb_record *r, size_t field, const char *text)
 {
-    if (d->err->code != TB_OK || *text == '\0') {
+    const struct tb_field *f = &r->entity->fields[field];
+    struct tb_err unread = TB_ERR_INIT;
+
+    if (*text == '\0') {
         return;
     }
     if (d->was_repaired && has_replacement(text)) {
         r->was_repaired = true;
     }
-    tb_value_parse(d->arena, &r->entity->fields[field], text, &r->values[field], &r->was_repaired,
-                   d->err);
+    if (strlen(text) > VALUE_MAX) {
+        tb_record_flaw(d->arena, r, f, text,
+                       tb_arena_printf(d->arena,
+                                       _("%s not read: it is longer than %d KB: shorten it in the "
+                                         "store"),
+                                       f->label, (int)(VALUE_MAX / 1000)));
+    } else if (tb_value_parse(d->arena, f, text, &r->values[field], &r->was_repaired, &unread) !=
+               TB_OK) {
+        tb_record_flaw(d->arena, r, f, text, unread.text);
+    }
+}
+
+/* An element that should be there. Told once, however many look for it. */
+static void miss(struct decoding *d, struct tb_record *r, const char *element)
+{
+    for (const struct tb_flaw *flaw = r->flaws; flaw != NULL; flaw = flaw->next) {
+        if (flaw->field == NULL && strcmp(flaw->text, element) == 0) {
+            return;
+        }
+    }
+    tb_record_flaw(d->arena, r, NULL, element,
+                   tb_arena_printf(d->arena,
+                                   _("Answer lacks \"%s\": what is here of it is left as it is: "
+                                     "check the extensions of the shop"),
+                                   element));
+}
+
+/* Nil is no word about what there is, and neither is a text in the place of elements. */
+static bool is_told(const struct tb_node *n)
+{
+    return n != NULL && !n->is_nil && (n->first != NULL || tb_is_blank(n->text));
 }
 
 /* Children repeat their parent's id, which their place tells already. */
@@ -205,20 +242,38 @@ static bool is_pair(const struct tb_node *n)
     return tb_node_child(n, "key") != NULL && tb_node_child(n, "value") != NULL;
 }
 
-/* The bridge's "attributes": each column that the WSDL lacks, as key and value. */
-static void add_attributes(struct decoding *d, struct tb_record *r, const struct tb_node *list)
-{
-    for (const struct tb_node *n = list->first; n != NULL; n = n->next) {
-        if (is_pair(n)) {
-            add_extra(d, r, tb_node_child(n, "key")->text,
-                      text_of(d->arena, tb_node_child(n, "value")));
-        }
-    }
-}
-
 static const struct index *index_of(const struct tb_decoder *d, const struct tb_entity *e)
 {
     return &d->indexes[tb_entity_index(e)];
+}
+
+/* A field that this call cannot be relied on to carry, but did. */
+static bool take_if_sent(struct decoding *d, struct tb_record *r, int field, const char *text)
+{
+    if (field < 0 || (r->entity->fields[field].flags & TB_IF_SENT) == 0) {
+        return false;
+    }
+    if (!tb_is_blank(text)) {
+        set_value(d, r, (size_t)field, text);
+        r->carried[field] = true;
+    }
+    return true;
+}
+
+/* The bridge's "attributes": each column that the WSDL lacks, as key and value. */
+static void add_attributes(struct decoding *d, struct tb_record *r, const struct tb_node *list)
+{
+    const struct index *index = index_of(d->decoder, r->entity);
+
+    for (const struct tb_node *n = list->first; n != NULL; n = n->next) {
+        const char *name = is_pair(n) ? tb_node_child(n, "key")->text : NULL;
+        const struct slot *s = name != NULL ? slot_of(index, name, strlen(name)) : NULL;
+        const char *text = name != NULL ? text_of(d->arena, tb_node_child(n, "value")) : NULL;
+
+        if (name != NULL && !take_if_sent(d, r, s->name != NULL ? s->wanted : -1, text)) {
+            add_extra(d, r, name, text);
+        }
+    }
 }
 
 /* Elements inside of one, such as payment, that no path of a field leads to. */
@@ -249,6 +304,8 @@ static void read_elements(struct decoding *d, struct tb_record *r, const struct 
             unsigned can = r->entity->fields[wanted].calls;
             if ((can & calls) != 0 && (can & better_calls) == 0) {
                 set_value(d, r, (size_t)wanted, text_of(d->arena, n));
+            } else if ((can & (calls | better_calls)) == 0) {
+                take_if_sent(d, r, wanted, text_of(d->arena, n));
             }
         } else if (strcmp(n->name, "attributes") == 0) {
             add_attributes(d, r, n);
@@ -280,6 +337,45 @@ static const char *text_at(const struct tb_node *row, const char *paths)
     return "";
 }
 
+/* Do these calls carry the element at all? Children have calls of their own. */
+static bool has_part(const struct tb_entity *e, const char *element, size_t len, unsigned calls)
+{
+    for (size_t i = 0; i < e->child_count; i++) {
+        const char *at = e->children[i].m1;
+        while (*at != '\0') {
+            size_t name = strcspn(at, ",");
+            if (name == len && memcmp(at, element, len) == 0) {
+                return (e->children[i].calls & calls) != 0;
+            }
+            at += name + (at[name] == ',');
+        }
+    }
+    return true;
+}
+
+/* A value that lies in a part of the record ("payment/method"), which the answer lacks: nothing is
+ * known of it then. */
+static bool lacks_part(struct decoding *d, struct tb_record *r, const struct tb_node *row,
+                       const char *paths, unsigned calls)
+{
+    bool lacks_any = false;
+    char part[64] = "";
+
+    while (*paths != '\0') {
+        size_t len = strcspn(paths, "|");
+        size_t first = strcspn(paths, "/|");
+        if (first < len && has_part(r->entity, paths, first, calls)) {
+            snprintf(part, sizeof(part), "%.*s", (int)first, paths);
+            if (!is_told(tb_node_child(row, part))) {
+                miss(d, r, part);
+                lacks_any = true;
+            }
+        }
+        paths += len + (paths[len] == '|');
+    }
+    return lacks_any;
+}
+
 static void read_paths(struct decoding *d, struct tb_record *r, const struct tb_node *row,
                        unsigned calls, unsigned better_calls)
 {
@@ -287,13 +383,17 @@ static void read_paths(struct decoding *d, struct tb_record *r, const struct tb_
 
     for (size_t i = 0; i < e->field_count; i++) {
         const struct tb_field *f = &e->fields[i];
-        if (!is_read(f) || (f->calls & calls) == 0) {
+        const char *text = NULL;
+        if (!is_read(f) || (f->calls & calls) == 0 || (f->calls & better_calls) != 0) {
             continue;
         }
-        r->carried[i] = true;
-        if (!is_simple(f) && (f->calls & better_calls) == 0) {
-            set_value(d, r, i, text_at(row, f->m1));
+        if (is_simple(f)) {
+            r->carried[i] = true;
+            continue;
         }
+        text = text_at(row, f->m1);
+        r->carried[i] = *text != '\0' || !lacks_part(d, r, row, f->m1, calls);
+        set_value(d, r, i, text);
     }
 }
 
@@ -312,9 +412,10 @@ static const struct tb_node *filled(const struct tb_node *n)
 /* Decodes the members of a list, or the one object that stands in its place, behind the children
  * that are there already. */
 static void read_children(struct decoding *d, struct tb_record *r, size_t i,
-                          const struct tb_node *list, unsigned calls)
+                          const struct tb_node *list, size_t element, unsigned calls)
 {
     bool is_list = list->first != NULL && tb_node_is_member(list->first);
+    size_t position = element;
     size_t room = r->child_count[i] + (is_list ? tb_node_count(list) : 1);
     struct tb_record **all = NULL;
 
@@ -326,10 +427,12 @@ static void read_children(struct decoding *d, struct tb_record *r, size_t i,
         all[k] = r->children[i][k];
     }
     r->children[i] = all;
-    for (const struct tb_node *n = filled(is_list ? list->first : list);
-         n != NULL && d->err->code == TB_OK; n = is_list ? filled(n->next) : NULL) {
+    for (const struct tb_node *n = filled(is_list ? list->first : list); n != NULL;
+         n = is_list ? filled(n->next) : NULL) {
         struct tb_decode_from from = {.list = n, .list_calls = calls};
-        all[r->child_count[i]++] = decode_row(d, r->entity->children[i].entity, &from);
+        struct tb_record *child = decode_row(d, r->entity->children[i].entity, &from);
+        child->position = position++;
+        all[r->child_count[i]++] = child;
     }
 }
 
@@ -343,22 +446,29 @@ static void read_child(struct decoding *d, struct tb_record *r, size_t i,
     const char *name = c->m1;
     char one[64] = "";
 
-    if (i == 0 && from->children != NULL) {
+    if (i == 0 && from->children != NULL && is_told(from->children)) {
+        r->child_told[i] = 1;
         r->child_carried[i] = true;
-        read_children(d, r, i, from->children, from->info_calls);
+        read_children(d, r, i, from->children, 0, from->info_calls);
         return;
     }
-    r->child_carried[i] = name != NULL && (c->calls & calls) != 0;
-    while (r->child_carried[i] && *name != '\0') {
+    if (name == NULL || (c->calls & (calls | from->lacking_calls)) == 0) {
+        return;
+    }
+    for (size_t element = 0; *name != '\0'; element++) {
         size_t len = strcspn(name, ",");
         const struct tb_node *list = NULL;
         snprintf(one, sizeof(one), "%.*s", (int)len, name);
-        list = tb_node_child(row, one);
-        if (list != NULL) {
-            read_children(d, r, i, list, calls);
+        list = (c->calls & calls) != 0 ? tb_node_child(row, one) : NULL;
+        if (is_told(list)) {
+            r->child_told[i] |= 1U << element;
+            read_children(d, r, i, list, element, calls);
+        } else {
+            miss(d, r, one);
         }
         name += len + (name[len] == ',');
     }
+    r->child_carried[i] = r->child_told[i] != 0;
 }
 
 static int by_name(const void *a, const void *b)
@@ -416,13 +526,10 @@ static struct tb_record *decode_row(struct decoding *d, const struct tb_entity *
     return r;
 }
 
-enum tb_status tb_decode(const struct tb_decoder *d, struct tb_arena *a,
-                         const struct tb_entity *entity, const struct tb_decode_from *from,
-                         struct tb_record **out, struct tb_err *err)
+struct tb_record *tb_decode(const struct tb_decoder *d, struct tb_arena *a,
+                            const struct tb_entity *entity, const struct tb_decode_from *from)
 {
-    struct decoding decoding = {d, a, from->was_repaired, err};
-    struct tb_record *r = decode_row(&decoding, entity, from);
+    struct decoding decoding = {d, a, from->was_repaired};
 
-    *out = err->code == TB_OK ? r : NULL;
-    return err->code;
+    return decode_row(&decoding, entity, from);
 }

@@ -17,13 +17,14 @@ struct tb_decode_from {
     unsigned list_calls;        /* enum tb_call */
     const struct tb_node *info; /* the same record again, with more; or NULL */
     unsigned info_calls;
+    unsigned lacking_calls; /* of the second call that was made, whether it gave something or not */
     const struct tb_node *children; /* a list of the entity's first child; or NULL */
     bool was_repaired;              /* some text of the answer had to be repaired */
 };
 
-/* The record is made in a, texts that need no repair stay in the answer's arena as well. */
-enum tb_status tb_decode(const struct tb_decoder *d, struct tb_arena *a,
-                         const struct tb_entity *entity, const struct tb_decode_from *from,
-                         struct tb_record **out, struct tb_err *err);
+/* The record is made in a, texts that need no repair stay in the answer's arena as well. What could
+ * not be read is among its flaws. */
+struct tb_record *tb_decode(const struct tb_decoder *d, struct tb_arena *a,
+                            const struct tb_entity *entity, const struct tb_decode_from *from);
 
 #endif

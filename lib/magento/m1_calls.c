@@ -258,7 +258,7 @@ static void describe(const struct tb_m1_plan *plan, const struct tb_query *q, st
     char page[32] = "";
 
     if (q->email != NULL) {
-        snprintf(window, sizeof(window), ", by e-mail");
+        snprintf(window, sizeof(window), ", by email");
     } else if (q->id_count > 0) {
         snprintf(window, sizeof(window), ", %zu ids", q->id_count);
     } else if (q->id_to > 0) {

@@ -1,6 +1,7 @@
 /* Which call writes what, and a record as the data of such a call. The order of values is that of
  * the WSDL. A value that is cleared goes as an empty string whatever its type: an empty number
- * would be read as nil, which changes nothing. */
+ * would be read as nil, which changes nothing. With WS-I an empty number changes nothing either,
+ * since the WSDL gives its type: there it goes as 0. */
 #include "magento/m1_write.h"
 
 #include "base/lang.h"
@@ -152,7 +153,13 @@ static const char *text_of(struct tb_arena *a, const struct tb_record *r, int i)
     return text == NULL ? "" : text;
 }
 
-static void add_members(const struct tb_write *w, struct tb_arena *a, struct tb_soap_data *data)
+static bool is_number(const struct element *e)
+{
+    return e->type != NULL && strcmp(e->type, "xsd:int") == 0;
+}
+
+static void add_members(const struct tb_write *w, bool is_wsi, struct tb_arena *a,
+                        struct tb_soap_data *data)
 {
     struct tb_soap_member *members = tb_arena_alloc(a, ELEMENTS_MAX * sizeof(*members));
 
@@ -169,6 +176,9 @@ static void add_members(const struct tb_write *w, struct tb_arena *a, struct tb_
             continue;
         }
         *m = (struct tb_soap_member){.name = e->name, .value = text_of(a, w->record, i)};
+        if (m->value[0] == '\0' && is_wsi && is_number(e)) {
+            m->value = "0";
+        }
         m->type = m->value[0] == '\0' ? NULL : e->type;
         m->is_lines = strcmp(e->name, "street") == 0;
         data->count++;
@@ -185,8 +195,8 @@ static void add_order(const struct tb_write *w, struct tb_soap_request *rq)
     }
 }
 
-void tb_m1_write_request(const struct tb_wsdl *wsdl, const struct tb_write *w, struct tb_arena *a,
-                         struct tb_soap_request *rq)
+void tb_m1_write_request(const struct tb_wsdl *wsdl, bool is_wsi, const struct tb_write *w,
+                         struct tb_arena *a, struct tb_soap_request *rq)
 {
     const struct call *c = &calls[w->op];
 
@@ -203,6 +213,6 @@ void tb_m1_write_request(const struct tb_wsdl *wsdl, const struct tb_write *w, s
     if (c->data != NULL) {
         rq->data.name = c->data;
         rq->data.type = is_bridge(wsdl, c) ? c->bridge_type : c->core_type;
-        add_members(w, a, &rq->data);
+        add_members(w, is_wsi, a, &rq->data);
     }
 }

@@ -14,7 +14,7 @@ const char *tb_m1_write_right(enum tb_write_op op);
 /* The fault that says that the store does not have what is to be changed; resources differ. */
 int tb_m1_write_gone(enum tb_write_op op);
 /* Texts belong to the arena; the password is borrowed. */
-void tb_m1_write_request(const struct tb_wsdl *wsdl, const struct tb_write *w, struct tb_arena *a,
-                         struct tb_soap_request *rq);
+void tb_m1_write_request(const struct tb_wsdl *wsdl, bool is_wsi, const struct tb_write *w,
+                         struct tb_arena *a, struct tb_soap_request *rq);
 
 #endif

@@ -5,7 +5,8 @@ struct tb_node *tb_node_child(const struct tb_node *n, const char *name)
 {
     struct tb_node *c = n == NULL ? NULL : n->first;
 
-    while (c != NULL && strcmp(c->name, name) != 0) {
+    /* most differ in the first letter, and records have a hundred children */
+    while (c != NULL && (c->name[0] != name[0] || strcmp(c->name, name) != 0)) {
         c = c->next;
     }
     return c;
@@ -48,6 +49,16 @@ size_t tb_node_count(const struct tb_node *n)
         count++;
     }
     return count;
+}
+
+bool tb_node_same(const struct tb_node *a, const struct tb_node *b)
+{
+    while (a != NULL && b != NULL && strcmp(a->name, b->name) == 0 &&
+           strcmp(a->text, b->text) == 0 && tb_node_same(a->first, b->first)) {
+        a = a->next;
+        b = b->next;
+    }
+    return a == NULL && b == NULL;
 }
 
 static char *copy_text(struct tb_arena *a, const char *text)

@@ -32,6 +32,9 @@ const char *tb_node_text(const struct tb_node *n, const char *path);
 bool tb_node_is_member(const struct tb_node *n);
 size_t tb_node_count(const struct tb_node *n); /* children; NULL has none */
 
+/* Do both, with the siblings behind them, say the same in the same order? */
+bool tb_node_same(const struct tb_node *a, const struct tb_node *b);
+
 /* A new last child of parent (which may be NULL). name is borrowed, text is copied. NULL when the
  * arena is full. */
 struct tb_node *tb_node_add(struct tb_arena *a, struct tb_node *parent, const char *name,

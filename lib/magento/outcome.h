@@ -23,4 +23,8 @@ void tb_outcome_judge(enum tb_asked asked, const char *operation, const char *ri
                       const struct tb_http_result *http, const struct tb_answer *answer,
                       struct tb_outcome *out, struct tb_err *err);
 
+/* The words for an answer that is larger than what is set, or built as no store's: TB_E_LIMIT.
+ * problem: what of it is. */
+void tb_outcome_too_large(const char *operation, const char *problem, struct tb_err *err);
+
 #endif

@@ -8,13 +8,19 @@
 
 #define TEXTS_MAX ((size_t)512 * 1024)
 
+/* A record of its own, or a list that takes no filters: there is no smaller question. */
+static bool is_whole(const struct tb_query *q, const struct tb_m1_plan *plan)
+{
+    return q->id_count == 1 || (q->id_to > 0 && q->id_from == q->id_to) || plan->id_field == NULL;
+}
+
 struct tb_page *tb_page_new(const struct tb_query *q, const struct tb_m1_plan *plan,
-                            const struct tb_decoder *decoder)
+                            const struct tb_decoder *decoder, size_t whole_max)
 {
     struct tb_page *p = tb_xcalloc(1, sizeof(*p));
     int64_t *ids = NULL;
 
-    p->arena = tb_arena_new(TB_PAGE_MAX);
+    p->arena = tb_arena_new(is_whole(q, plan) ? whole_max : TB_PAGE_MAX);
     p->texts = tb_arena_new(TEXTS_MAX);
     p->query = *q;
     p->plan = plan;
@@ -44,7 +50,7 @@ static int64_t read_id(const struct tb_node *row, const char *name)
     const char *text = tb_node_text(row, name);
     int64_t id = 0;
 
-    return text != NULL && tb_int_parse(text, &id) ? id : 0;
+    return text != NULL && tb_int_parse(text, &id) && id > 0 && id <= TB_ID_MAX ? id : 0;
 }
 
 static int by_id(const void *a, const void *b)
@@ -82,139 +88,27 @@ static bool read_rows(struct tb_page *p, const struct tb_m1_plan *plan, const st
     return true;
 }
 
-static bool is_wanted(const struct tb_query *q, int64_t id)
-{
-    bool is_listed = q->id_count == 0;
-
-    for (size_t i = 0; i < q->id_count && !is_listed; i++) {
-        is_listed = q->ids[i] == id;
-    }
-    return is_listed && (q->id_to == 0 || id <= q->id_to);
-}
-
-/* Magento up to 1.7 takes only one bound of a window, and extensions add rows of their own: what
- * was not asked for is left out. A row below the window means that filters do not work at all. */
-static bool keep_to_question(struct tb_page *p, struct tb_err *err)
-{
-    const struct tb_query *q = &p->query;
-    int64_t lowest = q->id_above > 0 ? q->id_above + 1 : q->id_from;
-    size_t limit = q->limit > 0 ? (size_t)q->limit : SIZE_MAX;
-    size_t kept = 0;
-
-    p->is_full = p->count >= limit;
-    for (size_t i = 0; i < p->count; i++) {
-        const struct tb_row row = p->rows[i];
-        bool is_again = i > 0 && row.id > 0 && row.id == p->rows[i - 1].id;
-        if (row.id != 0 && row.id < lowest) {
-            tb_err_set(err, TB_E_STORE,
-                       _("Answer not usable: %s ignores its filters (id %lld came though ids from "
-                         "%lld on were asked for): check the extensions of the shop"),
-                       p->plan->list, (long long)row.id, (long long)lowest);
-            return false;
-        }
-        if (row.id == 0 || (is_wanted(q, row.id) && !is_again)) {
-            p->rows[kept++] = row;
-        }
-    }
-    p->count = kept < limit ? kept : limit;
-    p->is_full = p->is_full && p->count > 0;
-    return true;
-}
-
-/* The admin's own store view and website are in no list, but orders may belong to them. */
-static bool add_admin_store(struct tb_page *p)
-{
-    struct tb_node *row = tb_node_add(p->arena, NULL, "item", NULL);
-    static const char *const values[][2] = {
-        {"store_id", "0"}, {"code", "admin"},   {"website_id", "0"}, {"group_id", "0"},
-        {"name", "Admin"}, {"sort_order", "0"}, {"is_active", "1"}};
-
-    for (size_t i = 0; i < p->count; i++) {
-        if (p->rows[i].id == 0 && tb_streq(tb_node_text(p->rows[i].list, "store_id"), "0")) {
-            return true;
-        }
-    }
-    for (size_t i = 0; row != NULL && i < sizeof(values) / sizeof(values[0]); i++) {
-        if (tb_node_add(p->arena, row, values[i][0], values[i][1]) == NULL) {
-            return false;
-        }
-    }
-    p->rows[p->count] = (struct tb_row){.plan = p->plan, .list = row}; /* read_rows left room */
-    p->count += row != NULL;
-    return row != NULL;
-}
-
-/* Appends what a website's store views are called. */
-static void append(struct tb_buf *out, const char *separator, const char *text)
-{
-    if (out->len > 0) {
-        tb_buf_puts(out, separator);
-    }
-    tb_buf_puts(out, text == NULL ? "" : text);
-}
-
-/* Without the bridge a website is known by its store views only: their codes and names joined. */
-static const struct tb_node *derive_website(struct tb_page *p, int64_t id)
-{
-    char number[24] = "";
-    struct tb_buf code;
-    struct tb_buf name;
-    struct tb_node *row = tb_node_add(p->arena, NULL, "item", NULL);
-    bool is_good = row != NULL;
-
-    tb_buf_init(&code, 256);
-    tb_buf_init(&name, 256);
-    for (size_t i = 0; i < p->count; i++) {
-        if (p->rows[i].id == id) {
-            append(&code, " / ", tb_node_text(p->rows[i].list, "code"));
-            append(&name, ", ", tb_node_text(p->rows[i].list, "name"));
-        }
-    }
-    snprintf(number, sizeof(number), "%lld", (long long)id);
-    is_good = is_good && tb_node_add(p->arena, row, "website_id", number) != NULL &&
-              tb_node_add(p->arena, row, "code", tb_buf_str(&code)) != NULL &&
-              tb_node_add(p->arena, row, "name", tb_buf_str(&name)) != NULL;
-    tb_buf_free(&code);
-    tb_buf_free(&name);
-    return is_good ? row : NULL;
-}
-
-/* The rows are store views sorted by website. */
-static bool derive_websites(struct tb_page *p)
-{
-    size_t count = 0;
-    struct tb_row *rows = tb_arena_try(p->arena, (p->count + 1) * sizeof(*rows));
-
-    for (size_t i = 0; rows != NULL && i < p->count; i++) {
-        if (i > 0 && p->rows[i].id == p->rows[i - 1].id) {
-            continue;
-        }
-        rows[count] = (struct tb_row){.id = p->rows[i].id, .plan = p->plan};
-        rows[count].list = derive_website(p, p->rows[i].id);
-        if (rows[count++].list == NULL) {
-            return false;
-        }
-    }
-    p->rows = rows;
-    p->count = count;
-    return rows != NULL;
-}
-
 /* Sorts, with what the list lacks. False: the arena is full. */
 static bool add_missing(struct tb_page *p, bool is_descending)
 {
     enum tb_m1_detail detail = p->plan->detail;
 
-    if ((detail == TB_M1_STORES || detail == TB_M1_WEBSITES) && !add_admin_store(p)) {
+    if ((detail == TB_M1_STORES || detail == TB_M1_WEBSITES) && !tb_page_add_admin_store(p)) {
         return false;
     }
     qsort(p->rows, p->count, sizeof(*p->rows), is_descending ? by_id_descending : by_id);
-    return detail != TB_M1_WEBSITES || derive_websites(p);
+    return detail != TB_M1_WEBSITES || tb_page_derive_websites(p);
 }
 
 static bool is_list(const struct tb_node *n)
 {
     return n == NULL || n->first == NULL || n->first->first != NULL || tb_node_is_member(n->first);
+}
+
+static bool too_large(const struct tb_page *p, struct tb_err *err)
+{
+    tb_outcome_too_large(p->plan->list, TB_SOAP_TOO_LARGE, err);
+    return false;
 }
 
 bool tb_page_take(struct tb_page *p, const struct tb_m1_plan *plan, const struct tb_node *list,
@@ -229,11 +123,16 @@ bool tb_page_take(struct tb_page *p, const struct tb_m1_plan *plan, const struct
                    plan->list);
         return false;
     }
-    if (!read_rows(p, plan, list) || !add_missing(p, is_descending)) {
-        tb_err_set(err, TB_E_LIMIT, _("Answer not read: it is too large: ask for less"));
+    if (!read_rows(p, plan, list)) {
+        return too_large(p, err);
+    }
+    if (!tb_rows_check(p, plan, err)) {
         return false;
     }
-    return keep_to_question(p, err);
+    if (!add_missing(p, is_descending)) {
+        return too_large(p, err);
+    }
+    return tb_rows_keep(p, err);
 }
 
 /* Regions come as one list per country, without the country. */
@@ -268,8 +167,7 @@ bool tb_page_settle(struct tb_page *p, struct tb_err *err)
     size_t kept = 0;
 
     if (p->plan->detail == TB_M1_ROWS && !rows_of_rows(p)) {
-        tb_err_set(err, TB_E_LIMIT, _("Answer not read: it is too large: ask for less"));
-        return false;
+        return too_large(p, err);
     }
     for (size_t i = 0; i < p->count; i++) {
         if (!p->rows[i].is_gone) {
@@ -333,25 +231,45 @@ bool tb_page_is_full(const struct tb_page *p)
     return p->is_full;
 }
 
+bool tb_page_leads_on(const struct tb_page *p)
+{
+    return p->is_full && !p->is_unordered;
+}
+
 int64_t tb_page_first_id(const struct tb_page *p)
 {
-    int64_t lowest = 0;
-
-    for (size_t i = 0; i < p->count; i++) {
-        int64_t id = p->rows[i].id;
-        lowest = id > 0 && (lowest == 0 || id < lowest) ? id : lowest;
-    }
-    return lowest;
+    return p->lowest;
 }
 
 int64_t tb_page_last_id(const struct tb_page *p)
 {
-    int64_t highest = 0;
+    return p->highest;
+}
 
-    for (size_t i = 0; i < p->count; i++) {
-        highest = p->rows[i].id > highest ? p->rows[i].id : highest;
-    }
-    return highest;
+void tb_page_span(const struct tb_page *p, size_t i, int64_t *from, int64_t *to)
+{
+    *from = p->rows[i].id_from;
+    *to = p->rows[i].id_to;
+}
+
+size_t tb_page_given(const struct tb_page *p)
+{
+    return p->count + p->early + p->elsewhere;
+}
+
+size_t tb_page_unreadable(const struct tb_page *p)
+{
+    return p->unreadable;
+}
+
+size_t tb_page_early(const struct tb_page *p)
+{
+    return p->early;
+}
+
+size_t tb_page_elsewhere(const struct tb_page *p)
+{
+    return p->elsewhere;
 }
 
 int64_t tb_page_id(const struct tb_page *p, size_t i)
@@ -367,6 +285,12 @@ int64_t tb_page_ms(const struct tb_page *p)
 int64_t tb_page_store_time(const struct tb_page *p)
 {
     return p->store_time;
+}
+
+/* Only the dictionaries have a row 0: the admin's website, the group of those not logged in. */
+static bool is_id(const struct tb_entity *e, int64_t id)
+{
+    return id > 0 || (id == 0 && tb_field_find(e, "created_at") == NULL && e != &tb_subscriber);
 }
 
 enum tb_status tb_page_record(const struct tb_page *p, size_t i, struct tb_arena *a,
@@ -389,13 +313,19 @@ enum tb_status tb_page_record(const struct tb_page *p, size_t i, struct tb_arena
         from.children = row->more;
         from.info_calls = plan->all_calls & ~plan->list_calls;
     }
-    if (tb_decode(p->decoder, a, plan->entity, &from, out, err) != TB_OK) {
-        return err->code;
+    if (plan->call != NULL && !p->query.ids_only) {
+        from.lacking_calls = plan->all_calls & ~plan->list_calls;
     }
-    if ((*out)->values[0].is != TB_NUMBER) {
+    *out = tb_decode(p->decoder, a, plan->entity, &from);
+    if ((*out)->values[0].is != TB_NUMBER || !is_id(plan->entity, (*out)->values[0].number)) {
         *out = NULL;
         return tb_err_set(err, TB_E_STORE, _("Record not read: it has no id: see the answer of %s"),
                           plan->list);
+    }
+    if (row->is_doubled) {
+        tb_record_flaw(a, *out, NULL, plan->list,
+                       _("Answer has the record twice, with different values: the first was taken: "
+                         "check the extensions of the shop"));
     }
     return TB_OK;
 }

@@ -117,6 +117,7 @@ enum tb_status tb_wire_open(struct tb_wire **out, const struct tb_store_conf *co
     w->stats.pace = tb_pace_now(&w->pace);
     w->per_second = conf->requests_per_second;
     w->login_timeout_s = conf->login_timeout_s;
+    w->stop = conf->stop;
     w->retries = conf->retries;
     w->retry_first_ms = conf->retry_first_ms;
     w->retry_max_ms = conf->retry_max_ms;

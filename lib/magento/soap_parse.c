@@ -77,7 +77,7 @@ static bool remember(struct tb_soap *p, struct tb_soap_ref **list, const char *i
     char *copy = tb_arena_try(p->arena, len + 1);
 
     if (ref == NULL || copy == NULL) {
-        return give_up(p, "it is too large");
+        return give_up(p, TB_SOAP_TOO_LARGE);
     }
     memcpy(copy, id, len);
     ref->id = copy;
@@ -111,7 +111,7 @@ static bool add_node(struct tb_soap *p, const struct name *name, const struct tb
     struct tb_node *node = tb_arena_try(p->arena, sizeof(*node));
 
     if (node == NULL) {
-        return give_up(p, "it is too large");
+        return give_up(p, TB_SOAP_TOO_LARGE);
     }
     node->name = name->copy;
     node->text = "";
@@ -160,11 +160,13 @@ static bool on_start(void *ctx, const char *told, const struct tb_xml_tag *tag)
 static bool on_text(void *ctx, const char *text, size_t len)
 {
     struct tb_soap *p = ctx;
+    size_t room = p->text.max - p->text.len;
 
     if (p->secret_depth > 0) {
         return true;
     }
-    return tb_buf_add(&p->text, text, len) || give_up(p, "a value is too long");
+    tb_buf_add(&p->text, text, len < room ? len : room); /* a longer one is not taken anyway */
+    return true;
 }
 
 static bool on_end(void *ctx)
@@ -184,7 +186,7 @@ static bool on_end(void *ctx)
     if (node != NULL && node->first == NULL && p->text.len > 0 && p->depth > 2) {
         copy = tb_arena_try(p->arena, p->text.len + 1);
         if (copy == NULL) {
-            return give_up(p, "it is too large");
+            return give_up(p, TB_SOAP_TOO_LARGE);
         }
         memcpy(copy, p->text.data, p->text.len);
         node->text = copy;
@@ -258,7 +260,7 @@ void tb_soap_end(struct tb_soap *p, struct tb_answer *out)
     }
 }
 
-const char *tb_soap_head(const struct tb_soap *p, size_t *len)
+const char *tb_soap_words(const struct tb_soap *p, size_t *len)
 {
-    return tb_xml_head(p->xml, len);
+    return tb_xml_words(p->xml, len);
 }

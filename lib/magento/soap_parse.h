@@ -8,9 +8,10 @@
 #define TB_MAGENTO_SOAP_PARSE_H
 
 #include "magento/node.h"
+#include "magento/stranger.h"
 #include "magento/xml.h"
 
-#define TB_SOAP_TEXT_MAX ((size_t)1024 * 1024) /* bytes of one value */
+#define TB_SOAP_TEXT_MAX ((size_t)1024 * 1024) /* bytes of one value; a longer one is cut */
 
 struct tb_fault {
     int code;       /* Magento's number; -1 when it is a word */
@@ -28,7 +29,11 @@ struct tb_answer {
     bool was_repaired;
     size_t skipped;    /* bytes before the envelope: notices, byte order marks */
     char problem[160]; /* why it is not complete, for the log */
+    char words[200];   /* what stands there instead, for people; "" when nothing is known */
+    enum tb_stranger stranger; /* whose page stands there */
 };
+
+#define TB_SOAP_TOO_LARGE "it is too large" /* a problem: the arena's ceiling was reached */
 
 struct tb_soap;
 
@@ -37,7 +42,7 @@ struct tb_soap *tb_soap_new(struct tb_arena *a);
 void tb_soap_free(struct tb_soap *p); /* takes NULL; the answer stays */
 bool tb_soap_feed(struct tb_soap *p, const char *data, size_t len); /* false: stop */
 void tb_soap_end(struct tb_soap *p, struct tb_answer *out);
-/* What arrived when it was no envelope: its first bytes; valid until tb_soap_free(). */
-const char *tb_soap_head(const struct tb_soap *p, size_t *len);
+/* See tb_xml_words(); valid until tb_soap_free(). */
+const char *tb_soap_words(const struct tb_soap *p, size_t *len);
 
 #endif

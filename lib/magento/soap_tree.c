@@ -85,9 +85,9 @@ bool tb_soap_resolve(struct tb_node *root, struct tb_soap_ref *ids, struct tb_so
 static bool is_secret_pair(struct tb_node *n)
 {
     const struct tb_node *key = tb_node_child(n, "key");
-    struct tb_node *value = tb_node_child(n, "value");
+    struct tb_node *value = key == NULL ? NULL : tb_node_child(n, "value");
 
-    if (key == NULL || value == NULL) {
+    if (value == NULL) {
         return false;
     }
     if (strcmp(key->text, "confirmation") == 0) {
@@ -107,7 +107,7 @@ void tb_soap_hide(struct tb_node *n)
             *link = c->next;
             continue;
         }
-        if (strcmp(c->name, "confirmation") == 0) {
+        if (c->name[0] == 'c' && strcmp(c->name, "confirmation") == 0) {
             c->text = tb_is_blank(c->text) ? "" : "1";
         }
         tb_soap_hide(c);

@@ -1,6 +1,7 @@
 /* The queue of questions: asked, active, finished. At most `parallel` are active and about as many
  * finished, so memory is bounded however slow the caller is. */
 #include "magento/store_state.h"
+#include "magento/wire_state.h"
 
 #include "base/date.h"
 #include "base/lang.h"
@@ -27,6 +28,7 @@ enum tb_status tb_store_open(struct tb_store **out, const struct tb_store_conf *
     s->wsdl_arena = tb_arena_new(WSDL_ARENA);
     s->wsi = conf->wsi;
     s->parallel = conf->parallel;
+    s->record_max = conf->record_max > TB_PAGE_MAX ? conf->record_max : TB_PAGE_MAX;
     s->list_timeout_s = conf->list_timeout_s;
     s->call_timeout_s = conf->call_timeout_s;
     s->login_timeout_s = conf->login_timeout_s;
@@ -106,7 +108,9 @@ static void start_page(struct tb_store *s, struct tb_page *p,
     p->call_timeout_s = s->call_timeout_s;
     p->on_finished = done;
     p->ctx = ctx;
-    tb_question_start(p, s->wire, p->query.anywhere ? NULL : wanted_places(s, p->plan));
+    p->places = p->query.elsewhere ? wanted_places(s, p->plan) : NULL;
+    tb_question_start(p, s->wire,
+                      p->query.anywhere || p->query.elsewhere ? NULL : wanted_places(s, p->plan));
 }
 
 static void start_asked(struct tb_store *s)
@@ -149,7 +153,7 @@ static enum tb_status new_page(struct tb_store *s, const struct tb_query *q, str
     if (plan == NULL) {
         return tb_err_set(err, TB_E_STORE, "%s", _(why));
     }
-    *page = tb_page_new(q, plan, s->decoder);
+    *page = tb_page_new(q, plan, s->decoder, s->record_max);
     if (q->id_count > 0 && !q->ids_only && plan->call == NULL) {
         (*page)->second = whole_in_core(s, q->entity);
     }
@@ -215,6 +219,11 @@ enum tb_status tb_store_ask_now(struct tb_store *s, const struct tb_query *q, st
     }
     start_page(s, p, set_done, &is_done);
     while (!is_done && tb_wire_run(s->wire, 1000, err) == TB_OK) {
+        if (!is_done && tb_wire_is_stopped(s->wire)) {
+            tb_wire_drop(s->wire);
+            tb_err_set(err, TB_E_STOP, _("Run stopped as asked: the next run goes on"));
+            break;
+        }
     }
     if (is_done && p->error.code != TB_OK) {
         *err = p->error;

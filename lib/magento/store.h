@@ -29,6 +29,8 @@ struct tb_store_conf {
     int parallel;           /* requests on the wire at once, at most: 1 to 16 */
     bool is_adaptive;       /* fewer of them while more gain nothing, or the store is strained */
     int requests_per_second; /* 0: no cap */
+    size_t record_max;       /* bytes in memory of an answer that cannot be asked for in parts */
+    const volatile int *stop; /* not 0: what waits for an answer gives up; NULL: nobody asks */
     int list_timeout_s, call_timeout_s, login_timeout_s;
     int retries;            /* of what can pass */
     int retry_first_ms, retry_max_ms; /* back-off doubles with jitter; Retry-After is honoured */
@@ -60,6 +62,10 @@ struct tb_store_stats {
     int64_t last_at;        /* seconds UTC */
 };
 
+#define TB_DATE_USABLE                                                                             \
+    ((int64_t)2 * 24 * 3600)      /* 1970-01-01, in any zone, is a zero that was read */
+#define TB_ID_MAX (INT64_MAX - 1) /* of origin ids: one more than it can still be asked for */
+
 enum tb_store_wait { TB_STORE_NORMAL, TB_STORE_RETRYING, TB_STORE_PACED };
 
 /* One question. Entities: website, store, customer_group, region, customer, cart, order,
@@ -70,6 +76,10 @@ struct tb_query {
     int64_t id_above;                /* or: ids above it (with the filters below) */
     int64_t created_from, created_to; /* seconds UTC */
     int64_t updated_from, updated_to; /* subscribers: change_status_at */
+    /* Rows that are asked for, but not handed over: what a filter of the store's would leave out
+     * unseen is counted by the page. A row without a usable date of creation is never left out. */
+    int64_t since;                   /* those created before; seconds UTC, 0: none */
+    bool elsewhere;                  /* those of other websites than the channel's, or of none */
     const int64_t *ids;              /* or exactly these (at most 100; copied) */
     size_t id_count;
     const char *email;   /* customers and subscribers: only these; borrowed */
@@ -185,9 +195,21 @@ bool tb_page_can_halve(const struct tb_page *p);
 const char *tb_page_answer_text(const struct tb_page *p, size_t *len);
 size_t tb_page_count(const struct tb_page *p);
 bool tb_page_is_full(const struct tb_page *p); /* as many rows as the limit: ask on */
-int64_t tb_page_first_id(const struct tb_page *p); /* lowest and highest origin id; 0: no rows */
+/* It is full, and the next one begins behind its last id. False of a full one: its rows came in
+ * another order, so that some may lie between them: only smaller windows tell. */
+bool tb_page_leads_on(const struct tb_page *p);
+/* Lowest and highest origin id of what the store gave; 0: no rows, or none whose id is readable. */
+int64_t tb_page_first_id(const struct tb_page *p);
 int64_t tb_page_last_id(const struct tb_page *p);
 int64_t tb_page_id(const struct tb_page *p, size_t i); /* of row i; 0: it has none */
+/* Between which ids row i lies when it has none; 0: open. */
+void tb_page_span(const struct tb_page *p, size_t i, int64_t *from, int64_t *to);
+/* What the store gave: with the rows that are left out. No row is handed over with a good page that
+ * is empty; there may be one all the same while this is not 0. */
+size_t tb_page_given(const struct tb_page *p);
+size_t tb_page_unreadable(const struct tb_page *p); /* rows whose id cannot be read */
+size_t tb_page_early(const struct tb_page *p);      /* left out as tb_query.since asks */
+size_t tb_page_elsewhere(const struct tb_page *p);  /* left out as tb_query.elsewhere asks */
 int64_t tb_page_ms(const struct tb_page *p);
 int64_t tb_page_store_time(const struct tb_page *p); /* the store's clock when it answered */
 /* Decodes row i into a new record. A value that cannot be read fails this record only: *out is

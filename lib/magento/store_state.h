@@ -15,6 +15,7 @@ struct tb_store {
     struct tb_store_facts facts;
     bool is_connected;
     int wsi; /* -1: as the WSDL says */
+    size_t record_max;
     int parallel;
     int list_timeout_s;
     int call_timeout_s;

@@ -8,8 +8,10 @@
 #include "base/log.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/utf8.h"
 
 #define READABLE_MAX ((size_t)2000)
+#define WORDS_MAX ((size_t)160) /* bytes of them in a message */
 #define RETRY_AFTER_MAX_S 300
 #define NO_CLOCK_MARGIN_S 120 /* a store without a clock is taken to be behind ours */
 
@@ -99,11 +101,18 @@ static bool on_body(void *ctx, const char *data, size_t len)
                               : tb_soap_feed(call->soap, data, len);
 }
 
-/* The words of an answer that is no envelope, as far as the arena has room. */
-static const char *readable(struct tb_wire *w, struct tb_wire_call *call)
+/* A store may repeat what it was sent. Only its own words are blotted: a key such as "the" is no
+ * reason to make ours unreadable. */
+static void blot(const struct tb_wire *w, char *text)
 {
-    size_t len = 0;
-    const char *head = tb_soap_head(call->soap, &len);
+    tb_text_blot(text, w->key);
+    tb_text_blot(text, w->session);
+}
+
+/* The words of an answer that is none, as far as the arena has room. */
+static const char *readable(struct tb_wire *w, struct tb_wire_call *call, const char *head,
+                            size_t len)
+{
     struct tb_arena *scratch = NULL;
     char *text = NULL;
     char *copy = NULL;
@@ -114,8 +123,10 @@ static const char *readable(struct tb_wire *w, struct tb_wire_call *call)
     scratch = tb_arena_new(8 * TB_CLEAN_HEAD);
     text = tb_html_text(scratch, head, len, READABLE_MAX);
     text = tb_text_repair(scratch, text, strlen(text), NULL);
-    tb_text_blot(text, w->key);
-    tb_text_blot(text, w->session);
+    blot(w, text);
+    call->answer.stranger = tb_stranger_tell(head, len);
+    snprintf(call->answer.words, sizeof(call->answer.words), "%.*s",
+             (int)tb_utf8_whole(text, strnlen(text, WORDS_MAX)), text);
     copy = tb_arena_try(call->arena, strlen(text) + 1);
     if (copy != NULL) {
         memcpy(copy, text, strlen(text));
@@ -126,15 +137,24 @@ static const char *readable(struct tb_wire *w, struct tb_wire_call *call)
 
 static void end_reading(struct tb_wire *w, struct tb_wire_call *call)
 {
+    size_t len = 0;
+    const char *words = NULL;
+
     memset(&call->answer, 0, sizeof(call->answer));
     if (call->wsdl != NULL) {
         call->answer.is = tb_wsdl_end(call->wsdl_read);
+        words = tb_wsdl_words(call->wsdl_read, &len);
+        call->readable = readable(w, call, words, len);
         tb_wsdl_free(call->wsdl_read);
         call->wsdl_read = NULL;
         return;
     }
     tb_soap_end(call->soap, &call->answer);
-    call->readable = readable(w, call);
+    blot(w, call->answer.fault.text);
+    blot(w, call->answer.fault.lines);
+    blot(w, call->answer.fault.word);
+    words = tb_soap_words(call->soap, &len);
+    call->readable = readable(w, call, words, len);
     tb_soap_free(call->soap);
     call->soap = NULL;
 }
@@ -229,17 +249,20 @@ static void on_http_done(void *ctx, const struct tb_http_result *result)
 
     take_back(w, call);
     call->http = *result;
+    blot(w, call->http.fail_text);
+    blot(w, call->http.location);
     end_reading(w, call);
     if (w->is_closing && needs_session(call)) {
         return;
     }
     note(w, call);
     call->store_time = result->date > 0 ? result->date : tb_wire_now(w);
+    if (call->asked == TB_ASKED_WSDL && w->address.is_admin) {
+        call->answer.stranger = TB_STRANGER_ADMIN;
+    }
     tb_outcome_judge(call->asked, call->wsdl != NULL ? "WSDL" : call->rq.operation, call->right,
                      &call->http, &call->answer, &call->outcome, &call->err);
     note_pace(w, call);
-    tb_text_blot(call->err.text, w->key);
-    tb_text_blot(call->err.text, w->session);
     if (call->outcome.is_session_lost && !call->has_renewed) {
         if (call->session_number == w->session_number) {
             w->session[0] = '\0';
@@ -418,6 +441,7 @@ void tb_wire_drop(struct tb_wire *w)
 enum tb_status tb_wire_run(struct tb_wire *w, int wait_ms, struct tb_err *err)
 {
     if (w->http == NULL) {
+        tb_wire_drop(w); /* whoever has queued a call since takes its memory back now */
         return tb_err_set(err, TB_E_NET,
                           _("Store not reached: the connection has failed before: "
                             "start the run again"));
@@ -437,6 +461,11 @@ static void set_done(void *ctx, struct tb_wire_call *call)
     *is_done = true;
 }
 
+bool tb_wire_is_stopped(const struct tb_wire *w)
+{
+    return w->stop != NULL && *w->stop != 0;
+}
+
 enum tb_status tb_wire_ask(struct tb_wire *w, struct tb_wire_call *call, struct tb_err *err)
 {
     bool is_done = false;
@@ -447,6 +476,10 @@ enum tb_status tb_wire_ask(struct tb_wire *w, struct tb_wire_call *call, struct 
     while (!is_done) {
         if (tb_wire_run(w, 1000, err) != TB_OK) {
             return err->code;
+        }
+        if (!is_done && call->may_stop && tb_wire_is_stopped(w)) {
+            tb_wire_drop(w);
+            return tb_err_set(err, TB_E_STOP, _("Run stopped as asked: the next run goes on"));
         }
     }
     if (!call->outcome.is_good) {

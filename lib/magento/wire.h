@@ -26,6 +26,7 @@ struct tb_wire_call {
     struct tb_arena *arena; /* takes the answer */
     bool owns_arena;        /* nothing else is in it: it is reset before each try */
     bool once;              /* no retries */
+    bool may_stop;          /* reads only: tb_wire_ask() need not wait for its end */
     tb_wire_done_fn *on_done;
     void *ctx;
 
@@ -58,10 +59,13 @@ enum tb_status tb_wire_open(struct tb_wire **out, const struct tb_store_conf *co
 void tb_wire_close(struct tb_wire *w);
 
 void tb_wire_queue(struct tb_wire *w, struct tb_wire_call *call);
-/* Starts what may start, waits at most wait_ms, runs callbacks. */
+/* Starts what may start, waits at most wait_ms, runs callbacks. When it fails no call is left in
+ * its lists: their callbacks never run, and their memory may go. */
 enum tb_status tb_wire_run(struct tb_wire *w, int wait_ms, struct tb_err *err);
 void tb_wire_start(struct tb_wire *w); /* only starts what may start now */
-/* Queues a call, which must have no callback, and runs until it is done: err as in call->err. */
+bool tb_wire_is_stopped(const struct tb_wire *w);
+/* Queues a call, which must have no callback, and runs until it is done: err as in call->err. With
+ * may_stop it is given up when the end is asked for: TB_E_STOP, and the connection is gone. */
 enum tb_status tb_wire_ask(struct tb_wire *w, struct tb_wire_call *call, struct tb_err *err);
 enum tb_status tb_wire_renew(struct tb_wire *w, struct tb_err *err); /* logs in anew; blocks */
 

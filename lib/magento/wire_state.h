@@ -18,6 +18,7 @@ struct tb_wire {
     struct tb_pace pace;
     int per_second;
     int login_timeout_s;
+    const volatile int *stop;
     int retries;
     int retry_first_ms;
     int retry_max_ms;

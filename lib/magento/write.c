@@ -114,7 +114,8 @@ enum tb_status tb_store_write(struct tb_store *s, const struct tb_write *w,
     }
     texts = tb_arena_new(TB_SOAP_REQUEST_MAX * 2);
     tb_store_prepare(s, &call, NULL, tb_m1_write_right(w->op));
-    tb_m1_write_request(&s->wsdl, w, texts, &call.rq);
+    call.may_stop = false; /* what is sent is seen to its end */
+    tb_m1_write_request(&s->wsdl, s->facts.is_wsi, w, texts, &call.rq);
     call.once = true;
     tb_wire_ask(s->wire, &call, &ended);
     take(w, &call, out);

@@ -127,6 +127,11 @@ enum tb_xml_is tb_wsdl_end(struct tb_wsdl_read *r)
     return r->size > TB_WSDL_MAX ? TB_XML_LIMIT : is;
 }
 
+const char *tb_wsdl_words(const struct tb_wsdl_read *r, size_t *len)
+{
+    return tb_xml_words(r->xml, len);
+}
+
 bool tb_wsdl_has(const struct tb_wsdl *w, const char *operation)
 {
     return tb_node_child(&w->operations, operation) != NULL;

@@ -22,6 +22,8 @@ struct tb_wsdl_read *tb_wsdl_new(struct tb_arena *a, struct tb_wsdl *out);
 void tb_wsdl_free(struct tb_wsdl_read *r); /* takes NULL */
 bool tb_wsdl_feed(struct tb_wsdl_read *r, const char *data, size_t len);
 enum tb_xml_is tb_wsdl_end(struct tb_wsdl_read *r);
+/* See tb_xml_words(); valid until tb_wsdl_free(). */
+const char *tb_wsdl_words(const struct tb_wsdl_read *r, size_t *len);
 
 bool tb_wsdl_has(const struct tb_wsdl *w, const char *operation);
 /* RPC with the bridge where the core says urn:OpenMage: such a store answers nothing. */

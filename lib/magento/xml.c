@@ -5,10 +5,14 @@
 
 #include "base/mem.h"
 
+#include <ctype.h>
 #include <libxml/parser.h>
 #include <strings.h>
 
 #define LEVELS_MAX (TB_NODE_DEPTH + 8) /* the tree and the envelope around it */
+#define TAIL_MAX ((size_t)4096)        /* of what arrived last */
+#define BEHIND_KEPT ((size_t)64 * 1024) /* of what follows the document */
+#define BEHIND_MAX ((size_t)1024 * 1024)
 
 struct tb_xml {
     struct tb_xml_reader reader;
@@ -17,7 +21,11 @@ struct tb_xml {
     xmlParserCtxtPtr ctxt; /* NULL until the document's start was found */
     xmlSAXHandler sax;
     int depth;
-    bool has_closed; /* the root's end tag was seen */
+    bool has_closed; /* the root's end tag was seen: what follows is not read */
+    struct tb_buf behind;
+    size_t behind_len; /* of all of it */
+    char tail[TAIL_MAX + 1];
+    size_t tail_len;
     bool has_stopped;
     enum tb_xml_is stop; /* why it has stopped */
     char problem[160];
@@ -82,6 +90,15 @@ static void on_start(void *ctx, const xmlChar *name, const xmlChar *prefix, cons
     }
 }
 
+/* PHP writes warnings there, profilers their tables. */
+static void add_behind(struct tb_xml *x, const char *data, size_t len)
+{
+    size_t room = x->behind.max - x->behind.len;
+
+    tb_buf_add(&x->behind, data, len < room ? len : room);
+    x->behind_len += len;
+}
+
 static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
     struct tb_xml *x = ctx;
@@ -93,7 +110,11 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
         return;
     }
     x->depth--;
-    x->has_closed = x->depth == 0;
+    if (x->depth == 0) { /* the end tag has been taken: the rest of this chunk is what follows */
+        const xmlParserInput *in = x->ctxt->input;
+        x->has_closed = true;
+        add_behind(x, (const char *)in->cur, (size_t)(in->end - in->cur));
+    }
     if (!x->reader.on_end(x->reader.ctx)) {
         stop(x, TB_XML_LIMIT, "the reader stopped");
     }
@@ -124,6 +145,7 @@ struct tb_xml *tb_xml_new(const struct tb_xml_reader *reader)
 
     x->reader = *reader;
     tb_clean_init(&x->clean, reader->root);
+    tb_buf_init(&x->behind, BEHIND_KEPT);
     tb_buf_init(&x->out, 3 * (TB_CLEAN_HEAD + sizeof(x->clean.part))); /* a byte becomes three */
     x->sax.initialized = XML_SAX2_MAGIC;
     x->sax.internalSubset = on_doctype;
@@ -146,6 +168,7 @@ void tb_xml_free(struct tb_xml *x)
         xmlFreeParserCtxt(x->ctxt);
     }
     tb_clean_free(&x->clean);
+    tb_buf_free(&x->behind);
     tb_buf_free(&x->out);
     free(x);
 }
@@ -161,16 +184,33 @@ static void parse(struct tb_xml *x)
         /* NONET only: NOENT would read files, HUGE lets entity bombs grow. */
         xmlCtxtUseOptions(x->ctxt, XML_PARSE_NONET);
     }
-    if (x->out.len > 0 && xmlParseChunk(x->ctxt, x->out.data, (int)x->out.len, 0) != 0) {
+    if (x->out.len > 0 && xmlParseChunk(x->ctxt, x->out.data, (int)x->out.len, 0) != 0 &&
+        !x->has_closed) {
         stop(x, TB_XML_BROKEN, "it is not well-formed");
     }
     tb_buf_reset(&x->out);
+}
+
+static void keep_tail(struct tb_xml *x, const char *data, size_t len)
+{
+    size_t taken = len < TAIL_MAX ? len : TAIL_MAX;
+    size_t kept = x->tail_len < TAIL_MAX - taken ? x->tail_len : TAIL_MAX - taken;
+
+    memmove(x->tail, x->tail + x->tail_len - kept, kept);
+    memcpy(x->tail + kept, data + len - taken, taken);
+    x->tail_len = kept + taken;
+    x->tail[x->tail_len] = '\0';
 }
 
 bool tb_xml_feed(struct tb_xml *x, const char *data, size_t len)
 {
     while (len > 0 && !x->has_stopped) {
         size_t step = len < TB_CLEAN_HEAD ? len : TB_CLEAN_HEAD;
+        if (x->has_closed) {
+            add_behind(x, data, len);
+            return x->behind_len <= BEHIND_MAX;
+        }
+        keep_tail(x, data, step);
         if (!tb_clean_feed(&x->clean, data, step, &x->out)) {
             return false;
         }
@@ -211,17 +251,45 @@ static enum tb_xml_is without_document(const struct tb_xml *x)
     return has_html(&x->clean.head) ? TB_XML_HTML : TB_XML_OTHER;
 }
 
+/* Two documents are no answer: which of them is meant? */
+static bool has_another(const struct tb_xml *x)
+{
+    const struct tb_buf *b = &x->behind;
+    size_t len = strlen(x->reader.root);
+    size_t i = 0;
+
+    while (i + len < b->len) {
+        const char *at = memmem(b->data + i, b->len - i, x->reader.root, len);
+        if (at == NULL || at == b->data) {
+            return false;
+        }
+        if ((at[-1] == '<' || at[-1] == ':') && !isalnum((unsigned char)at[len])) {
+            return true;
+        }
+        i = (size_t)(at - b->data) + len;
+    }
+    return false;
+}
+
 enum tb_xml_is tb_xml_end(struct tb_xml *x)
 {
     if (!x->clean.has_started) {
         return without_document(x);
     }
+    if (x->has_closed && !x->has_stopped) {
+        if (!has_another(x)) {
+            return TB_XML_COMPLETE;
+        }
+        stop(x, TB_XML_BROKEN, "another document follows it");
+        return TB_XML_BROKEN;
+    }
     if (!x->has_stopped) {
         tb_clean_end(&x->clean, &x->out);
         parse(x);
     }
-    if (!x->has_stopped && (x->ctxt == NULL || xmlParseChunk(x->ctxt, NULL, 0, 1) != 0 ||
-                            x->ctxt->wellFormed == 0 || !x->has_closed)) {
+    if (!x->has_stopped && !x->has_closed &&
+        (x->ctxt == NULL || xmlParseChunk(x->ctxt, NULL, 0, 1) != 0 || x->ctxt->wellFormed == 0 ||
+         !x->has_closed)) {
         x->has_stopped = true;
         x->stop = TB_XML_BROKEN;
         snprintf(x->problem, sizeof(x->problem), "%s", "it ends too early");
@@ -256,8 +324,31 @@ const char *tb_xml_problem(const struct tb_xml *x)
     return x->problem;
 }
 
-const char *tb_xml_head(const struct tb_xml *x, size_t *len)
+/* Where the shop's own words begin at the end of a broken answer: what stands before may be
+ * customers' data. */
+static const char *words_at_end(const struct tb_xml *x)
 {
-    *len = x->clean.has_started ? 0 : x->clean.head.len;
-    return *len == 0 ? "" : x->clean.head.data;
+    static const char *const marks[] = {"<br",    "<b>",      "<pre",    "<div",     "<p>",
+                                        "<h1",    "<html",    "<!--",    "PHP ",     "Fatal error",
+                                        "Error:", "Warning:", "Notice:", "<!DOCTYPE"};
+    const char *first = NULL;
+
+    for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+        const char *at = strcasestr(x->tail, marks[i]);
+        first = at != NULL && (first == NULL || at < first) ? at : first;
+    }
+    return first;
+}
+
+const char *tb_xml_words(const struct tb_xml *x, size_t *len)
+{
+    const char *at = NULL;
+
+    if (!x->clean.has_started) {
+        *len = x->clean.head.len;
+        return *len == 0 ? "" : x->clean.head.data;
+    }
+    at = x->has_closed ? NULL : words_at_end(x);
+    *len = at == NULL ? 0 : strlen(at);
+    return at == NULL ? "" : at;
 }

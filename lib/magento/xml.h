@@ -1,7 +1,8 @@
 /* A document read while it arrives: libxml2's push parser behind the cleaning of the bytes.
  *
  * No document type, no entities but the five, no network, bounded depth. Names are told without
- * their prefix. What is read counts only when tb_xml_end() says TB_XML_COMPLETE.
+ * their prefix. What is read counts only when tb_xml_end() says TB_XML_COMPLETE. Text in front of
+ * the document and behind it is no part of it.
  */
 #ifndef TB_MAGENTO_XML_H
 #define TB_MAGENTO_XML_H
@@ -17,7 +18,7 @@ enum tb_xml_is {
     TB_XML_EMPTY,   /* nothing or only blanks arrived */
     TB_XML_HTML,    /* a page for people */
     TB_XML_OTHER,   /* bytes without the document that was looked for */
-    TB_XML_BROKEN,  /* cut, malformed, or followed by more */
+    TB_XML_BROKEN,  /* cut, malformed, or followed by another one */
     TB_XML_REFUSED, /* a document type */
     TB_XML_LIMIT    /* one of our bounds, or the reader said stop */
 };
@@ -44,7 +45,8 @@ const char *tb_xml_attribute(const struct tb_xml_tag *tag, const char *name, siz
 size_t tb_xml_skipped(const struct tb_xml *x); /* bytes cut before the document */
 bool tb_xml_repaired(const struct tb_xml *x);
 const char *tb_xml_problem(const struct tb_xml *x); /* for the log; "" when there is none */
-/* The first bytes of an answer without the document; "" once that was found. */
-const char *tb_xml_head(const struct tb_xml *x, size_t *len);
+/* What a person can be told of an answer that is none: its first bytes when there is no document,
+ * of a broken one what the shop wrote into its end; "" else. */
+const char *tb_xml_words(const struct tb_xml *x, size_t *len);
 
 #endif

@@ -249,6 +249,7 @@ static bool set_options(CURL *easy, struct mail *m, struct curl_slist *to)
     SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     SET(CURLOPT_NOSIGNAL, 1L);
     SET(CURLOPT_USE_SSL, is_near ? (long)CURLUSESSL_NONE : (long)CURLUSESSL_ALL);
+    SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     SET(CURLOPT_SSL_VERIFYPEER, 1L);
     SET(CURLOPT_SSL_VERIFYHOST, 2L);
     if (!tb_is_blank(m->ca_file)) {

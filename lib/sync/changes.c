@@ -9,7 +9,6 @@
 #include "base/mem.h"
 
 #define SMALL_PAGE 5
-#define BEYOND_KNOWN 1000 /* ids above the highest stored one that halving still covers */
 #define STACK_MAX 128
 
 struct pass {
@@ -101,7 +100,7 @@ static enum tb_status take_span(struct tb_job *job, struct pass *p, struct span 
     return status;
 }
 
-/* Reads the rest of the window below the highest known id span by span. */
+/* Reads the rest of the window span by span, up to the highest id that there is. */
 static enum tb_status halve(struct tb_job *job, struct pass *p, struct tb_err *err)
 {
     struct span stack[STACK_MAX];
@@ -110,14 +109,17 @@ static enum tb_status halve(struct tb_job *job, struct pass *p, struct tb_err *e
     int64_t end;
     enum tb_status status = tb_job_highest_here(job, p->entity, &top, err);
 
-    stack[0] = (struct span){1, top + BEYOND_KNOWN};
+    if (status == TB_OK && (!descends(p->entity) || p->cursor.keyset_id == 0)) {
+        status = tb_probe_highest(job, p->entity, top, false, &top, err);
+    }
+    stack[0] = (struct span){1, top};
     if (descends(p->entity) && p->cursor.keyset_id != 0) {
         stack[0].to = p->cursor.keyset_id - 1;
     } else if (p->cursor.keyset_id != 0) {
         stack[0].from = p->cursor.keyset_id + 1;
-        stack[0].to = stack[0].to > stack[0].from ? stack[0].to : stack[0].from + BEYOND_KNOWN;
     }
     end = stack[0].to;
+    depth = stack[0].from <= stack[0].to ? 1 : 0;
     while (status == TB_OK && depth > 0) {
         status = take_span(job, p, stack, &depth, err);
     }
@@ -127,32 +129,53 @@ static enum tb_status halve(struct tb_job *job, struct pass *p, struct tb_err *e
     return status;
 }
 
+static enum tb_status read_in_parts(struct tb_job *job, struct pass *p, struct tb_err *err)
+{
+    int64_t before = p->cursor.keyset_id;
+    enum tb_status status = halve(job, p, err);
+    int64_t top = p->cursor.keyset_id;
+
+    if (status == TB_OK && (!tb_store_pages(job->store, p->entity) || top == before ||
+                            (descends(p->entity) && top <= 1))) {
+        end_window(p); /* all ids that there are were asked for */
+        status = save_cursor(job, p, err);
+    }
+    return status;
+}
+
+static enum tb_status take_failed(struct tb_job *job, struct pass *p, const struct tb_page *page,
+                                  struct tb_err *err)
+{
+    enum tb_status status = tb_job_may_halve(job, page, err);
+
+    if (status != TB_OK) {
+        return status;
+    }
+    if (p->limit > SMALL_PAGE && tb_store_pages(job->store, p->entity)) {
+        p->limit = p->limit / 4 > SMALL_PAGE ? p->limit / 4 : SMALL_PAGE;
+        return TB_OK;
+    }
+    return read_in_parts(job, p, err);
+}
+
 static enum tb_status read_page(struct tb_job *job, struct pass *p, struct tb_err *err)
 {
     struct tb_query q = query_of(p);
     struct tb_page *page = NULL;
-    int64_t top = 0;
+    bool is_unordered = false;
     enum tb_status status;
 
     q.once = p->limit < job->channel.page_size;
     status = tb_job_ask(job, &q, &page, err);
-    if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
-        p->is_last = !tb_page_is_full(page) || (descends(p->entity) && tb_page_first_id(page) <= 1);
-        status = tb_job_write(job, page, move_cursor, p, err);
+    if (status == TB_OK && tb_page_error(page)->code != TB_OK) {
+        status = take_failed(job, p, page, err);
     } else if (status == TB_OK) {
-        status = tb_job_may_halve(job, page, err);
-        if (status == TB_OK && p->limit > SMALL_PAGE && tb_store_pages(job->store, p->entity)) {
-            p->limit = p->limit / 4 > SMALL_PAGE ? p->limit / 4 : SMALL_PAGE;
-        } else if (status == TB_OK) {
-            int64_t before = p->cursor.keyset_id;
-
-            status = halve(job, p, err);
-            top = p->cursor.keyset_id;
-            if (status == TB_OK && (!tb_store_pages(job->store, p->entity) || top == before ||
-                                    (descends(p->entity) && top <= 1))) {
-                end_window(p); /* all known ids were asked for one by one */
-                status = save_cursor(job, p, err);
-            }
+        p->is_last = !tb_page_is_full(page) || (descends(p->entity) && tb_page_first_id(page) <= 1);
+        is_unordered = tb_store_pages(job->store, p->entity) && tb_page_is_full(page) &&
+                       !tb_page_leads_on(page);
+        status = tb_job_write(job, page, is_unordered ? NULL : move_cursor, p, err);
+        if (status == TB_OK && is_unordered) {
+            status = read_in_parts(job, p, err);
         }
     }
     tb_page_free(page);

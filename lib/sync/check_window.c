@@ -5,6 +5,7 @@
  * one short transaction. */
 #include "sync/verify.h"
 
+#include "base/lang.h"
 #include "base/mem.h"
 #include "entity/upsert.h"
 #include "sync/gone.h"
@@ -66,7 +67,7 @@ static bool is_outside(const struct tb_check *c, const struct tb_side *s)
 {
     int64_t website = c->job->channel.website_origin_id;
 
-    if (c->start > 0 && s->created > 0 && s->created < c->start) {
+    if (c->start > 0 && s->created >= TB_DATE_USABLE && s->created < c->start) {
         return true; /* fetched as a parent only */
     }
     return website >= 0 && tb_sums_website(c->sums, s->place) != website;
@@ -97,10 +98,27 @@ static void see(struct tb_check *c, const struct tb_side *ours)
     }
 }
 
+static const char unreadable_why[] =
+    N_("The store's list does not show it, but has rows whose id cannot be read: check the "
+       "extensions of the shop");
+
+/* Nothing is said about ours then. */
+static void take_unreadable(struct tb_check *c, const struct tb_side *s, const char *why)
+{
+    struct tb_finding *f = add_finding(c, s, "unknown");
+
+    f->why = cut(c->page, why);
+    c->n.unknown++;
+}
+
 static void take_ours_only(struct tb_check *c, const struct tb_side *s)
 {
     if (s->missing_at != 0) {
         return; /* known to be gone */
+    }
+    if (c->has_unreadable) { /* one of the rows without an id may be it */
+        take_unreadable(c, s, unreadable_why);
+        return;
     }
     c->n.here++;
     c->n.extra++;
@@ -113,6 +131,12 @@ static bool is_newer(const struct tb_check *c, const struct tb_side *s)
     return c->newer_than > 0 && (s->updated > c->newer_than || s->created > c->newer_than);
 }
 
+/* No run that reads changes ever sees it: only a check does. */
+static bool theirs_is_undated(const struct tb_check *c, const struct tb_side *s)
+{
+    return c->shape->updated && s->updated == 0;
+}
+
 static void take_store_only(struct tb_check *c, const struct tb_side *s)
 {
     if (is_newer(c, s)) {
@@ -121,8 +145,21 @@ static void take_store_only(struct tb_check *c, const struct tb_side *s)
     }
     c->n.store++;
     c->n.missing++;
+    c->n.undated += theirs_is_undated(c, s);
     tb_sums_add(c->sums, s, false);
     add_finding(c, s, "missing");
+}
+
+/* As it is in the store it is here: whatever put it into quarantine is over. */
+static void note_well(struct tb_check *c, const struct tb_side *ours)
+{
+    struct tb_back *b = NULL;
+
+    if (c->is_whole && c->job->quarantined > 0) {
+        b = tb_arena_alloc(c->page, sizeof *b);
+        *b = (struct tb_back){ours->origin_id, c->well};
+        c->well = b;
+    }
 }
 
 /* A field that whole records cannot carry is not here, however bare rows have it. */
@@ -154,6 +191,7 @@ static enum tb_status take_both(struct tb_check *c, struct tb_record *r,
     }
     c->n.store++;
     c->n.here++;
+    c->n.undated += theirs_is_undated(c, theirs);
     tb_sums_add(c->sums, theirs, false);
     tb_sums_add(c->sums, ours, true);
     c->at = &one;
@@ -162,6 +200,9 @@ static enum tb_status take_both(struct tb_check *c, struct tb_record *r,
     status = tb_upsert(c->job->writer, r, &written, err);
     tb_writer_only_compare(c->job->writer, NULL, NULL);
     c->at = NULL;
+    if (status == TB_OK && !one.fields) {
+        note_well(c, ours);
+    }
     if (status != TB_OK || !one.fields) {
         return status;
     }
@@ -170,15 +211,6 @@ static enum tb_status take_both(struct tb_check *c, struct tb_record *r,
     c->n.stale += strcmp(f->what, "stale") == 0;
     c->n.different += strcmp(f->what, "different") == 0;
     return TB_OK;
-}
-
-/* Nothing is said about ours then. */
-static void take_unreadable(struct tb_check *c, const struct tb_side *s, const char *why)
-{
-    struct tb_finding *f = add_finding(c, s, "unknown");
-
-    f->why = cut(c->page, why);
-    c->n.unknown++;
 }
 
 static enum tb_status take_row(struct tb_check *c, const struct tb_page *page, size_t i,
@@ -204,6 +236,10 @@ static enum tb_status take_row(struct tb_check *c, const struct tb_page *page, s
     is_both = o->is_there && o->side.origin_id == theirs.origin_id;
     if (is_both) {
         see(c, &o->side);
+    }
+    if (!r && theirs.origin_id == 0) {
+        theirs.origin_id =
+            tb_quarantine_key(tb_page_row_text(page, i, c->job->scratch, TB_ANSWER_MAX));
     }
     if (!r) {
         take_unreadable(c, is_both ? &o->side : &theirs, mine.text);
@@ -247,9 +283,9 @@ static enum tb_status compare(struct tb_check *c, int64_t from, int64_t to,
 
 static int64_t share_of(const struct tb_check *c, int64_t to)
 {
-    int64_t span = c->to - c->from + 1;
+    double span = (double)c->to - (double)c->from + 1;
 
-    return span > 0 ? (to - c->from + 1) * 10000 / span : 10000;
+    return span > 0 ? (int64_t)(((double)to - (double)c->from + 1) / span * 10000) : 10000;
 }
 
 static enum tb_status write(struct tb_check *c, int64_t to, struct tb_err *err)
@@ -261,6 +297,9 @@ static enum tb_status write(struct tb_check *c, int64_t to, struct tb_err *err)
     }
     for (const struct tb_back *b = c->back; status == TB_OK && b; b = b->next) {
         status = tb_gone_clear(c->job, c->entity, b->origin_id, err);
+    }
+    for (const struct tb_back *b = c->well; status == TB_OK && b; b = b->next) {
+        status = tb_quarantine_clear(c->job, c->entity, b->origin_id, err);
     }
     if (status == TB_OK) {
         status = tb_check_save(c, "running", err);
@@ -279,8 +318,8 @@ static void say_unreadable(const struct tb_check *c)
 {
     for (const struct tb_finding *f = c->found; f; f = f->next) {
         if (strcmp(f->what, "unknown") == 0) {
-            tb_run_say(c->job->db, &c->job->run, "warn", c->entity, f->origin_id,
-                       "Not compared: %s", f->why);
+            tb_run_say(c->job->db, &c->job->run, "warn", c->entity,
+                       f->origin_id > 0 ? f->origin_id : 0, "Not compared: %s", f->why);
         }
     }
 }
@@ -294,6 +333,8 @@ static enum tb_status begin(struct tb_check *c, struct tb_err *err)
     c->found = NULL;
     c->tail = &c->found;
     c->back = NULL;
+    c->well = NULL;
+    c->has_unreadable = false;
     return status == TB_OK ? tb_db_begin_read(c->job->db, err) : status;
 }
 
@@ -303,6 +344,9 @@ enum tb_status tb_check_window(void *ctx, int64_t from, int64_t to, const struct
     struct tb_check *c = ctx;
     enum tb_status status = begin(c, err);
 
+    c->has_unreadable = tb_page_unreadable(page) > 0;
+    c->n.left_out += (int64_t)tb_page_early(page);
+    c->n.elsewhere += (int64_t)tb_page_elsewhere(page);
     if (status == TB_OK) {
         status = compare(c, from, to, page, err);
     }
@@ -380,6 +424,7 @@ enum tb_status tb_check_left_out(void *ctx, int64_t from, int64_t to, const stru
     enum tb_status status = begin(c, err);
 
     (void)from;
+    c->n.left_out += (int64_t)tb_page_early(page);
     for (size_t i = 0; status == TB_OK && i < tb_page_count(page); i++) {
         status = take_left_out(c, page, i, err);
     }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crm/clock.h"
 #include "sync/load.h"
 #include "sync/notices.h"
 #include "sync/schedule.h"
@@ -170,8 +171,11 @@ static enum tb_status file_nights(struct round *r, struct tb_err *err)
 static enum tb_status do_round(struct round *r, struct tb_err *err)
 {
     const struct tb_conf *conf = r->w->conf;
-    enum tb_status status = tb_push_file_due(r->w->db, err);
+    enum tb_status status = tb_clock_mend(r->w->db, err);
 
+    if (status == TB_OK) {
+        status = tb_push_file_due(r->w->db, err);
+    }
     if (status == TB_OK) {
         status = do_waiting(r, err);
     }

@@ -45,6 +45,11 @@ enum tb_status tb_gone_ask(struct tb_job *job, const struct tb_entity *e, const 
         if (absent[i] && tb_page_denied(*page)->code != TB_OK) {
             *err = *tb_page_denied(*page);
             status = err->code;
+        } else if (absent[i] && tb_page_unreadable(*page) > 0) {
+            status = tb_err_set(err, TB_E_STORE,
+                                "%s not told gone from there: the store answers with rows whose id "
+                                "cannot be read: check the extensions of the shop",
+                                e->labels);
         }
     }
     return status;

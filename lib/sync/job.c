@@ -9,7 +9,6 @@
 #include <time.h>
 
 #define ROWS_A_TRANSACTION 250
-#define ANSWER_MAX (256 * 1024)
 #define BEAT_MS 2000
 #define POLL_MS 500
 #define PAUSE_NS 2000000 /* between batches, so that a person's write gets in */
@@ -92,12 +91,46 @@ static bool is_about_record(enum tb_status status)
     return status == TB_E_INPUT || status == TB_E_STORE || status == TB_E_LIMIT;
 }
 
+/* counts: a record that this run has put aside before is the same one. */
 static enum tb_status put_aside(struct tb_job *job, const struct tb_page *page, size_t i,
-                                int64_t origin_id, const char *reason, struct tb_err *err)
+                                int64_t origin_id, const char *reason, struct tb_counts *counts,
+                                struct tb_err *err)
 {
-    const char *answer = tb_page_row_text(page, i, job->scratch, ANSWER_MAX);
+    const struct tb_entity *e = tb_page_query(page)->entity;
+    const char *answer = tb_page_row_text(page, i, job->scratch, TB_ANSWER_MAX);
+    int64_t key = origin_id != 0 ? origin_id : tb_quarantine_key(answer);
+    bool is_again = tb_quarantine_is_counted(job, e, key);
+    int64_t from = 0;
+    int64_t to = 0;
+    enum tb_status status = tb_quarantine_put(job, e, key, reason, answer, err);
 
-    return tb_quarantine_put(job, tb_page_query(page)->entity, origin_id, reason, answer, err);
+    counts->read -= is_again;
+    counts->quarantined += !is_again;
+    if (status == TB_OK && origin_id == 0) {
+        tb_page_span(page, i, &from, &to);
+        status = tb_quarantine_span(job, e, key, from, to, err);
+    }
+    return status;
+}
+
+/* "Order item 4711, SKU not read: ...": each on a line of the run's own. */
+static void tell_flaws(struct tb_job *job, const struct tb_record *root, const struct tb_record *r)
+{
+    for (const struct tb_flaw *flaw = r->flaws; flaw; flaw = flaw->next) {
+        if (r == root) {
+            tb_run_say(job->db, &job->run, "warn", root->entity, tb_record_origin(root), "%s",
+                       flaw->words);
+        } else {
+            tb_run_say(job->db, &job->run, "warn", root->entity, tb_record_origin(root),
+                       "%s %lld: %s", r->entity->label, (long long)tb_record_origin(r),
+                       flaw->words);
+        }
+    }
+    for (size_t k = 0; k < r->entity->child_count; k++) {
+        for (size_t i = 0; i < r->child_count[k]; i++) {
+            tell_flaws(job, root, r->children[k][i]);
+        }
+    }
 }
 
 enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r, struct tb_written *written,
@@ -106,13 +139,18 @@ enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r, struct 
     enum tb_status status = tb_settle_before(&job->settle, r, err);
 
     if (status == TB_OK) {
+        tb_writer_fresh(job->writer, job->settle.guest_id, job->settle.guest_registered);
         status = tb_upsert(job->writer, r, written, err);
+        tb_writer_fresh(job->writer, 0, false);
     }
     if (status == TB_OK) {
         status = tb_settle_after(&job->settle, r, written, err);
     }
     if (status == TB_OK) {
         status = tb_quarantine_clear(job, r->entity, tb_record_origin(r), err);
+    }
+    if (status == TB_OK && !job->is_dry) {
+        tell_flaws(job, r, r);
     }
     return status == TB_OK ? tb_gone_seen(job, r->entity, tb_record_origin(r), err) : status;
 }
@@ -168,8 +206,7 @@ static enum tb_status write_row(struct tb_job *job, const struct tb_page *page, 
         return status;
     }
     tb_log_err(TB_LOG_INFO, "sync", &mine);
-    counts->quarantined++;
-    return put_aside(job, page, i, origin_id, mine.text, err);
+    return put_aside(job, page, i, origin_id, mine.text, counts, err);
 }
 
 static enum tb_status finish_batch(struct tb_job *job, const struct tb_entity *e,
@@ -272,10 +309,13 @@ enum tb_status tb_job_poison(struct tb_job *job, const struct tb_entity *e, int6
     }
     job->failures_in_row = 0;
     tb_arena_reset(job->scratch);
-    if (len > ANSWER_MAX) {
-        answer = tb_arena_strndup(job->scratch, answer, ANSWER_MAX);
+    if (len > TB_ANSWER_MAX) {
+        answer = tb_arena_strndup(job->scratch, answer, TB_ANSWER_MAX);
     }
     status = tb_job_begin(job, err);
+    if (status == TB_OK && tb_quarantine_is_counted(job, e, origin_id)) {
+        counts = (struct tb_counts){0};
+    }
     if (status == TB_OK) {
         status = tb_quarantine_put(job, e, origin_id, tb_page_error(page)->text,
                                    len > 0 ? answer : NULL, err);

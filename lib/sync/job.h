@@ -11,6 +11,8 @@
 #include "magento/store.h"
 #include "sync/run.h"
 
+#define TB_ANSWER_MAX ((size_t)256 * 1024) /* of an answer that the quarantine keeps */
+#define TB_JOB_ALL_SINCE 1199145600 /* 2008-01-01: Magento is younger: a start before means all */
 #define TB_JOB_ENTITIES 9 /* what a run asks a store for: 4 dictionaries, 5 choices */
 
 struct tb_job_entity {
@@ -90,6 +92,13 @@ enum tb_status tb_job_poison(struct tb_job *job, const struct tb_entity *e, int6
                              const struct tb_page *page, struct tb_err *err);
 
 /* quarantine.c; inside a transaction */
+/* Has this run put it there before? Then it is counted already. */
+bool tb_quarantine_is_counted(struct tb_job *job, const struct tb_entity *e, int64_t origin_id);
+/* The number of a row whose id cannot be read: the same for the same row, below 0. */
+int64_t tb_quarantine_key(const char *answer);
+/* Between which ids such a row lies; 0: open. */
+enum tb_status tb_quarantine_span(struct tb_job *job, const struct tb_entity *e, int64_t key,
+                                  int64_t from, int64_t to, struct tb_err *err);
 enum tb_status tb_quarantine_put(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
                                  const char *reason, const char *answer, struct tb_err *err);
 enum tb_status tb_quarantine_clear(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
@@ -101,17 +110,26 @@ enum tb_status tb_changes_read(struct tb_job *job, const struct tb_entity *e, st
 enum tb_status tb_changes_read_all(struct tb_job *job, struct tb_err *err);
 /* walk.c: the first load of all wanted entities that are not loaded yet. */
 enum tb_status tb_walk_load(struct tb_job *job, struct tb_err *err);
+/* rest.c: what a load by dates leaves: records that the start date leaves out are counted, those
+ * without a usable date of creation are read. For all wanted entities whose load is done. */
+enum tb_status tb_rest_read(struct tb_job *job, struct tb_err *err);
+/* Rows in quarantine whose id could not be read, once more: what the store has between their
+ * neighbours, and is not here, is read by its ids. */
+enum tb_status tb_rest_retry(struct tb_job *job, const struct tb_entity *e, int64_t key,
+                             bool only_due, struct tb_err *err);
 /* probe.c: where the walk begins and ends, asked for at the beginning of a load. Sets top_id,
  * bottom_id, front_id and load_state of the cursor ("done" when there is nothing). */
 struct tb_cursor;
 enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb_cursor *c,
                         struct tb_err *err);
-/* The highest id there is, at least `from`: by doubling and halving, one record a question. */
+/* The highest id there is, at least `from`: by doubling and halving, one record a question. What
+ * exists is not absent because its id cannot be read: the bounds hold for it, too. anywhere: also
+ * of websites that are not the channel's. */
 enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, int64_t from,
-                                int64_t *highest, struct tb_err *err);
+                                bool anywhere, int64_t *highest, struct tb_err *err);
 /* The lowest id there is, or below it: where only whole windows are served, 1. */
-enum tb_status tb_probe_lowest(struct tb_job *job, const struct tb_entity *e, int64_t *lowest,
-                               struct tb_err *err);
+enum tb_status tb_probe_lowest(struct tb_job *job, const struct tb_entity *e, bool anywhere,
+                               int64_t *lowest, struct tb_err *err);
 /* The lowest and the highest id that is here; 0: none. */
 enum tb_status tb_job_lowest_here(struct tb_job *job, const struct tb_entity *e, int64_t *out,
                                   struct tb_err *err);
@@ -119,6 +137,8 @@ enum tb_status tb_job_highest_here(struct tb_job *job, const struct tb_entity *e
                                    struct tb_err *err);
 /* parents.c: customers, carts and orders that others name and that are not here. */
 enum tb_status tb_parents_fetch(struct tb_job *job, struct tb_err *err);
+/* amounts.c: of discounted orders, what only the core's list has. */
+enum tb_status tb_amounts_fetch(struct tb_job *job, struct tb_err *err);
 
 /* push.c: sends what waits in the outbox and whose time has come. A change that fails for a reason
  * of its own stays or ends with its reason; TB_E_NET means that the store is away. */
@@ -138,6 +158,8 @@ struct tb_cursor {
     int64_t top_id, top_last;
     bool top_done;
     int64_t front_id, bottom_id, back_to, loaded;
+    int64_t left_out;     /* created before load_from, of ids from ... */
+    int64_t counted_from; /* ... here up; 0: not counted, 1: all are */
     int64_t saved_at; /* our clock */
 };
 enum tb_status tb_cursor_load(struct tb_db *db, int64_t channel_id, const struct tb_entity *e,

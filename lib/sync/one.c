@@ -135,20 +135,11 @@ static enum tb_status next_batch(struct tb_job *job, const struct tb_entity *e, 
                                  struct tb_err *err)
 {
     struct tb_stmt *st = NULL;
-    bool row = true;
     enum tb_status status = tb_db_query(job->db, &st, err, sql_waiting, "itiii", job->channel.id,
                                         e->name, above, origin_id, only_due ? tb_now() : 0);
 
     b->count = 0;
-    while (status == TB_OK && b->count < IDS_A_CALL) {
-        status = tb_step(st, &row, err);
-        if (status != TB_OK || !row) {
-            break;
-        }
-        b->ids[b->count++] = tb_col_int(st, 0);
-    }
-    tb_stmt_done(st);
-    return status;
+    return status == TB_OK ? tb_step_ints(st, b->ids, IDS_A_CALL, &b->count, err) : status;
 }
 
 /* A record that the store no longer has, or not for this channel any more, leaves the quarantine
@@ -203,7 +194,10 @@ enum tb_status tb_retry(struct tb_job *job, const char *entity, int64_t origin_i
             (entity && tb_entity_find(entity) != e)) {
             continue;
         }
-        while (status == TB_OK && b.count > 0) {
+        if (origin_id <= 0) {
+            status = tb_rest_retry(job, e, origin_id, only_due, err);
+        }
+        while (status == TB_OK && b.count > 0 && origin_id >= 0) {
             status = next_batch(job, e, above, origin_id, only_due, &b, err);
             for (size_t k = 0; status == TB_OK && k < b.count; k++) {
                 above = b.ids[k];

@@ -4,12 +4,13 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "crm/seal.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define ARENA_MAX (4 * 1024 * 1024)
-#define SCRATCH_MAX (64 * 1024 * 1024)
+#define SCRATCH_MAX (1024 * 1024 * 1024) /* of one record: TB_CHILDREN_ROWS keep it far below */
 
 static const struct tb_entity *const asked[TB_JOB_ENTITIES] = {
     &tb_website, &tb_store_view, &tb_customer_group, &tb_region,     &tb_customer,
@@ -71,10 +72,11 @@ static enum tb_status store_conf(struct tb_job *job, struct tb_store_conf *sc, c
             tb_err_set(err, TB_E_CONF, "Store not asked: the channel has no API key: enter it");
     }
     if (status == TB_OK) {
-        status = tb_secret_open(job->arena, key_file, c->api_key_sealed, &key, err);
+        status = tb_seal_open(job->arena, key_file, c, TB_SEAL_API_KEY, c->api_key_sealed, &key, err);
     }
     if (status == TB_OK && c->basic_password_sealed) {
-        status = tb_secret_open(job->arena, key_file, c->basic_password_sealed, &password, err);
+        status = tb_seal_open(job->arena, key_file, c, TB_SEAL_BASIC, c->basic_password_sealed,
+                              &password, err);
     }
     *sc = (struct tb_store_conf){
         .http = {.origin = origin,
@@ -96,6 +98,8 @@ static enum tb_status store_conf(struct tb_job *job, struct tb_store_conf *sc, c
                         : tb_arena_printf(job->arena, "%lld", (long long)c->website_origin_id),
         .parallel = (int)c->parallel,
         .is_adaptive = c->is_adaptive,
+        .stop = job->signal,
+        .record_max = (size_t)tb_conf_int(conf, "record_max_mb") * 1024 * 1024,
         .requests_per_second = (int)c->requests_per_second,
         .list_timeout_s = (int)tb_conf_int(conf, "list_timeout"),
         .call_timeout_s = (int)tb_conf_int(conf, "call_timeout"),

@@ -2,8 +2,8 @@
  * of what was loaded (older than the start date, or not read yet). They are fetched by id; ids that
  * the store does not return are not asked for again for a week.
  *
- * Where everything was loaded, an id that is not here is gone from the store and is not asked for at
- * all: a store clears old carts away, so nearly every order of a large shop names one. */
+ * Where everything was loaded, an id that is not here is gone from the store and is not asked for
+ * at all: a store clears old carts away, so nearly every order of a large shop names one. */
 #include "sync/job.h"
 
 #include "base/date.h"
@@ -13,28 +13,40 @@
 
 #define IDS_A_CALL 50
 #define ABSENT_SECONDS (7 * 24 * 3600)
-#define SLACK_SECONDS 3600 /* a parent made together with its child may bear a later date */
+#define SLACK_SECONDS 3600        /* a parent made together with its child may bear a later date */
 #define NOTHING_BEFORE 1199145600 /* 2008-01-01: Magento is younger */
 
-/* Ids that wait, were not found absent lately and have no retry of their own in the quarantine, above
- * ?4: ?1 channel, ?2 entity, ?3 asked after. Those of children since ?5 only; the others are gone. */
+/* Ids that wait, were not found absent lately and have no retry of their own in the quarantine: ?1
+ * channel, ?2 entity, ?3 asked after, ?4 above which. */
+#define WAITING(from, field, link, plus)                                                           \
+    "SELECT DISTINCT " field " FROM " from " WHERE channel_id = ?1 AND " link                      \
+    " IS NULL AND " plus field " > ?4 AND NOT EXISTS (SELECT 1 FROM absent_parents a"              \
+    " WHERE a.channel_id = ?1 AND a.entity = ?2 AND a.origin_id = " field " AND a.asked_at > ?3)"  \
+    " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.channel_id = ?1"                          \
+    " AND q.entity = ?2 AND q.origin_id = " field ") ORDER BY " field " LIMIT 50"
+/* Those of children made since ?5 only: the others are gone, and there are more of them with every
+ * year, so that they are not even looked at: the plus keeps the planner from going by the ids. */
+#define SINCE(child, field, link)                                                                  \
+    WAITING(                                                                                       \
+        "(SELECT channel_id, " link ", " field " FROM " child " WHERE channel_id = ?1 AND " link   \
+        " IS NULL AND +" field " IS NOT NULL AND created_at >= ?5 UNION ALL"                       \
+        " SELECT channel_id, " link ", " field " FROM " child " WHERE channel_id = ?1 AND " link   \
+        " IS NULL AND +" field " IS NOT NULL AND created_at IS NULL) AS lately",                   \
+        field, link, "+")
+
 static const struct {
     const struct tb_entity *parent;
-    const char *sql;
+    const char *ever;
+    const char *since; /* NULL: its children have no date */
 } kinds[] = {
-#define WAITING(child, field, link, created)                                                       \
-    "SELECT DISTINCT " field " FROM " child " WHERE channel_id = ?1 AND " link " IS NULL AND "     \
-    field " > ?4 AND coalesce(" created ", ?5) >= ?5"                                              \
-    " AND NOT EXISTS (SELECT 1 FROM absent_parents a WHERE a.channel_id = ?1"                      \
-    " AND a.entity = ?2 AND a.origin_id = " child "." field " AND a.asked_at > ?3)"                \
-    " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.channel_id = ?1"                          \
-    " AND q.entity = ?2 AND q.origin_id = " child "." field ")"                                    \
-    " ORDER BY " field " LIMIT 50"
-    {&tb_customer, WAITING("carts", "customer_origin_id", "customer_id", "created_at")},
-    {&tb_customer, WAITING("orders", "customer_origin_id", "customer_id", "created_at")},
-    {&tb_customer, WAITING("subscribers", "customer_origin_id", "customer_id", "NULL")},
-    {&tb_cart, WAITING("orders", "cart_origin_id", "cart_id", "created_at")},
-    {&tb_order, WAITING("credit_memos", "order_origin_id", "order_id", "created_at")},
+    {&tb_customer, WAITING("carts", "customer_origin_id", "customer_id", ""),
+     SINCE("carts", "customer_origin_id", "customer_id")},
+    {&tb_customer, WAITING("orders", "customer_origin_id", "customer_id", ""),
+     SINCE("orders", "customer_origin_id", "customer_id")},
+    {&tb_customer, WAITING("subscribers", "customer_origin_id", "customer_id", ""), NULL},
+    {&tb_cart, WAITING("orders", "cart_origin_id", "cart_id", ""),
+     SINCE("orders", "cart_origin_id", "cart_id")},
+    {&tb_order, WAITING("credit_memos", "order_origin_id", "order_id", ""), NULL},
 };
 
 static const char sql_absent[] =
@@ -47,9 +59,9 @@ struct batch {
     const struct tb_entity *parent;
 };
 
-/* *since: what children from before name is gone if it is not here; 0 when that is not known: with a
- * start date or one website something was left out, and the bridge's list of orders leaves out those
- * whose store view was deleted. */
+/* *since: what children from before name is gone if it is not here; 0 when that is not known: with
+ * a start date or one website something was left out, and the bridge's list of orders leaves out
+ * those whose store view was deleted. */
 static enum tb_status find_loaded(struct tb_job *job, const struct tb_entity *parent,
                                   int64_t *since, struct tb_err *err)
 {
@@ -68,21 +80,14 @@ static enum tb_status next_batch(struct tb_job *job, size_t kind, int64_t since,
                                  struct batch *b, struct tb_err *err)
 {
     struct tb_stmt *st = NULL;
-    bool row = true;
+    bool is_bounded = since > 0 && kinds[kind].since;
     enum tb_status status =
-        tb_db_query(job->db, &st, err, kinds[kind].sql, "itiii", job->channel.id,
-                    kinds[kind].parent->name, tb_now() - ABSENT_SECONDS, above, since);
+        tb_db_query(job->db, &st, err, is_bounded ? kinds[kind].since : kinds[kind].ever,
+                    is_bounded ? "itiii" : "itii", job->channel.id, kinds[kind].parent->name,
+                    tb_now() - ABSENT_SECONDS, above, since);
 
     *b = (struct batch){.parent = kinds[kind].parent};
-    while (status == TB_OK && b->count < IDS_A_CALL) {
-        status = tb_step(st, &row, err);
-        if (status != TB_OK || !row) {
-            break;
-        }
-        b->ids[b->count++] = tb_col_int(st, 0);
-    }
-    tb_stmt_done(st);
-    return status;
+    return status == TB_OK ? tb_step_ints(st, b->ids, IDS_A_CALL, &b->count, err) : status;
 }
 
 /* In the transaction of the page: what still is not here is absent. Noted for all ids asked; those
@@ -136,7 +141,8 @@ static enum tb_status fetch(struct tb_job *job, struct batch *b, struct tb_err *
     enum tb_status status = tb_job_ask(job, &q, &page, err);
 
     if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
-        status = tb_job_write(job, page, note_absent, b, err);
+        /* one of the rows whose id cannot be read may be it */
+        status = tb_job_write(job, page, tb_page_unreadable(page) > 0 ? NULL : note_absent, b, err);
     } else if (status == TB_OK) {
         status = fetch_smaller(job, b, page, err);
     }

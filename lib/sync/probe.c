@@ -7,11 +7,15 @@
 
 #include <string.h>
 
-#define DAY (24 * 3600)
-#define ID_BITS 40
+#define DAY ((int64_t)24 * 3600)
+#define FIRST_BIT 4 /* from the beginning; above what is known there are but a few */
+#define ID_BITS 62
+#define PROBE_ROWS 4      /* of the lowest ids: so many show whether a list keeps to their order */
+#define UNREADABLE_MAX 12 /* answers in a row; one such record at the end stands before fewer */
 #define UNSERVED (-1)
 
-/* The first row that passes the filters; *id 0: there is none, UNSERVED: it cannot be served. */
+/* The first row that passes the filters; *id 0: there is none, UNSERVED: there is something, but it
+ * cannot be served, or its id cannot be read. */
 static enum tb_status ask_first(struct tb_job *job, const struct tb_query *q, int64_t *id,
                                 struct tb_err *err)
 {
@@ -19,7 +23,10 @@ static enum tb_status ask_first(struct tb_job *job, const struct tb_query *q, in
     enum tb_status status = tb_job_ask(job, q, &page, err);
 
     if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
-        *id = tb_page_count(page) > 0 ? tb_page_first_id(page) : 0;
+        bool is_sure =
+            tb_page_unreadable(page) == 0 && (tb_page_leads_on(page) || !tb_page_is_full(page));
+
+        *id = !is_sure ? UNSERVED : q->descending ? tb_page_last_id(page) : tb_page_first_id(page);
     } else if (status == TB_OK) {
         status = tb_job_may_halve(job, page, err);
         *id = UNSERVED;
@@ -28,23 +35,43 @@ static enum tb_status ask_first(struct tb_job *job, const struct tb_query *q, in
     return status;
 }
 
-/* Is there anything above id? A record that cannot be served is there, too. */
-static enum tb_status exists_above(struct tb_job *job, const struct tb_entity *e, int64_t id,
-                                   int64_t *found, struct tb_err *err)
+struct ladder {
+    struct tb_job *job;
+    const struct tb_entity *entity;
+    bool anywhere;
+    int unreadable; /* answers in a row */
+};
+
+/* Is there anything above id? A record that cannot be served, or whose id cannot be read, is there,
+ * too. *found 0: nothing. */
+static enum tb_status exists_above(struct ladder *l, int64_t id, int64_t *found, struct tb_err *err)
 {
-    struct tb_query q = {.entity = e, .id_above = id, .limit = 1, .ids_only = true, .once = true};
+    struct tb_query q = {.entity = l->entity,
+                         .id_above = id,
+                         .limit = 1,
+                         .ids_only = true,
+                         .anywhere = l->anywhere,
+                         .once = true};
     struct tb_page *page = NULL;
-    enum tb_status status = tb_job_ask(job, &q, &page, err);
+    enum tb_status status = tb_job_ask(l->job, &q, &page, err);
 
     *found = 0;
     if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
-        *found = tb_page_count(page) > 0 ? tb_page_last_id(page) : 0;
-        job->failures_in_row = 0;
+        *found = tb_page_last_id(page);
+        l->job->failures_in_row = 0;
+        l->unreadable = *found == 0 && tb_page_unreadable(page) > 0 ? l->unreadable + 1 : 0;
+        *found = l->unreadable > 0 ? id + 1 : *found;
     } else if (status == TB_OK) {
-        status = tb_job_may_halve(job, page, err);
+        status = tb_job_may_halve(l->job, page, err);
         *found = id + 1;
     }
     tb_page_free(page);
+    if (status == TB_OK && l->unreadable > UNREADABLE_MAX) {
+        status = tb_err_set(err, TB_E_STORE,
+                            "%s not read: the store answers with rows whose id cannot be read: "
+                            "check the extensions of the shop; the next run tries again",
+                            l->entity->labels);
+    }
     return status;
 }
 
@@ -70,10 +97,10 @@ enum tb_status tb_job_highest_here(struct tb_job *job, const struct tb_entity *e
     return bound_here(job, e, "max", out, err);
 }
 
-enum tb_status tb_probe_lowest(struct tb_job *job, const struct tb_entity *e, int64_t *lowest,
-                               struct tb_err *err)
+enum tb_status tb_probe_lowest(struct tb_job *job, const struct tb_entity *e, bool anywhere,
+                               int64_t *lowest, struct tb_err *err)
 {
-    struct tb_query q = {.entity = e, .limit = 1, .ids_only = true};
+    struct tb_query q = {.entity = e, .limit = PROBE_ROWS, .ids_only = true, .anywhere = anywhere};
     enum tb_status status = TB_OK;
 
     *lowest = 1;
@@ -84,19 +111,33 @@ enum tb_status tb_probe_lowest(struct tb_job *job, const struct tb_entity *e, in
     return status;
 }
 
-enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, int64_t from,
-                                int64_t *highest, struct tb_err *err)
+/* As large as an id may be and still have one above it. */
+static int64_t add_bit(int64_t low, int bit)
 {
+    int64_t step = (int64_t)1 << bit;
+
+    return low < TB_ID_MAX - step ? low + step : TB_ID_MAX;
+}
+
+enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, int64_t from,
+                                bool anywhere, int64_t *highest, struct tb_err *err)
+{
+    struct ladder l = {.job = job, .entity = e, .anywhere = anywhere};
     int64_t low = from; /* exists, or lies below all that does */
     int64_t high = 0;   /* nothing above it */
     int64_t found = 0;
-    enum tb_status status = TB_OK;
+    enum tb_status status = exists_above(&l, low, &found, err);
 
-    for (int bit = 4; status == TB_OK && high == 0 && bit < ID_BITS; bit++) {
-        int64_t at = low + ((int64_t)1 << bit);
+    *highest = from;
+    if (status != TB_OK || found == 0) {
+        return status;
+    }
+    low = found;
+    for (int bit = from > 0 ? 0 : FIRST_BIT; status == TB_OK && high == 0; bit += bit < ID_BITS) {
+        int64_t at = add_bit(low, bit);
 
-        status = exists_above(job, e, at, &found, err);
-        if (status == TB_OK && found == 0) {
+        status = exists_above(&l, at, &found, err);
+        if (status == TB_OK && (found == 0 || at == TB_ID_MAX)) {
             high = at;
         } else if (status == TB_OK) {
             low = found;
@@ -105,7 +146,7 @@ enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, i
     while (status == TB_OK && low < high) {
         int64_t middle = low + (high - low) / 2;
 
-        status = exists_above(job, e, middle, &found, err);
+        status = exists_above(&l, middle, &found, err);
         if (status == TB_OK && found == 0) {
             high = middle;
         } else if (status == TB_OK) {
@@ -119,12 +160,12 @@ enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, i
 static enum tb_status probe_descending(struct tb_job *job, const struct tb_entity *e,
                                        struct tb_cursor *c, struct tb_err *err)
 {
-    struct tb_query q = {.entity = e, .limit = 1, .descending = true};
+    struct tb_query q = {.entity = e, .limit = PROBE_ROWS, .descending = true};
     int64_t highest = 0;
     enum tb_status status = ask_first(job, &q, &highest, err);
 
     if (status == TB_OK && highest == UNSERVED) {
-        status = tb_probe_highest(job, e, 0, &highest, err);
+        status = tb_probe_highest(job, e, 0, false, &highest, err);
     }
     c->bottom_id = 1;
     c->top_id = c->front_id = highest + 1;
@@ -145,15 +186,15 @@ static enum tb_status probe_top(struct tb_job *job, const struct tb_entity *e, s
 
     while (status == TB_OK && lowest <= 0 && !is_widest) {
         q.created_from = newest - span;
-        if (q.created_from <= c->load_from) {
-            q.created_from = c->load_from;
+        if (q.created_from <= c->load_from || q.created_from <= TB_JOB_ALL_SINCE) {
+            q.created_from = c->load_from; /* 0: whatever its date is */
             is_widest = true;
         }
         status = ask_first(job, &q, &lowest, err);
         span *= 4;
     }
     if (status == TB_OK && lowest == UNSERVED) {
-        status = tb_probe_highest(job, e, 0, &lowest, err);
+        status = tb_probe_highest(job, e, 0, false, &lowest, err);
         lowest++;
         c->top_done = true;
     }
@@ -162,37 +203,42 @@ static enum tb_status probe_top(struct tb_job *job, const struct tb_entity *e, s
     return status;
 }
 
-enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb_cursor *c,
-                        struct tb_err *err)
+/* Down to where ids go. With a start date: to the first that was created since; what lies below is
+ * left to rest.c. */
+static enum tb_status probe_bottom(struct tb_job *job, const struct tb_entity *e,
+                                   struct tb_cursor *c, struct tb_err *err)
 {
     struct tb_query q = {.entity = e,
-                         .limit = 1,
+                         .limit = PROBE_ROWS,
                          .ids_only = true,
                          .created_from = c->load_from,
                          .created_to = c->load_to};
-    enum tb_status status;
+    enum tb_status status = TB_OK;
 
-    if (e == &tb_subscriber) {
-        status = probe_descending(job, e, c, err);
-    } else {
-        status = probe_top(job, e, c, err);
-    }
-    if (status != TB_OK) {
-        return status;
-    }
-    if (c->top_id == 0 || (c->top_id <= 1 && c->top_done)) { /* nothing since the start date */
-        snprintf(c->load_state, sizeof c->load_state, "done");
-        c->is_whole = true;
-        return TB_OK;
-    }
-    snprintf(c->load_state, sizeof c->load_state, "running");
-    if (e == &tb_subscriber) {
-        return TB_OK;
-    }
     c->bottom_id = 1;
     if (tb_store_pages(job->store, e)) {
         status = ask_first(job, &q, &c->bottom_id, err);
-        c->bottom_id = c->bottom_id == UNSERVED ? 1 : c->bottom_id;
+        c->bottom_id = c->bottom_id < 1 ? 1 : c->bottom_id;
     }
     return status;
+}
+
+enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb_cursor *c,
+                        struct tb_err *err)
+{
+    bool is_empty = false;
+    enum tb_status status =
+        e == &tb_subscriber ? probe_descending(job, e, c, err) : probe_top(job, e, c, err);
+
+    if (status != TB_OK) {
+        return status;
+    }
+    is_empty = c->top_id == 0 || (c->top_id <= 1 && c->top_done);
+    snprintf(c->load_state, sizeof c->load_state, is_empty ? "done" : "running");
+    if (is_empty) { /* nothing since the start date */
+        c->is_whole = true;
+        c->counted_from = c->load_from > 0 ? 0 : c->counted_from;
+        return TB_OK;
+    }
+    return e == &tb_subscriber ? TB_OK : probe_bottom(job, e, c, err);
 }

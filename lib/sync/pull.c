@@ -46,6 +46,7 @@ static enum tb_status save_facts(struct tb_job *job, struct tb_err *err)
     keep_fact(job, &c->edition, f->edition);
     keep_fact(job, &c->admin_url, f->admin_url);
     job->settle.per_website = c->customer_scope != 0;
+    job->settle.clock_offset_s = c->clock_offset_s;
     if (status == TB_OK) {
         status = tb_channel_save_facts(job->db, c, err);
     }
@@ -165,12 +166,14 @@ static enum tb_status read_dictionaries(struct tb_job *job, struct tb_err *err)
     return status;
 }
 
+/* 0: everything, also what bears a date from before there was Magento. */
 static int64_t start_of(const struct tb_channel *c)
 {
     int64_t start = 0;
     bool is_null = false;
+    bool is_read = tb_time_parse(c->start_date, &start, &is_null) && !is_null;
 
-    return tb_time_parse(c->start_date, &start, &is_null) && !is_null ? start : 0;
+    return is_read && start >= TB_JOB_ALL_SINCE ? start : 0;
 }
 
 static void begin_load(struct tb_job *job, struct tb_cursor *c, int64_t from, int64_t to,
@@ -185,6 +188,7 @@ static void begin_load(struct tb_job *job, struct tb_cursor *c, int64_t from, in
                             .load_from = from,
                             .load_to = to,
                             .load_full = is_full,
+                            .counted_from = to == 0 ? INT64_MAX : 0,
                             .forward_to = forward};
     if (forward == 0) {
         c->forward_to = c->load_anchor - tb_conf_int(job->conf, "overlap_minutes") * 60;
@@ -232,6 +236,8 @@ static enum tb_status prepare_loads(struct tb_job *job, struct tb_err *err)
         status = tb_db_exec(job->db, err,
                             "UPDATE channels SET anchor_at = coalesce(anchor_at, ?2) WHERE id = ?1",
                             "ii", job->channel.id, tb_store_now(job->store));
+        job->settle.anchor_at =
+            job->channel.anchor_at ? job->channel.anchor_at : tb_store_now(job->store);
     }
     if (status == TB_OK) {
         status = tb_db_commit(job->db, err);
@@ -352,6 +358,9 @@ enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
     if (status == TB_OK && !job->is_dry && is_loading(job, err)) {
         status = note_answering(job, err);
         status = status == TB_OK ? load_past(job, err) : status;
+    }
+    if (status == TB_OK && !job->is_dry) {
+        status = tb_rest_read(job, err);
     }
     if (status == TB_OK) {
         status = set_stage(job, "parents", err);

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "crm/generation.h"
 #include "entity/edit.h"
 
 #define ARENA_MAX (64 * 1024 * 1024)
@@ -105,6 +106,20 @@ static enum tb_status push_row(struct tb_job *job, struct tb_arena *a, int64_t i
     return status;
 }
 
+/* Nothing is sent from a database that was put back, before what waits in it is in doubt. */
+static enum tb_status begin_sending(struct tb_job *job, struct tb_err *err)
+{
+    static const char sql_any[] =
+        "SELECT 1 FROM outbox WHERE channel_id = ?1 AND " TB_OUTBOX_IS_OPEN " LIMIT 1";
+    int64_t one = 0;
+    enum tb_status status = tb_db_int(job->db, &one, err, sql_any, "i", job->channel.id);
+
+    if (status == TB_E_NOTFOUND) {
+        return TB_OK;
+    }
+    return status == TB_OK ? tb_generation_begin(job->db, err) : status;
+}
+
 static enum tb_status push_rows(struct tb_job *job, struct tb_arena *a, bool is_creation,
                                 struct tb_err *err)
 {
@@ -137,6 +152,7 @@ static enum tb_status push_rows(struct tb_job *job, struct tb_arena *a, bool is_
 
 enum tb_status tb_push_all(struct tb_job *job, struct tb_err *err)
 {
+    struct tb_err ignored = TB_ERR_INIT;
     struct tb_arena *a = NULL;
     enum tb_status status = TB_OK;
 
@@ -147,12 +163,19 @@ enum tb_status tb_push_all(struct tb_job *job, struct tb_err *err)
     if (status != TB_OK || !job->channel.two_way) {
         return status;
     }
+    status = tb_db_durable(job->db, true, err);
+    if (status == TB_OK) {
+        status = begin_sending(job, err);
+    }
     a = tb_arena_new(ARENA_MAX);
-    status = push_rows(job, a, true, err);
+    if (status == TB_OK) {
+        status = push_rows(job, a, true, err);
+    }
     if (status == TB_OK) {
         status = push_rows(job, a, false, err);
     }
     tb_arena_free(a);
+    tb_db_durable(job->db, false, &ignored);
     return status;
 }
 

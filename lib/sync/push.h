@@ -27,6 +27,7 @@ struct tb_pushing {
     struct tb_record *here; /* the local row; NULL: it is gone */
     int64_t root_origin;    /* of the store's record that holds it; 0: not known */
     struct tb_record *root; /* that record as it is in the store; NULL: not there */
+    bool is_taken;          /* ended as rejected, but what is still "send" has arrived */
     bool is_ambiguous;      /* what is to be created may be there, but cannot be told from others */
     struct tb_record *store; /* the row's own record in the store: the root or an address of it */
     enum tb_decision decisions[TB_PUSH_FIELDS]; /* one for each field of the push */

@@ -88,6 +88,9 @@ enum tb_status tb_push_hold_back(struct tb_pushing *p, bool *is_held, struct tb_
     if (tb_streq(c->push_mode, "dry")) {
         return tb_push_stay(p, "waiting", NULL, HELD_SECONDS, err);
     }
+    if (p->push.is_restored) {
+        return tb_push_stay(p, "approval", TB_OUTBOX_DOUBT, HELD_SECONDS, err);
+    }
     if (!p->was_sending && tb_streq(c->push_mode, "approve") && !p->push.is_approved) {
         return tb_push_stay(p, "approval", NULL, HELD_SECONDS, err);
     }
@@ -140,16 +143,16 @@ static enum tb_status end_row(struct tb_pushing *p, const char *state, const cha
                               const char *error, struct tb_err *err)
 {
     struct tb_db *db = p->job->db;
-    bool is_done = tb_streq(state, "done");
+    bool has_arrived = tb_streq(state, "done") || p->is_taken;
     bool is_held = false;
     enum tb_status status = TB_OK;
 
     for (size_t i = 0; status == TB_OK && i < p->push.field_count; i++) {
         enum tb_decision d = p->decisions[i];
-        const char *result = is_done || d != TB_DECIDE_SEND ? results[d] : NULL;
+        const char *result = has_arrived || d != TB_DECIDE_SEND ? results[d] : NULL;
 
         status = tb_outbox_field_end(db, p->push.id, &p->push.fields[i], result, err);
-        if (status == TB_OK && d != TB_DECIDE_SAME && !(is_done && d == TB_DECIDE_SEND)) {
+        if (status == TB_OK && d != TB_DECIDE_SAME && !(has_arrived && d == TB_DECIDE_SEND)) {
             status = tb_outbox_hand_on(db, &p->push, &p->push.fields[i], &is_held, err);
         }
     }

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "crm/seal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -183,8 +184,8 @@ static char *open_password(struct tb_pushing *p)
     char *plain = NULL;
 
     if (tb_outbox_password(p->job->db, p->arena, p->push.id, &sealed, &mine) == TB_OK && sealed) {
-        tb_secret_open(p->arena, tb_conf_text(p->job->conf, "secret_key_file"), sealed, &plain,
-                       &mine);
+        tb_seal_open(p->arena, tb_conf_text(p->job->conf, "secret_key_file"), &p->job->channel,
+                     TB_SEAL_CUSTOMER, sealed, &plain, &mine);
     }
     return plain;
 }
@@ -241,14 +242,11 @@ static size_t count_kept(struct tb_pushing *p, char *labels, size_t size)
     return kept;
 }
 
-static const char *values_outcome(const struct tb_pushing *p, const char *kept)
+static const char *values_outcome(const struct tb_pushing *p)
 {
     size_t sent = count_of(p, TB_DECIDE_SEND);
     size_t stays = count_of(p, TB_DECIDE_KEEP);
 
-    if (kept && *kept) {
-        return tb_arena_printf(p->arena, "Sent, but the store kept a value of its own: %s", kept);
-    }
     if (sent == 0 && stays == 0) {
         return p->push.has_password ? "Password set" : "The store had it already";
     }
@@ -258,14 +256,13 @@ static const char *values_outcome(const struct tb_pushing *p, const char *kept)
     return stays > 0 ? "Sent; of what both sides changed the store's values stay" : "Sent";
 }
 
-static const char *outcome_of(const struct tb_pushing *p, const char *kept)
+static const char *outcome_of(const struct tb_pushing *p)
 {
     static const char *const losses[] = {
         "", "; the password was not set: enter it again if it is needed",
         "; whether the password was set is not known: enter it again if it is needed"};
 
-    return tb_arena_printf(p->arena, "%s%s", values_outcome(p, kept),
-                           losses[p->push.password_lost]);
+    return tb_arena_printf(p->arena, "%s%s", values_outcome(p), losses[p->push.password_lost]);
 }
 
 static enum tb_status confirm(struct tb_pushing *p, struct tb_err *err)
@@ -273,16 +270,20 @@ static enum tb_status confirm(struct tb_pushing *p, struct tb_err *err)
     char labels[256];
     size_t sent = count_of(p, TB_DECIDE_SEND);
     size_t kept = count_kept(p, labels, sizeof labels);
+    bool is_all = kept == sent && p->push.op == TB_PUSH_UPDATE && !p->push.has_password;
 
-    if (kept > 0 && kept == sent && p->push.op == TB_PUSH_UPDATE && !p->push.has_password) {
-        return tb_push_end(p, "rejected", NULL,
-                           tb_arena_printf(p->arena,
-                                           "The store took it, but kept a value of its own: %s: "
-                                           "change it in the store",
-                                           labels),
-                           err);
+    if (kept == 0) {
+        return tb_push_end(p, "done", outcome_of(p), NULL, err);
     }
-    return tb_push_end(p, "done", outcome_of(p, labels), NULL, err);
+    p->is_taken = !is_all; /* the rest has arrived */
+    return tb_push_end(p, "rejected", NULL,
+                       tb_arena_printf(p->arena,
+                                       is_all ? "The store took it, but kept a value of its own: "
+                                                "%s: change it in the store"
+                                              : "Sent, but the store kept a value of its own: %s: "
+                                                "change it in the store",
+                                       labels),
+                       err);
 }
 
 /* ---- the steps ---- */
@@ -321,7 +322,7 @@ static enum tb_status link_found(struct tb_pushing *p, bool *is_rival, struct tb
     if (*is_rival) {
         p->root = NULL; /* not this row's */
         return tb_push_end(p, "rejected", NULL,
-                           "Not created: the store has this e-mail already, and the record is "
+                           "Not created: the store has this email already, and the record is "
                            "here, too: use that one",
                            err);
     }
@@ -389,7 +390,7 @@ static enum tb_status push_values(struct tb_pushing *p, struct tb_err *err)
         return tb_push_stay(p, "conflict", NULL, 15 * MINUTE, err);
     }
     if (!has_news && !p->push.has_password && !(is_dry && count_of(p, TB_DECIDE_KEEP) > 0)) {
-        return tb_push_end(p, "done", outcome_of(p, NULL), NULL, err);
+        return tb_push_end(p, "done", outcome_of(p), NULL, err);
     }
     return send_and_confirm(p, err);
 }
@@ -402,6 +403,13 @@ enum tb_status tb_push_record(struct tb_pushing *p, struct tb_err *err)
 
     if (!p->root && p->root_origin != 0) {
         return tb_push_gone(p, err);
+    }
+    if (p->push.origin_id < 0) { /* a number of ours: see entity/children */
+        return tb_push_end(
+            p, "rejected", NULL,
+            "Not sent: the store gives the address without its id, by which it would "
+            "have to be changed: change it in the store",
+            err);
     }
     if (p->push.op == TB_PUSH_DELETE) {
         return p->store ? send_and_confirm(p, err)

@@ -1,5 +1,6 @@
 /* Records that could not be taken: kept with their reason and answer until they can. */
 #include "sync/job.h"
+#include "sync/quarantine.h"
 
 #include "base/date.h"
 
@@ -14,6 +15,39 @@ static const char sql_put[] =
 static const char sql_clear[] =
     "DELETE FROM quarantine WHERE channel_id = ?1 AND entity = ?2 AND origin_id = ?3";
 
+static const char sql_counted[] =
+    "SELECT 1 FROM quarantine WHERE channel_id = ?1 AND entity = ?2 AND origin_id = ?3"
+    " AND run_id = ?4";
+static const char sql_span[] =
+    "UPDATE quarantine SET id_from = nullif(?4, 0), id_to = nullif(?5, 0)"
+    " WHERE channel_id = ?1 AND entity = ?2 AND origin_id = ?3";
+
+bool tb_quarantine_is_counted(struct tb_job *job, const struct tb_entity *e, int64_t origin_id)
+{
+    struct tb_err ignored = TB_ERR_INIT; /* NOTFOUND: no; else the put that follows tells it */
+    int64_t one = 0;
+
+    return tb_db_int(job->db, &one, &ignored, sql_counted, "itii", job->channel.id, e->name,
+                     origin_id, job->run.id) == TB_OK;
+}
+
+/* FNV-1a. Two rows of one text are one row. */
+int64_t tb_quarantine_key(const char *answer)
+{
+    uint64_t hash = 14695981039346656037u;
+
+    for (; *answer != '\0'; answer++) {
+        hash = (hash ^ (unsigned char)*answer) * 1099511628211u;
+    }
+    return -1 - (int64_t)(hash >> 2);
+}
+
+enum tb_status tb_quarantine_span(struct tb_job *job, const struct tb_entity *e, int64_t key,
+                                  int64_t from, int64_t to, struct tb_err *err)
+{
+    return tb_db_exec(job->db, err, sql_span, "itiii", job->channel.id, e->name, key, from, to);
+}
+
 enum tb_status tb_quarantine_put(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
                                  const char *reason, const char *answer, struct tb_err *err)
 {
@@ -21,8 +55,11 @@ enum tb_status tb_quarantine_put(struct tb_job *job, const struct tb_entity *e, 
         tb_db_exec(job->db, err, sql_put, "itittii", job->channel.id, e->name, origin_id, reason,
                    answer, job->run.id, tb_now());
 
+    if (status == TB_OK) {
+        status = tb_quarantine_name(job, e, origin_id, answer, err);
+    }
     if (status == TB_OK && !job->is_dry) {
-        tb_run_say(job->db, &job->run, "warn", e, origin_id, "%s", reason);
+        tb_run_say(job->db, &job->run, "warn", e, origin_id > 0 ? origin_id : 0, "%s", reason);
     }
     job->quarantined++;
     return status;

@@ -80,13 +80,10 @@ enum tb_status tb_run_file(struct tb_db *db, const struct tb_request *rq, int64_
 
 void tb_run_poke(const struct tb_db *db)
 {
-    char path[4096];
-    int fd;
+    int fd = tb_db_open_beside(db, ".poke", O_WRONLY);
 
-    snprintf(path, sizeof path, "%s.poke", tb_db_path(db));
-    fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
     if (fd < 0 || futimens(fd, NULL) != 0) {
-        tb_log(TB_LOG_WARN, "sync", "poke not written path=%s", path);
+        tb_log(TB_LOG_WARN, "sync", "poke not written path=%s.poke", tb_db_path(db));
     }
     if (fd >= 0) {
         close(fd);

@@ -4,6 +4,7 @@
 #define TB_SYNC_RUNS_H
 
 #include "crm/channel.h"
+#include "entity/list.h"
 #include "sync/run.h"
 
 struct tb_run_row {
@@ -171,10 +172,10 @@ enum tb_status tb_channel_costs(struct tb_db *db, int64_t channel_id, const int6
 enum tb_status tb_channel_read_at(struct tb_db *db, int64_t channel_id, const struct tb_entity *e,
                                   int64_t *read_at, struct tb_err *err);
 
-/* Rows of one entity here, and when it was last read (0: never). Counts exactly, which takes some
- * 35 ms for each million. */
+/* Rows of one entity here, added to *rows, and when it was last read (0: never). Counted as far as
+ * lists count: all of them would take some 35 ms for each million. */
 enum tb_status tb_channel_count(struct tb_db *db, struct tb_arena *a, int64_t channel_id,
-                                const struct tb_entity *e, int64_t *rows, int64_t *read_at,
-                                struct tb_err *err);
+                                const struct tb_entity *e, struct tb_list_count *rows,
+                                int64_t *read_at, struct tb_err *err);
 
 #endif

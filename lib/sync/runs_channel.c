@@ -188,11 +188,14 @@ enum tb_status tb_channel_read_at(struct tb_db *db, int64_t channel_id, const st
 }
 
 enum tb_status tb_channel_count(struct tb_db *db, struct tb_arena *a, int64_t channel_id,
-                                const struct tb_entity *e, int64_t *rows, int64_t *read_at,
-                                struct tb_err *err)
+                                const struct tb_entity *e, struct tb_list_count *rows,
+                                int64_t *read_at, struct tb_err *err)
 {
-    const char *sql = tb_arena_printf(a, "SELECT count(*) FROM %s WHERE channel_id = ?1", e->table);
-    enum tb_status status = tb_db_int(db, rows, err, sql, "i", channel_id);
+    struct tb_list_query q = {.entity = e, .channel_id = channel_id};
+    struct tb_list_count count = {.number = 0};
+    enum tb_status status = tb_list_count(db, a, &q, &count, err);
 
+    rows->number += count.number;
+    rows->is_over = rows->is_over || count.is_over;
     return status == TB_OK ? tb_channel_read_at(db, channel_id, e, read_at, err) : status;
 }

@@ -29,7 +29,7 @@ static void read_row(struct tb_arena *a, const struct tb_stmt *st, struct tb_qua
         .last_seen_at = tb_col_int(st, 9),
         .tries = tb_col_int(st, 10),
         .next_try_at = tb_col_int(st, 11),
-        .answer = tb_col_copy(a, st, 12),
+        .answer = tb_arena_strdup(a, tb_col_text(st, 12)), /* whole, whatever the arena is for */
     };
 }
 

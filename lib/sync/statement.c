@@ -2,21 +2,24 @@
 #include "sync/statement.h"
 
 #include "base/mem.h"
+#include "base/text.h"
 
 #define LINES_MAX 16
+#define COUNTS_MAX 80
 #define TOTALS_MAX 200
 #define FIELDS_MAX 64
 
 static const char sql_lines[] =
     "SELECT entity, way, state, note, id_from, id_to, store_count, here_count, missing, extra,"
     " stale, different, newer, repaired, gone, calls, store_ms, started_at, ended_at, unknown,"
-    " unlisted, is_braked"
+    " unlisted, is_braked, left_out, elsewhere, undated, quarantined"
     " FROM verifications WHERE run_id = ?1 ORDER BY rowid LIMIT 16";
 static const char sql_last[] =
     "SELECT id FROM runs WHERE channel_id = ?1 AND kind = 'verify' AND state <> 'waiting'"
     " ORDER BY id DESC LIMIT 1";
 static const char sql_totals[] =
-    "SELECT entity, field, NULL, NULL, -1, currency, sum(store_value), sum(here_value)"
+    "SELECT entity, field, NULL, NULL, -1, currency, capped_sum(store_value), "
+    "capped_sum(here_value)"
     " FROM verification_sums WHERE run_id = ?1 AND field <> 'count'"
     " GROUP BY entity, field, currency ORDER BY entity, currency, min(rowid) LIMIT 200";
 static const char sql_uneven[] =
@@ -35,6 +38,15 @@ static const char sql_fields[] =
     " WHERE finding_id = ?1 ORDER BY rowid LIMIT 64";
 static const char sql_open[] =
     "SELECT count(*) FROM findings WHERE run_id = ?1 AND outcome = 'open' AND what <> 'unknown'";
+static const char sql_gaps[] =
+    "SELECT entity, why FROM verification_gaps WHERE run_id = ?1 ORDER BY rowid LIMIT 16";
+static const char sql_counts[] =
+    "SELECT entity, what, count(*) FROM findings WHERE run_id = ?1 GROUP BY entity, what"
+    " ORDER BY entity, what LIMIT 80";
+static const char sql_deep[] =
+    "SELECT coalesce(max(v.ended_at), 0) FROM verifications v JOIN runs r ON r.id = v.run_id"
+    " WHERE r.channel_id = ?1 AND v.entity = ?2 AND v.way = 'deep'"
+    " AND v.state IN ('equal', 'differs')";
 static const char sql_circle[] =
     "SELECT next_id, began_at, closed_began_at, closed_at, looked FROM verify_circles"
     " WHERE channel_id = ?1 AND entity = ?2";
@@ -62,7 +74,117 @@ static void read_line(struct tb_arena *a, const struct tb_stmt *st, struct tb_st
                                     .ended_at = tb_col_int(st, 18),
                                     .unknown = tb_col_int(st, 19),
                                     .unlisted = tb_col_int(st, 20),
-                                    .is_braked = tb_col_int(st, 21) != 0};
+                                    .is_braked = tb_col_int(st, 21) != 0,
+                                    .left_out = tb_col_int(st, 22),
+                                    .elsewhere = tb_col_int(st, 23),
+                                    .undated = tb_col_int(st, 24),
+                                    .quarantined = tb_col_int(st, 25)};
+}
+
+int64_t tb_statement_found(const struct tb_statement_line *l)
+{
+    return l->missing + l->extra + l->stale + l->different;
+}
+
+const char *tb_statement_state(const struct tb_statement_line *l)
+{
+    bool is_over = !tb_streq(l->state, "running");
+
+    return is_over && tb_statement_found(l) > 0 ? "differs" : l->state;
+}
+
+enum tb_verdict tb_statement_verdict(const struct tb_statement_line *lines, size_t count,
+                                     bool is_run_whole, bool *is_part)
+{
+    bool differs = false;
+
+    *is_part = count == 0 || !is_run_whole;
+    for (size_t i = 0; i < count; i++) {
+        differs = differs || tb_statement_found(&lines[i]) > 0;
+        *is_part =
+            *is_part || tb_streq(lines[i].state, "unknown") || tb_streq(lines[i].state, "running");
+    }
+    return differs ? TB_VERDICT_DIFFERS : *is_part ? TB_VERDICT_UNKNOWN : TB_VERDICT_EQUAL;
+}
+
+enum tb_status tb_statement_gaps(struct tb_db *db, struct tb_arena *a, int64_t run_id,
+                                 struct tb_statement_gap **out, size_t *count, struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool row = true;
+    enum tb_status status = tb_db_query(db, &st, err, sql_gaps, "i", run_id);
+
+    *count = 0;
+    *out = tb_arena_alloc(a, LINES_MAX * sizeof **out);
+    while (status == TB_OK && *count < LINES_MAX) {
+        status = tb_step(st, &row, err);
+        if (status != TB_OK || !row) {
+            break;
+        }
+        (*out)[*count] = (struct tb_statement_gap){.entity = tb_entity_find(tb_col_text(st, 0)),
+                                                   .why = tb_col_copy(a, st, 1)};
+        *count += (*out)[*count].entity != NULL;
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
+static size_t lines_of(const struct tb_statement_line *lines, size_t count,
+                       const struct tb_entity *e)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        n += lines[i].entity == e;
+    }
+    return n;
+}
+
+static void count_line(const struct tb_statement_line *l, struct tb_statement_count *out,
+                       size_t *count)
+{
+    const struct tb_statement_count all[] = {{l->entity, "missing", l->missing},
+                                             {l->entity, "extra", l->extra},
+                                             {l->entity, "stale", l->stale},
+                                             {l->entity, "different", l->different},
+                                             {l->entity, "unknown", l->unknown}};
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0] && *count < COUNTS_MAX; i++) {
+        out[(*count)++] = all[i];
+    }
+}
+
+/* A line counts also what is not listed; of two of one entity the list alone tells what is the
+ * same record. */
+enum tb_status tb_statement_counts(struct tb_db *db, struct tb_arena *a, int64_t run_id,
+                                   const struct tb_statement_line *lines, size_t line_count,
+                                   struct tb_statement_count **out, size_t *count,
+                                   struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    bool row = true;
+    enum tb_status status = tb_db_query(db, &st, err, sql_counts, "i", run_id);
+
+    *count = 0;
+    *out = tb_arena_alloc(a, COUNTS_MAX * sizeof **out);
+    for (size_t i = 0; i < line_count; i++) {
+        if (lines_of(lines, line_count, lines[i].entity) == 1) {
+            count_line(&lines[i], *out, count);
+        }
+    }
+    while (status == TB_OK && *count < COUNTS_MAX) {
+        status = tb_step(st, &row, err);
+        if (status != TB_OK || !row) {
+            break;
+        }
+        (*out)[*count] = (struct tb_statement_count){.entity = tb_entity_find(tb_col_text(st, 0)),
+                                                     .what = tb_col_copy(a, st, 1),
+                                                     .count = tb_col_int(st, 2)};
+        *count +=
+            (*out)[*count].entity != NULL && lines_of(lines, line_count, (*out)[*count].entity) > 1;
+    }
+    tb_stmt_done(st);
+    return status;
 }
 
 enum tb_status tb_statement_lines(struct tb_db *db, struct tb_arena *a, int64_t run_id,
@@ -236,5 +358,8 @@ enum tb_status tb_statement_circle(struct tb_db *db, int64_t channel_id, const s
                                             .looked = tb_col_int(st, 4)};
     }
     tb_stmt_done(st);
+    if (status == TB_OK) {
+        status = tb_db_int(db, &out->deep_at, err, sql_deep, "it", channel_id, e->name);
+    }
     return status;
 }

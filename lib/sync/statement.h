@@ -15,12 +15,16 @@ struct tb_arena;
 struct tb_statement_line {
     const struct tb_entity *entity;
     const char *way;   /* "census", "deep", "share" */
-    const char *state; /* "running", "equal", "differs", "unknown" */
+    const char
+        *state; /* "running", "equal", "differs"; "unknown": not all of it could be compared */
     const char *note;
     int64_t id_from, id_to;
     int64_t store, here, missing, extra, stale, different, newer, repaired, gone;
     int64_t unknown;  /* could not be compared */
     int64_t unlisted; /* found, and too many to be told one by one */
+    int64_t left_out, elsewhere; /* on purpose: before the start date, of other websites */
+    int64_t undated;             /* no update date in the store: only a check sees them change */
+    int64_t quarantined;         /* of the differences */
     bool is_braked;   /* so many were gone that none was marked */
     int64_t calls, store_ms;
     int64_t started_at, ended_at;
@@ -29,10 +33,39 @@ enum tb_status tb_statement_lines(struct tb_db *db, struct tb_arena *a, int64_t 
                                   struct tb_statement_line **out, size_t *count,
                                   struct tb_err *err);
 
-/* Of a run as a whole, the worst of its lines. */
-enum tb_verdict { TB_VERDICT_EQUAL, TB_VERDICT_DIFFERS, TB_VERDICT_UNKNOWN };
+/* What a line found to differ, mended or not. */
+int64_t tb_statement_found(const struct tb_statement_line *l);
+/* The state as people are told it: what differs differs, also where not all could be compared. */
+const char *tb_statement_state(const struct tb_statement_line *l);
 
-/* All of it, findings one by one, as text or as one JSON object (statement_text.c). */
+/* Of a run as a whole. Differences that were seen are never outdone by what could not be told;
+ * is_part: there is such, too. */
+enum tb_verdict { TB_VERDICT_EQUAL, TB_VERDICT_DIFFERS, TB_VERDICT_UNKNOWN };
+enum tb_verdict tb_statement_verdict(const struct tb_statement_line *lines, size_t count,
+                                     bool is_run_whole, bool *is_part);
+
+/* An entity that was not compared. */
+struct tb_statement_gap {
+    const struct tb_entity *entity;
+    const char *why;
+};
+enum tb_status tb_statement_gaps(struct tb_db *db, struct tb_arena *a, int64_t run_id,
+                                 struct tb_statement_gap **out, size_t *count, struct tb_err *err);
+
+/* How many findings of a kind an entity has: each record once, also where it was compared in two
+ * ways. */
+struct tb_statement_count {
+    const struct tb_entity *entity;
+    const char *what;
+    int64_t count;
+};
+enum tb_status tb_statement_counts(struct tb_db *db, struct tb_arena *a, int64_t run_id,
+                                   const struct tb_statement_line *lines, size_t line_count,
+                                   struct tb_statement_count **out, size_t *count,
+                                   struct tb_err *err);
+
+/* All of it, findings one by one, as text or as one JSON object (statement_text.c). *verdict: as an
+ * exit code has it: UNKNOWN also where something differs, but not all could be compared. */
 enum tb_status tb_statement_print(struct tb_db *db, struct tb_arena *a, int64_t run_id,
                                   bool as_json, FILE *out, enum tb_verdict *verdict,
                                   struct tb_err *err);
@@ -91,6 +124,8 @@ struct tb_statement_circle {
     int64_t next_id;
     int64_t began_at, closed_began_at, closed_at; /* closed: the last whole circle */
     int64_t looked;
+    int64_t
+        deep_at; /* all of them at once, by the newest deep check that came to its end; 0: none */
 };
 enum tb_status tb_statement_circle(struct tb_db *db, int64_t channel_id, const struct tb_entity *e,
                                    struct tb_statement_circle *out, struct tb_err *err);

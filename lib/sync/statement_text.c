@@ -18,6 +18,7 @@ struct printer {
     FILE *out;
     bool as_json;
     bool is_first; /* of a list */
+    bool has_gaps; /* entities that were not compared */
 };
 
 static void put_json_text(FILE *out, const char *name, const char *value)
@@ -34,6 +35,29 @@ static void put_json_text(FILE *out, const char *name, const char *value)
     tb_buf_free(&b);
 }
 
+/* Only where there are such. */
+static void put_beside(const struct printer *p, const struct tb_statement_line *l)
+{
+    const struct {
+        const char *words;
+        int64_t count;
+    } all[] = {{"not compared", l->unknown},
+               {"of them in quarantine", l->quarantined},
+               {"left out by the start date", l->left_out},
+               {"left out as of other websites", l->elsewhere},
+               {"without an update date", l->undated},
+               {"beyond what is listed", l->unlisted}};
+
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        if (all[i].count > 0) {
+            fprintf(p->out, ", %s %" PRId64, all[i].words, all[i].count);
+        }
+    }
+    if (l->repaired + l->gone > 0) {
+        fprintf(p->out, ", repaired %" PRId64 ", marked as gone %" PRId64, l->repaired, l->gone);
+    }
+}
+
 static void put_line(const struct printer *p, const struct tb_statement_line *l)
 {
     if (p->as_json) {
@@ -45,27 +69,21 @@ static void put_line(const struct printer *p, const struct tb_statement_line *l)
                 ",\"here\":%" PRId64 ",\"missing\":%" PRId64 ",\"extra\":%" PRId64
                 ",\"stale\":%" PRId64 ",\"different\":%" PRId64 ",\"newer\":%" PRId64
                 ",\"unknown\":%" PRId64 ",\"unlisted\":%" PRId64 ",\"repaired\":%" PRId64
-                ",\"gone\":%" PRId64 ",\"is_braked\":%s,\"calls\":%" PRId64 ",\"store_ms\":%" PRId64
-                "}",
+                ",\"left_out\":%" PRId64 ",\"elsewhere\":%" PRId64 ",\"undated\":%" PRId64
+                ",\"quarantined\":%" PRId64 ",\"gone\":%" PRId64
+                ",\"is_braked\":%s,\"calls\":%" PRId64 ",\"store_ms\":%" PRId64 "}",
                 l->id_from, l->id_to, l->store, l->here, l->missing, l->extra, l->stale,
-                l->different, l->newer, l->unknown, l->unlisted, l->repaired, l->gone,
-                l->is_braked ? "true" : "false", l->calls, l->store_ms);
+                l->different, l->newer, l->unknown, l->unlisted, l->repaired, l->left_out,
+                l->elsewhere, l->undated, l->quarantined, l->gone, l->is_braked ? "true" : "false",
+                l->calls, l->store_ms);
         return;
     }
     fprintf(p->out,
             "%-11s %-7s %-8s store %" PRId64 ", here %" PRId64 ", missing %" PRId64
             ", extra %" PRId64 ", stale %" PRId64 ", different %" PRId64 ", newer %" PRId64,
-            l->entity->name, l->way, l->state, l->store, l->here, l->missing, l->extra, l->stale,
-            l->different, l->newer);
-    if (l->unknown > 0) {
-        fprintf(p->out, ", not compared %" PRId64, l->unknown);
-    }
-    if (l->unlisted > 0) {
-        fprintf(p->out, ", beyond what is listed %" PRId64, l->unlisted);
-    }
-    if (l->repaired + l->gone > 0) {
-        fprintf(p->out, ", repaired %" PRId64 ", marked as gone %" PRId64, l->repaired, l->gone);
-    }
+            l->entity->name, l->way, tb_statement_state(l), l->store, l->here, l->missing, l->extra,
+            l->stale, l->different, l->newer);
+    put_beside(p, l);
     fprintf(p->out, "; %" PRId64 " calls, %.1f s of the store\n", l->calls,
             (double)l->store_ms / 1000);
     if (l->note) {
@@ -164,7 +182,8 @@ static void put_finding(const struct printer *p, const struct tb_statement_findi
         return;
     }
     if (f->field_count == 0) {
-        fprintf(p->out, "%s %s %" PRId64 " (", f->what, f->entity->name, f->origin_id);
+        fprintf(p->out, "%s %s ", f->what, f->entity->name);
+        fprintf(p->out, f->origin_id > 0 ? "%" PRId64 " (" : "without an id (", f->origin_id);
         put_value(p->out, f->title);
         fprintf(p->out, ")%s",
                 tb_streq(f->outcome, "waiting") ? ": gone if it is missing on another day, too"
@@ -226,46 +245,76 @@ static enum tb_status put_sums(struct printer *p, struct tb_arena *a, int64_t ru
     return status;
 }
 
-static enum tb_verdict judge(const struct tb_statement_line *lines, size_t count, int64_t *calls,
-                             int64_t *ms)
+static enum tb_status put_gaps(struct printer *p, struct tb_arena *a, int64_t run_id,
+                               struct tb_err *err)
 {
-    enum tb_verdict verdict = count > 0 ? TB_VERDICT_EQUAL : TB_VERDICT_UNKNOWN;
+    struct tb_statement_gap *gaps = NULL;
+    size_t count = 0;
+    enum tb_status status = tb_statement_gaps(p->db, a, run_id, &gaps, &count, err);
+
+    for (size_t i = 0; status == TB_OK && i < count; i++) {
+        if (p->as_json) {
+            fprintf(p->out, "%s{\"entity\":\"%s\"", i == 0 ? "" : ",", gaps[i].entity->name);
+            put_json_text(p->out, "why", gaps[i].why);
+            fputc('}', p->out);
+        } else {
+            fprintf(p->out, "%-11s not compared: %s\n", gaps[i].entity->name, gaps[i].why);
+        }
+    }
+    p->has_gaps = count > 0;
+    return status;
+}
+
+static void put_verdict(const struct printer *p, const struct tb_statement_line *lines,
+                        size_t count, enum tb_verdict verdict, bool is_part)
+{
+    static const char *const words[] = {"equal", "different", "could not tell"};
+    int64_t calls = 0;
+    int64_t ms = 0;
 
     for (size_t i = 0; i < count; i++) {
-        enum tb_verdict one = tb_streq(lines[i].state, "equal")     ? TB_VERDICT_EQUAL
-                              : tb_streq(lines[i].state, "differs") ? TB_VERDICT_DIFFERS
-                                                                    : TB_VERDICT_UNKNOWN;
-        verdict = one > verdict ? one : verdict;
-        *calls += lines[i].calls;
-        *ms += lines[i].store_ms;
+        calls += lines[i].calls;
+        ms += lines[i].store_ms;
     }
-    return verdict;
+    if (p->as_json) {
+        fprintf(p->out,
+                "],\"verdict\":\"%s\",\"is_part\":%s,\"calls\":%" PRId64 ",\"store_ms\":%" PRId64
+                "}\n",
+                words[verdict], is_part ? "true" : "false", calls, ms);
+        return;
+    }
+    fprintf(p->out, "%s%s: %" PRId64 " calls, %.1f s of the store\n", words[verdict],
+            verdict == TB_VERDICT_DIFFERS && is_part     ? ", and not all could be compared"
+            : verdict == TB_VERDICT_EQUAL && p->has_gaps ? " in what was compared"
+                                                         : "",
+            calls, (double)ms / 1000);
 }
 
 enum tb_status tb_statement_print(struct tb_db *db, struct tb_arena *a, int64_t run_id,
                                   bool as_json, FILE *out, enum tb_verdict *verdict,
                                   struct tb_err *err)
 {
-    static const char *const words[] = {"equal", "different", "could not tell"};
     struct printer p = {.db = db, .out = out, .as_json = as_json, .is_first = true};
     struct tb_statement_line *lines = NULL;
     size_t count = 0;
-    int64_t calls = 0;
-    int64_t ms = 0;
+    bool is_part = true;
     struct tb_run_row run = {0};
+    enum tb_verdict told = TB_VERDICT_UNKNOWN;
     enum tb_status status = tb_statement_lines(db, a, run_id, &lines, &count, err);
 
     if (status == TB_OK) {
         status = tb_runs_get(db, a, run_id, &run, err);
     }
-    *verdict = judge(lines, count, &calls, &ms);
-    if (!tb_run_is_whole(&run)) { /* it has not looked at everything */
-        *verdict = TB_VERDICT_UNKNOWN;
-    }
+    told = tb_statement_verdict(lines, count, tb_run_is_whole(&run), &is_part);
+    *verdict = is_part ? TB_VERDICT_UNKNOWN : told;
     fputs(as_json ? "{\"entities\":[" : "", out);
     for (size_t i = 0; status == TB_OK && i < count; i++) {
         put_line(&p, &lines[i]);
         p.is_first = false;
+    }
+    fputs(as_json ? "],\"not_compared\":[" : "", out);
+    if (status == TB_OK) {
+        status = put_gaps(&p, a, run_id, err);
     }
     fputs(as_json ? "],\"sums\":[" : "", out);
     if (status == TB_OK) {
@@ -275,12 +324,6 @@ enum tb_status tb_statement_print(struct tb_db *db, struct tb_arena *a, int64_t 
     if (status == TB_OK) {
         status = put_findings(&p, run_id, err);
     }
-    if (as_json) {
-        fprintf(out, "],\"verdict\":\"%s\",\"calls\":%" PRId64 ",\"store_ms\":%" PRId64 "}\n",
-                words[*verdict], calls, ms);
-    } else {
-        fprintf(out, "%s: %" PRId64 " calls, %.1f s of the store\n", words[*verdict], calls,
-                (double)ms / 1000);
-    }
+    put_verdict(&p, lines, count, told, is_part);
     return status;
 }

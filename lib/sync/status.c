@@ -17,7 +17,9 @@ static const char sql_last_run[] =
     " ORDER BY state = 'running' DESC, id DESC LIMIT 1";
 static const char sql_entities[] =
     "SELECT e.entity, e.state, e.read, e.added, e.updated, e.unchanged, e.quarantined, e.about,"
-    " e.share, e.back_to, e.note FROM run_entities e WHERE e.run_id = ?1";
+    " e.share, e.back_to, e.note, coalesce((SELECT c.left_out FROM cursors c JOIN runs r"
+    " ON r.channel_id = c.channel_id WHERE r.id = e.run_id AND c.entity = e.entity), 0) AS left_out"
+    " FROM run_entities e WHERE e.run_id = ?1";
 static const char sql_lag[] =
     "SELECT min(forward_to), sum(load_state = 'running'), sum(load_state = 'canceled') FROM cursors WHERE channel_id = ?1"
     " AND entity IN (SELECT entity FROM channel_entities WHERE channel_id = ?1 AND is_on = 1"
@@ -88,6 +90,9 @@ static void put_entity(struct printer *p, const struct tb_stmt *st, bool is_firs
     if (!tb_col_is_null(st, 7) && tb_streq(tb_col_text(st, 1), "running")) {
         tb_buf_printf(&p->text, " of about %" PRId64 " (%" PRId64 " %%, back to %.10s)",
                       tb_col_int(st, 7), tb_col_int(st, 8) / 100, when(p, st, 9));
+    }
+    if (tb_col_int(st, 11) > 0) {
+        tb_buf_printf(&p->text, ", left out by the start date %" PRId64, tb_col_int(st, 11));
     }
     if (!tb_col_is_null(st, 10)) {
         tb_buf_printf(&p->text, ": %s", tb_col_text(st, 10));

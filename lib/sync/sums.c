@@ -19,6 +19,9 @@ static const char sql_places[] =
     "SELECT origin_id, website_origin_id FROM stores WHERE channel_id = ?1 ORDER BY origin_id"
     " LIMIT 1024";
 
+/* Wider than what any number of amounts adds up to; written as the nearest number that there is. */
+__extension__ typedef __int128 wide;
+
 struct bucket {
     bool is_used;
     char month[8]; /* "YYYY-MM" */
@@ -26,7 +29,7 @@ struct bucket {
     int64_t website;
     const char *currency;
     int64_t count[2]; /* the store's, ours */
-    int64_t sums[2][TB_SIDE_SUMS];
+    wide sums[2][TB_SIDE_SUMS];
 };
 
 struct place {
@@ -158,23 +161,13 @@ static struct bucket *bucket_of(struct tb_sums *s, const struct tb_side *side)
     return b;
 }
 
-/* A sum beyond what a number holds stays where it was: no shop's amounts come near it. */
-static void add(int64_t *sum, int64_t value)
-{
-    int64_t result = 0;
-
-    if (!__builtin_add_overflow(*sum, value, &result)) {
-        *sum = result;
-    }
-}
-
 void tb_sums_add(struct tb_sums *s, const struct tb_side *side, bool is_ours)
 {
     struct bucket *b = bucket_of(s, side);
 
     b->count[is_ours]++;
     for (size_t i = 0; s->shape->sums[i]; i++) {
-        add(&b->sums[is_ours][i], side->sums[i]);
+        b->sums[is_ours][i] += side->sums[i];
     }
 }
 
@@ -184,8 +177,16 @@ void tb_sums_take_back(struct tb_sums *s, const struct tb_side *side)
 
     b->count[1]--;
     for (size_t i = 0; s->shape->sums[i]; i++) {
-        add(&b->sums[1][i], -side->sums[i]);
+        b->sums[1][i] -= side->sums[i];
     }
+}
+
+static int64_t capped(wide sum)
+{
+    if (sum > INT64_MAX || sum < INT64_MIN) {
+        return sum > 0 ? INT64_MAX : INT64_MIN;
+    }
+    return (int64_t)sum;
 }
 
 static enum tb_status put(const struct tb_sums *s, const struct bucket *b, struct tb_db *db,
@@ -209,7 +210,8 @@ enum tb_status tb_sums_write(const struct tb_sums *s, struct tb_db *db, int64_t 
         }
         status = put(s, b, db, run_id, "count", b->count[0], b->count[1], err);
         for (size_t k = 0; status == TB_OK && s->shape->sums[k]; k++) {
-            status = put(s, b, db, run_id, s->shape->sums[k], b->sums[0][k], b->sums[1][k], err);
+            status = put(s, b, db, run_id, s->shape->sums[k], capped(b->sums[0][k]),
+                         capped(b->sums[1][k]), err);
         }
     }
     return status;

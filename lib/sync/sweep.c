@@ -4,8 +4,8 @@
 #include "base/mem.h"
 
 #define WINDOWS_MAX 64
-#define WIDTH_MAX (1 << 16) /* ours in it are read at once, too, and may be as many */
-#define WIDTH_WHOLE 4096    /* where a window comes whole: behind a gap it may be full */
+#define WIDTH_MAX ((int64_t)1 << 61)
+#define GROWTH 8
 #define ROWS_CHEAP 500      /* a core list costs 0.25 ms a row then, and more in smaller windows */
 #define ROWS_MIN 10
 #define SLOW_MS 4000
@@ -30,8 +30,9 @@ struct state {
     int64_t width;
     int rows; /* a window's, or a page's */
     int rows_max;
-    int64_t width_max;
-    double density;
+    double density; /* rows for each id */
+    bool is_sparse; /* few came: the next window is far wider, and asked alone */
+    const char *sql_ours;
 };
 
 static struct window *free_window(struct state *s)
@@ -62,7 +63,8 @@ static enum tb_status ask(struct state *s, struct window *x, struct tb_err *err)
     struct tb_query q = {.entity = w->entity,
                          .id_from = x->from,
                          .id_to = x->to,
-                         .created_from = w->created_from,
+                         .since = w->since,
+                         .elsewhere = w->elsewhere,
                          .limit = s->is_paged ? s->rows : 0,
                          .ids_only = w->ids_only,
                          .once = x->once,
@@ -71,6 +73,48 @@ static enum tb_status ask(struct state *s, struct window *x, struct tb_err *err)
     x->is_asked = true;
     s->asked++;
     return tb_store_ask(w->job->store, &q, err);
+}
+
+/* Ours in a window are read at once, and the store likely has those, too: where a window that
+ * begins there has to end so that they are no more than are wanted at once. */
+static enum tb_status end_by_ours(const struct state *s, int64_t from, int64_t *to,
+                                  struct tb_err *err)
+{
+    const struct tb_job *job = s->sweep->job;
+    int64_t id = 0;
+    enum tb_status status =
+        tb_db_int(job->db, &id, err, s->sql_ours, "iii", job->channel.id, from, (int64_t)s->rows);
+
+    if (status == TB_OK && id - 1 < *to) {
+        *to = id - 1;
+    } else if (status == TB_E_NOTFOUND) {
+        tb_err_clear(err);
+        status = TB_OK;
+    }
+    return status;
+}
+
+static void set_width(struct state *s, double density)
+{
+    s->density = density > 1 ? 1 : density;
+    s->width = s->density * (double)WIDTH_MAX > (double)s->rows
+                   ? (int64_t)((double)s->rows / s->density * 0.97)
+                   : WIDTH_MAX;
+    s->width = s->width < s->rows ? s->rows : s->width;
+}
+
+static enum tb_status open_window(struct state *s, struct window *x, struct tb_err *err)
+{
+    const struct tb_sweep *w = s->sweep;
+    enum tb_status status;
+
+    *x = (struct window){.is_used = true, .from = s->next, .to = w->to};
+    if (w->to - s->next >= s->width) {
+        x->to = s->next + s->width - 1;
+    }
+    status = end_by_ours(s, x->from, &x->to, err);
+    s->next = x->to + 1;
+    return status;
 }
 
 /* *did false: there is nothing more to ask for now. */
@@ -91,16 +135,20 @@ static enum tb_status ask_next(struct state *s, bool *did, struct tb_err *err)
         *did = false;
         return TB_OK;
     }
-    *x = (struct window){.is_used = true, .from = s->next, .to = s->next + s->width - 1};
-    x->to = x->to > w->to ? w->to : x->to;
-    s->next = x->to + 1;
+    if (open_window(s, x, err) != TB_OK) {
+        return err->code;
+    }
     return ask(s, x, err);
 }
 
-/* Windows as wide as the rows that are wanted at once. */
+/* Windows as wide as the rows that are wanted at once. Where few come they grow eightfold, as far
+ * as the one that shows it bears out; where many come they shrink at once. */
 static void adapt(struct state *s, int64_t from, int64_t to, const struct tb_page *page)
 {
-    double rows = (double)tb_page_count(page);
+    double rows = (double)tb_page_given(page);
+    double ids = (double)to - (double)from + 1;
+    double found = rows / ids;
+    double sparse = (double)s->rows / ids / GROWTH;
 
     if (tb_page_ms(page) > SLOW_MS && s->rows > ROWS_MIN) {
         s->rows = s->rows / 2 > ROWS_MIN ? s->rows / 2 : ROWS_MIN;
@@ -108,15 +156,14 @@ static void adapt(struct state *s, int64_t from, int64_t to, const struct tb_pag
         s->rows += s->rows / 2;
         s->rows = s->rows < s->rows_max ? s->rows : s->rows_max;
     }
-    if (rows < 1) {
-        s->width = s->width * 2 < s->width_max ? s->width * 2 : s->width_max;
-        return;
+    s->is_sparse = found <= s->density && found < sparse;
+    if (found > s->density) {
+        set_width(s, found);
+    } else if (s->is_sparse) {
+        set_width(s, sparse < s->density ? sparse : s->density);
+    } else {
+        set_width(s, (s->density + found) / 2);
     }
-    s->density = (s->density + rows / (double)(to - from + 1)) / 2;
-    s->density = s->density > 1 ? 1 : s->density;
-    s->width = (int64_t)((double)s->rows / s->density * 0.97);
-    s->width = s->width < s->rows ? s->rows : s->width;
-    s->width = s->width > s->width_max ? s->width_max : s->width;
 }
 
 static enum tb_status halve(struct state *s, struct window *x, const struct tb_page *page,
@@ -125,7 +172,8 @@ static enum tb_status halve(struct state *s, struct window *x, const struct tb_p
     const struct tb_sweep *w = s->sweep;
     struct window *other = free_window(s);
     int64_t middle = x->from + (x->to - x->from) / 2;
-    enum tb_status status = tb_job_may_halve(w->job, page, err);
+    bool has_failed = tb_page_error(page)->code != TB_OK;
+    enum tb_status status = has_failed ? tb_job_may_halve(w->job, page, err) : TB_OK;
 
     if (status != TB_OK) {
         return status;
@@ -134,13 +182,20 @@ static enum tb_status halve(struct state *s, struct window *x, const struct tb_p
         x->is_used = false;
         return w->on_poison(w->ctx, x->from, page, err);
     }
-    x->once = true;
+    x->once = has_failed;
     x->is_asked = false;
+    set_width(s, s->density * 2); /* there may be more rows than it seemed */
     if (other) {
         *other = (struct window){.is_used = true, .once = true, .from = middle + 1, .to = x->to};
         x->to = middle;
     }
     return TB_OK;
+}
+
+/* Its last id does not tell that all below it came. */
+static bool is_unordered(const struct state *s, const struct tb_page *page)
+{
+    return s->is_paged && tb_page_is_full(page) && !tb_page_leads_on(page);
 }
 
 /* Hands over what the page covers; the rest of the window is asked for next. Subscribers come with
@@ -153,7 +208,6 @@ static enum tb_status take(struct state *s, struct window *x, const struct tb_pa
     int64_t from = x->from;
     int64_t to = x->to;
 
-    adapt(s, from, to, page);
     x->is_asked = false;
     if (is_full && w->entity == &tb_subscriber) {
         from = tb_page_first_id(page);
@@ -162,6 +216,7 @@ static enum tb_status take(struct state *s, struct window *x, const struct tb_pa
         to = tb_page_last_id(page);
         x->from = to + 1;
     }
+    adapt(s, from, to, page);
     x->is_used = is_full && x->from <= x->to;
     return w->on_window(w->ctx, from, to, page, err);
 }
@@ -172,7 +227,7 @@ static enum tb_status turn(struct state *s, struct tb_err *err)
     struct tb_page *page = NULL;
     /* the wire stays busy while a page is compared; where each row is a call of its own one window
      * has enough of them, and the night's budget is kept */
-    int ahead = s->has_details ? 1 : (int)job->channel.parallel + 2;
+    int ahead = s->has_details || s->is_sparse ? 1 : (int)job->channel.parallel + 2;
     bool did = true;
     enum tb_status status = TB_OK;
 
@@ -186,7 +241,7 @@ static enum tb_status turn(struct state *s, struct tb_err *err)
         struct window *x = tb_page_query(page)->tag;
 
         s->asked--;
-        if (tb_page_error(page)->code != TB_OK) {
+        if (tb_page_error(page)->code != TB_OK || is_unordered(s, page)) {
             status = halve(s, x, page, err);
         } else {
             job->failures_in_row = 0;
@@ -238,11 +293,13 @@ enum tb_status tb_sweep(struct tb_sweep *w, struct tb_err *err)
     s->has_details = !s->is_paged && !w->ids_only;
     s->rows = s->rows_max =
         s->is_paged || s->has_details ? (int)w->job->channel.page_size : ROWS_CHEAP;
-    s->width_max = s->is_paged ? WIDTH_MAX : WIDTH_WHOLE;
-    s->width = s->rows;
-    s->density = 1;
     s->next = w->from;
     w->done_to = w->from - 1;
+    s->sql_ours = tb_arena_printf(w->job->arena,
+                                  "SELECT origin_id FROM %s WHERE channel_id = ?1 AND origin_id >="
+                                  " ?2 ORDER BY origin_id LIMIT 1 OFFSET ?3",
+                                  w->entity->table);
+    set_width(s, 1);
     while (status == TB_OK && (s->next <= w->to || has_windows(s)) &&
            !(s->has_ended && s->asked == 0 && !has_windows(s))) {
         status = turn(s, err);

@@ -61,14 +61,13 @@ static enum tb_status say_busy(struct tb_db *db, int64_t channel_id, struct tb_e
 
 static enum tb_status lock_channel(struct tb_db *db, struct tb_run *run, struct tb_err *err)
 {
-    char path[4096];
+    char end[64];
 
-    snprintf(path, sizeof path, "%s.channel-%lld.lock", tb_db_path(db),
-             (long long)run->channel_id);
-    run->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0660);
+    snprintf(end, sizeof end, ".channel-%lld.lock", (long long)run->channel_id);
+    run->lock_fd = tb_db_open_beside(db, end, O_RDWR);
     if (run->lock_fd < 0) {
-        return tb_err_set(err, TB_E_IO, "Lock not opened: %s: %s: check the folder's rights", path,
-                          strerror(errno));
+        return tb_err_set(err, TB_E_IO, "Lock not opened: %s%s: %s: check the folder's rights",
+                          tb_db_path(db), end, strerror(errno));
     }
     if (flock(run->lock_fd, LOCK_EX | LOCK_NB) != 0) {
         close(run->lock_fd);

@@ -50,22 +50,51 @@ static bool is_spent(void *ctx)
     return tb_streq(c->way, "share") && is_night_over(c->job);
 }
 
+/* A list that does not keep to the order of ids gives another one as its first. */
+static enum tb_status is_lowest(struct tb_check *c, int64_t lowest, bool *is_so, struct tb_err *err)
+{
+    struct tb_query q = {.entity = c->entity,
+                         .id_from = 1,
+                         .id_to = lowest - 1,
+                         .limit = 1,
+                         .ids_only = true,
+                         .anywhere = c->is_elsewhere};
+    struct tb_page *page = NULL;
+    enum tb_status status = TB_OK;
+
+    *is_so = true;
+    if (lowest <= 1) {
+        return TB_OK;
+    }
+    status = tb_job_ask(c->job, &q, &page, err);
+    if (status == TB_OK) {
+        *is_so = tb_page_error(page)->code == TB_OK && tb_page_given(page) == 0;
+    }
+    tb_page_free(page);
+    return status;
+}
+
 /* The lowest and the highest id on either side. */
 static enum tb_status find_span(struct tb_check *c, struct tb_err *err)
 {
     int64_t lowest = 0;
     int64_t highest = 0;
+    bool is_so = true;
     enum tb_status status = tb_job_lowest_here(c->job, c->entity, &c->from, err);
 
     if (status == TB_OK) {
         status = tb_job_highest_here(c->job, c->entity, &c->to, err);
     }
     if (status == TB_OK) {
-        status = tb_probe_highest(c->job, c->entity, c->to, &highest, err);
+        status = tb_probe_highest(c->job, c->entity, c->to, c->is_elsewhere, &highest, err);
     }
     if (status == TB_OK) {
-        status = tb_probe_lowest(c->job, c->entity, &lowest, err);
+        status = tb_probe_lowest(c->job, c->entity, c->is_elsewhere, &lowest, err);
     }
+    if (status == TB_OK) {
+        status = is_lowest(c, lowest, &is_so, err);
+    }
+    lowest = is_so ? lowest : 1;
     c->to = highest > c->to ? highest : c->to;
     c->from = c->from == 0 || lowest < c->from ? lowest : c->from;
     return status;
@@ -95,6 +124,8 @@ static enum tb_status begin(struct tb_check *c, struct tb_err *err)
     c->newer_than = cursor.forward_to;
     c->start = c->entity == &tb_subscriber ? 0 : cursor.load_from;
     c->page = tb_arena_new(TB_CHECK_PAGE_MAX);
+    c->is_whole = !tb_streq(c->way, "census") || !tb_store_has_bare(c->job->store, c->entity);
+    c->is_elsewhere = !c->is_whole && c->job->channel.website_origin_id >= 0;
     if (status == TB_OK && strcmp(cursor.load_state, "done") != 0) {
         c->note = N_("Its first load is not over: compare when it is");
         return tb_err_set(err, TB_E_STORE, "%s not compared: their first load is not over yet",
@@ -115,7 +146,7 @@ static enum tb_status sweep_left_out(struct tb_check *c, int64_t to, struct tb_e
                          .ids_only = true,
                          .from = c->from,
                          .to = to,
-                         .created_from = c->start,
+                         .since = c->start,
                          .on_window = tb_check_left_out,
                          .on_poison = tb_check_poison,
                          .ctx = c};
@@ -136,7 +167,8 @@ static enum tb_status sweep(struct tb_check *c, int64_t *done_to, struct tb_err 
                          .ids_only = tb_streq(c->way, "census"),
                          .from = c->from,
                          .to = c->to,
-                         .created_from = c->start,
+                         .since = c->start,
+                         .elsewhere = c->is_elsewhere,
                          .on_window = tb_check_window,
                          .on_poison = tb_check_poison,
                          .is_enough = is_spent,
@@ -145,19 +177,23 @@ static enum tb_status sweep(struct tb_check *c, int64_t *done_to, struct tb_err 
 
     *done_to = s.done_to;
     if (status == TB_OK && !s.ids_only && tb_store_leaves_out(c->job->store, c->entity)) {
+        c->n.left_out = 0; /* the other list has all of them */
         status = sweep_left_out(c, s.done_to, err);
     }
     return status;
 }
 
-static const char *state_of(const struct tb_check *c)
+static bool differs(const struct tb_check *c)
 {
     const struct tb_tally *n = &c->n;
 
-    if (n->unknown > 0) {
-        return "unknown";
-    }
-    return n->missing + n->extra + n->stale + n->different > 0 ? "differs" : "equal";
+    return n->missing + n->extra + n->stale + n->different > 0;
+}
+
+/* What could not be told stays so, whatever else differs. */
+static const char *state_of(const struct tb_check *c)
+{
+    return c->n.unknown > 0 ? "unknown" : differs(c) ? "differs" : "equal";
 }
 
 static enum tb_status end(struct tb_check *c, const char *state, struct tb_err *err)
@@ -174,7 +210,7 @@ static enum tb_status end(struct tb_check *c, const char *state, struct tb_err *
         status = tb_db_commit(c->job->db, err);
     }
     tb_db_rollback(c->job->db);
-    c->v->differs = c->v->differs || tb_streq(state, "differs");
+    c->v->differs = c->v->differs || differs(c);
     c->v->is_unsure = c->v->is_unsure || tb_streq(state, "unknown");
     return status;
 }
@@ -250,6 +286,9 @@ static enum tb_status check_share(struct tb_check *c, struct tb_err *err)
     enum tb_status status = sweep_share(c, err);
 
     if (status == TB_OK) {
+        status = tb_findings_quarantined(c, err);
+    }
+    if (status == TB_OK) {
         status = tb_check_mend(c, err);
     }
     if (status == TB_OK || (status == TB_E_STOP && go_back(c, &mine) == TB_OK)) {
@@ -268,6 +307,9 @@ static enum tb_status compare(struct tb_check *c, struct tb_err *err)
     }
     if (status == TB_OK) {
         status = sweep(c, &done_to, err);
+    }
+    if (status == TB_OK) {
+        status = tb_findings_quarantined(c, err);
     }
     return status == TB_OK ? tb_check_mend(c, err) : status;
 }
@@ -304,10 +346,29 @@ static enum tb_status check(struct tb_verify *v, struct tb_job_entity *je, const
     return status;
 }
 
-/* Subscribers' only list is whole and cheap; carts have none that is cheap. */
+/* Subscribers' only list is whole and cheap; carts have none that is cheap: gaps.c names them. */
 static bool has_census(const struct tb_verify *v, const struct tb_entity *e)
 {
     return e == &tb_subscriber || tb_store_has_bare(v->job->store, e);
+}
+
+/* What is in quarantine differs, also of an entity that is not compared. */
+static enum tb_status tell_quarantined(struct tb_verify *v, const struct tb_entity *e,
+                                       struct tb_err *err)
+{
+    struct tb_check c = new_check(v, e, "census");
+    enum tb_status status;
+
+    c.page = tb_arena_new(TB_CHECK_PAGE_MAX);
+    status = tb_findings_quarantined(&c, err);
+    if (status == TB_OK && c.n.quarantined > 0) {
+        c.note = N_("Only what is in quarantine is told of them: a census does not compare them");
+        status = tb_check_mend(&c, err);
+        status = status == TB_OK ? end(&c, state_of(&c), err) : status;
+    }
+    tb_arena_free(c.page);
+    tb_sums_free(c.sums);
+    return status;
 }
 
 /* What the statement left out would count as equal. */
@@ -331,8 +392,11 @@ static enum tb_status check_all(struct tb_verify *v, struct tb_err *err)
     for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
         struct tb_job_entity *je = &v->job->entities[i];
 
-        if (!je->is_wanted || !tb_shape_of(je->entity) ||
-            !(v->is_deep || has_census(v, je->entity))) {
+        if (!je->is_wanted || !tb_shape_of(je->entity)) {
+            continue;
+        }
+        if (!v->is_deep && !has_census(v, je->entity)) {
+            status = tell_quarantined(v, je->entity, err);
             continue;
         }
         status = je->has_failed ? tell_unread(v, je->entity, way, err) : check(v, je, way, err);
@@ -392,7 +456,7 @@ static enum tb_status check_shares(struct tb_verify *v, struct tb_err *err)
 
 static const char *verdict(const struct tb_verify *v)
 {
-    return v->is_unsure ? N_("could not tell") : v->differs ? N_("differs") : N_("equal");
+    return v->differs ? N_("differs") : v->is_unsure ? N_("could not tell") : N_("equal");
 }
 
 enum tb_status tb_verify(struct tb_job *job, const char *options, const char **result,
@@ -413,6 +477,9 @@ enum tb_status tb_verify(struct tb_job *job, const char *options, const char **r
     }
     if (status == TB_OK && v.is_share) {
         status = check_shares(&v, err);
+    }
+    if (status == TB_OK) {
+        status = tb_gaps_name(&v, err);
     }
     job->differs = v.differs || v.is_unsure;
     if (status == TB_OK) {

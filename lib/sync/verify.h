@@ -40,6 +40,9 @@ struct tb_verify {
 struct tb_tally {
     int64_t store, here, missing, extra, stale, different, newer, unknown, repaired, gone;
     int64_t unlisted; /* found, but beyond what is kept one by one */
+    int64_t left_out, elsewhere; /* on purpose: created before the start date, of other websites */
+    int64_t undated;             /* in the store without an update date: changes do not show */
+    int64_t quarantined;         /* of the differences */
 };
 
 /* How far the nightly shares of the deep way have come. */
@@ -67,6 +70,10 @@ struct tb_check {
     struct tb_finding **tail;
     struct tb_finding *at;   /* that takes the differences of the record under way */
     struct tb_back *back;    /* of the window */
+    struct tb_back *well;    /* of the window: in quarantine, and equal after all */
+    bool is_whole;           /* rows have every field, as a load reads them */
+    bool is_elsewhere;       /* what is of other websites is counted */
+    bool has_unreadable;     /* the window has a row without a readable id: any may be it */
     struct tb_circle circle; /* of a share: where it will have come to */
     bool is_round;           /* it closes with this share */
     bool is_idle;            /* the budget was spent before the share began */
@@ -90,6 +97,9 @@ enum tb_status tb_check_found(struct tb_check *c, const struct tb_page *page, st
 /* findings.c; inside a transaction */
 enum tb_status tb_findings_write(struct tb_check *c, struct tb_err *err);
 enum tb_status tb_check_save(struct tb_check *c, const char *state, struct tb_err *err);
+/* What is in quarantine is not here as it is in the store: it is a difference, if nothing else of
+ * it was found. */
+enum tb_status tb_findings_quarantined(struct tb_check *c, struct tb_err *err);
 /* Findings of a kind above an id, at most max: ids and their number. what NULL: all that can be
  * read again. */
 enum tb_status tb_findings_open(struct tb_check *c, const char *what, int64_t above, int64_t *ids,
@@ -100,6 +110,9 @@ enum tb_status tb_finding_end(struct tb_check *c, int64_t origin_id, const char 
 enum tb_status tb_finding_blame(struct tb_check *c, int64_t origin_id, struct tb_err *err);
 /* It was none: the record is there. */
 enum tb_status tb_finding_drop(struct tb_check *c, int64_t origin_id, struct tb_err *err);
+
+/* gaps.c: equal is said of what was compared: the other entities are named, and why. */
+enum tb_status tb_gaps_name(struct tb_verify *v, struct tb_err *err);
 
 /* mend.c: extra ones are confirmed; with `repairs` all are mended. */
 enum tb_status tb_check_mend(struct tb_check *c, struct tb_err *err);

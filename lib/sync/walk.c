@@ -13,7 +13,9 @@
 #include <string.h>
 
 #define WINDOWS_MAX 64
-#define WIDTH_MAX (1 << 20)
+#define WIDTH_MAX ((int64_t)1 << 61) /* a gap of any width costs a question for each doubling */
+#define SHARED_OUT                                                                                 \
+    8 /* pages: the rest of a window that may hold more is halved, not read in turn */
 #define LIMIT_MIN 10
 #define SLOW_MS 4000
 #define FAST_MS 1200
@@ -82,15 +84,18 @@ static void note_front(const struct loader *l, struct walk *w)
     if (is_complete(l, w)) {
         snprintf(w->cursor.load_state, sizeof w->cursor.load_state, "done");
         w->cursor.is_whole = true;
+        if (w->cursor.counted_from != 0) {
+            w->cursor.counted_from = w->cursor.bottom_id;
+        }
     }
 }
 
 static int64_t share_of(const struct walk *w)
 {
-    int64_t span = w->cursor.top_id - w->cursor.bottom_id;
-    int64_t done = w->cursor.top_id - w->cursor.front_id;
+    double span = (double)(w->cursor.top_id - w->cursor.bottom_id);
+    double done = (double)(w->cursor.top_id - w->cursor.front_id);
 
-    return span > 0 ? done * 10000 / span : 10000;
+    return span > 0 ? (int64_t)(done / span * 10000) : 10000;
 }
 
 /* For the choice of what goes next: how far back the front is; by share where rows have no date. */
@@ -119,7 +124,7 @@ static enum tb_status ask(struct loader *l, struct window *x, struct tb_err *err
 {
     struct walk *w = x->walk;
     struct tb_query q = {.entity = w->entity,
-                         .created_from = w->cursor.load_from,
+                         .since = w->cursor.load_from,
                          .created_to = w->cursor.load_to,
                          .limit = w->is_paged ? w->limit : 0,
                          .once = x->once,
@@ -168,10 +173,8 @@ static void open_window(struct walk *w, struct window *x)
         return;
     }
     x->to = w->next_to;
-    x->from = w->next_to - w->width + 1;
-    if (x->from < w->cursor.bottom_id) {
-        x->from = w->cursor.bottom_id;
-    }
+    x->from = w->next_to - w->cursor.bottom_id >= w->width ? w->next_to - w->width + 1
+                                                           : w->cursor.bottom_id;
     w->next_to = x->from - 1;
 }
 
@@ -197,34 +200,48 @@ static enum tb_status ask_next(struct loader *l, bool *did, struct tb_err *err)
     return ask(l, x, err);
 }
 
-/* Windows as wide as one page is expected to fill, a little less so that it seldom overflows. */
-static void adapt(struct walk *w, const struct window *x, const struct tb_page *page)
+/* Ids that the page tells all of: a full one ends where its rows do. */
+static int64_t covered_by(const struct walk *w, const struct window *x, const struct tb_page *page)
 {
-    double rows = (double)tb_page_count(page);
+    if (!w->is_paged || !tb_page_is_full(page)) {
+        return x->to - x->from + 1;
+    }
+    return w->entity == &tb_subscriber ? x->to - tb_page_first_id(page) + 1
+                                       : tb_page_last_id(page) - x->from + 1;
+}
 
+static void adapt_limit(struct walk *w, const struct tb_page *page)
+{
     if (tb_page_ms(page) > SLOW_MS && w->limit > LIMIT_MIN) {
         w->limit = w->limit / 2 > LIMIT_MIN ? w->limit / 2 : LIMIT_MIN;
     } else if (tb_page_ms(page) < FAST_MS && w->limit < w->limit_max) {
         w->limit += w->limit / 2;
         w->limit = w->limit < w->limit_max ? w->limit : w->limit_max;
     }
+}
+
+/* Windows as wide as one page is expected to fill, a little less so that it seldom overflows. */
+static void adapt(struct walk *w, const struct window *x, const struct tb_page *page)
+{
+    double rows = (double)tb_page_given(page);
+
+    adapt_limit(w, page);
     if (x->is_top) {
         return;
     }
-    if (tb_page_count(page) == 0) {
-        w->width = w->width * 2 < WIDTH_MAX ? w->width * 2 : WIDTH_MAX;
-        return;
+    if (rows < 1) {
+        w->density /= 2;
+    } else {
+        w->density = (w->density + rows / (double)covered_by(w, x, page)) / 2;
     }
-    w->density = (w->density + rows / (double)(x->to - x->from + 1)) / 2;
     if (w->density > 1) {
         w->density = 1;
     }
-    w->width = (int64_t)((double)w->limit / w->density * 0.97);
+    w->width = w->density * (double)WIDTH_MAX > (double)w->limit
+                   ? (int64_t)((double)w->limit / w->density * 0.97)
+                   : WIDTH_MAX;
     if (w->width < w->limit) {
         w->width = w->limit;
-    }
-    if (w->width > WIDTH_MAX) {
-        w->width = WIDTH_MAX;
     }
 }
 
@@ -234,8 +251,7 @@ static void go_on(struct window *x, const struct tb_page *page)
     bool is_full = w->is_paged && tb_page_is_full(page);
 
     if (x->is_top) {
-        w->cursor.top_last = is_full || tb_page_count(page) > 0 ? tb_page_last_id(page)
-                                                                : w->cursor.top_last;
+        w->cursor.top_last = tb_page_last_id(page) > 0 ? tb_page_last_id(page) : w->cursor.top_last;
         x->from = w->cursor.top_last + 1;
         w->top_pages++;
         x->is_finished = !is_full;
@@ -248,6 +264,19 @@ static void go_on(struct window *x, const struct tb_page *page)
     } else {
         x->from = tb_page_last_id(page) + 1;
         x->is_finished = x->from > x->to;
+    }
+}
+
+/* Behind a gap a window may be wider than what is in it is read in turn. */
+static void share_out(struct loader *l, struct window *x)
+{
+    struct window *other = x->is_top || x->is_finished ? NULL : free_window(l);
+    int64_t middle = x->from + (x->to - x->from) / 2;
+
+    if (other && x->to - x->from >= SHARED_OUT * (int64_t)x->walk->limit_max) {
+        *other = (struct window){.walk = x->walk, .from = middle + 1, .to = x->to};
+        x->to = middle;
+        x->walk->out++;
     }
 }
 
@@ -268,6 +297,7 @@ static enum tb_status move_front(struct tb_job *job, void *ctx, const struct tb_
 
     note_front(s->loader, w);
     c->loaded += (int64_t)tb_page_count(page);
+    c->left_out += (int64_t)tb_page_early(page);
     if (job->oldest_created != 0 && (c->back_to == 0 || job->oldest_created < c->back_to) &&
         !s->window->is_top) {
         c->back_to = job->oldest_created;
@@ -288,7 +318,7 @@ static enum tb_status close_top(struct loader *l, struct walk *w, struct tb_err 
 {
     int64_t highest = 0;
     enum tb_status status =
-        tb_probe_highest(l->job, w->entity, w->cursor.top_last + 1, &highest, err);
+        tb_probe_highest(l->job, w->entity, w->cursor.top_last + 1, false, &highest, err);
 
     if (status == TB_OK) {
         w->cursor.top_done = true;
@@ -307,7 +337,8 @@ static enum tb_status split(struct loader *l, struct window *x, const struct tb_
     struct tb_job *job = l->job;
     struct window *other = free_window(l);
     int64_t middle = x->from + (x->to - x->from) / 2;
-    enum tb_status status = tb_job_may_halve(job, page, err);
+    bool has_failed = tb_page_error(page)->code != TB_OK;
+    enum tb_status status = has_failed ? tb_job_may_halve(job, page, err) : TB_OK;
 
     if (status != TB_OK) {
         return status;
@@ -315,7 +346,7 @@ static enum tb_status split(struct loader *l, struct window *x, const struct tb_
     if (!x->is_top && x->from == x->to) {
         return tb_job_poison(job, x->walk->entity, x->from, page, err);
     }
-    x->once = true;
+    x->once = has_failed;
     x->is_asked = false;
     if (x->is_top) {
         x->walk->top_pages = TOP_PAGES_MAX + 1; /* it has no end to halve: between() gives it one */
@@ -393,8 +424,12 @@ static enum tb_status take_page(struct loader *l, const struct tb_page *page, st
     if (tb_page_error(page)->code != TB_OK) {
         return take_failed(l, x, page, err);
     }
+    if (w->is_paged && tb_page_is_full(page) && !tb_page_leads_on(page)) {
+        return split(l, x, page, err);
+    }
     adapt(w, x, page);
     go_on(x, page);
+    share_out(l, x);
     tb_writer_store_wins(l->job->writer, w->cursor.load_full); /* whatever run goes on with it */
     status = tb_job_write(l->job, page, move_front, &step, err);
     if (status == TB_OK && x->is_finished) {
@@ -498,6 +533,9 @@ static enum tb_status begin_walk(struct loader *l, struct tb_job_entity *je, str
             status = tb_cursor_save(job->db, job->channel.id, w->entity, &w->cursor, err);
         }
         status = tb_job_judge(job, w->entity, status, err);
+    } else if (w->cursor.loaded > 0 && w->cursor.load_from > 0) {
+        w->cursor.left_out = 0; /* windows that were out are read twice: counted at the end */
+        w->cursor.counted_from = 0;
     }
     w->is_paged = tb_store_pages(job->store, w->entity);
     w->width = w->limit;

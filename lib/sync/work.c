@@ -94,6 +94,18 @@ static enum tb_status do_kind(struct tb_job *job, const struct tb_work *w, const
     return status == TB_OK ? tb_retry(job, NULL, 0, true, err) : status;
 }
 
+/* Whatever kind brought orders: what their values lack is asked for at its end. */
+static enum tb_status do_all(struct tb_job *job, const struct tb_work *w, const struct wish *wish,
+                             const char **result, struct tb_err *err)
+{
+    enum tb_status status = do_kind(job, w, wish, result, err);
+
+    if (status == TB_OK && !tb_streq(job->run.kind, "check")) {
+        status = tb_amounts_fetch(job, err);
+    }
+    return status;
+}
+
 static bool read_all(const struct tb_job *job)
 {
     for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
@@ -145,25 +157,57 @@ static void note_health(struct tb_job *job, enum tb_status status, const struct 
     }
 }
 
-static bool wants_a_look(const struct tb_job *job)
+static const char sql_in_quarantine[] =
+    "SELECT count(*) FROM quarantine WHERE channel_id = ?1 AND entity = ?2";
+
+/* Records of what the run read that are in quarantine, also since an earlier one: they are not here
+ * as the store has them. */
+static int64_t in_quarantine(struct tb_job *job)
 {
-    if (job->push_problems > 0) {
-        return true;
+    struct tb_err ignored = TB_ERR_INIT; /* the run has its own */
+    int64_t all = 0;
+
+    for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
+        const struct tb_job_entity *je = &job->entities[i];
+        int64_t rows = 0;
+
+        if (je->entity && (je->is_wanted || je->counts.quarantined > 0) &&
+            tb_db_int(job->db, &rows, &ignored, sql_in_quarantine, "it", job->channel.id,
+                      je->entity->name) == TB_OK) {
+            all += rows;
+        }
+    }
+    return all;
+}
+
+/* Of one record, or of a push, the run says how it went; the others say how the copy stands. */
+static int64_t quarantined_by(struct tb_job *job)
+{
+    const char *kind = job->run.kind;
+    int64_t mine = 0;
+
+    if (pulls(job) || tb_streq(kind, "retry") || tb_streq(kind, "verify")) {
+        return in_quarantine(job);
     }
     for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
-        if (job->entities[i].has_failed || job->entities[i].counts.quarantined > 0) {
+        mine += job->entities[i].counts.quarantined;
+    }
+    return mine;
+}
+
+static bool wants_a_look(const struct tb_job *job, int64_t quarantined)
+{
+    for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
+        if (job->entities[i].has_failed) {
             return true;
         }
     }
-    return job->differs;
+    return job->push_problems > 0 || quarantined > 0 || job->differs;
 }
 
-static void summarise(const struct tb_job *job, struct tb_err *err)
+static void summarise(const struct tb_job *job, int64_t quarantined, struct tb_err *err)
 {
-    int64_t quarantined = 0;
-
     for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
-        quarantined += job->entities[i].counts.quarantined;
         if (job->entities[i].has_failed) {
             tb_err_set(err, TB_E_STORE, "%s not read: see the run's messages",
                        job->entities[i].entity->labels);
@@ -190,8 +234,10 @@ static enum tb_work_result conclude(struct tb_job *job, enum tb_status status, c
     enum tb_work_result outcome = TB_WORK_DONE;
     struct tb_err beat = TB_ERR_INIT;
     const char *state = "done";
+    int64_t quarantined = 0;
 
     tb_db_rollback(job->db);
+    quarantined = quarantined_by(job);
     job->last_beat_ms = 0;
     if (status != TB_E_STOP || job->run.stop_requested) {
         tb_job_beat(job, &beat);
@@ -207,10 +253,10 @@ static enum tb_work_result conclude(struct tb_job *job, enum tb_status status, c
         state = "failed";
         outcome = TB_WORK_FAILED;
         tb_log_err(TB_LOG_WARN, "sync", err);
-    } else if (wants_a_look(job)) {
+    } else if (wants_a_look(job, quarantined)) {
         state = "check";
         outcome = TB_WORK_CHECK;
-        summarise(job, err);
+        summarise(job, quarantined, err);
     }
     tb_run_end(job->db, &job->run, state, err->code == TB_OK ? NULL : err->text, result);
     return outcome;
@@ -229,7 +275,7 @@ static enum tb_work_result do_run(struct tb_job *job, const struct tb_work *w, s
     } else if (status == TB_OK) {
         status = tb_job_open(job, wish.entities, err);
         if (status == TB_OK) {
-            status = do_kind(job, w, &wish, &result, err);
+            status = do_all(job, w, &wish, &result, err);
         }
     }
     outcome = conclude(job, status, result, err);
@@ -242,6 +288,7 @@ enum tb_work_result tb_work_run(const struct tb_work *w, int64_t run_id, struct 
 {
     struct tb_job job = {
         .db = w->db, .conf = w->conf, .signal = w->signal, .tell = w->tell, .tell_ctx = w->ctx};
+    struct tb_err ignored = TB_ERR_INIT;
     char context[32];
     enum tb_work_result outcome;
 
@@ -251,7 +298,10 @@ enum tb_work_result tb_work_run(const struct tb_work *w, int64_t run_id, struct 
         tb_log_context("");
         return TB_WORK_FAILED;
     }
+    /* what a store has can be read again; what is pushed is booked for good (push.c) */
+    tb_db_durable(w->db, false, &ignored);
     outcome = do_run(&job, w, err);
+    tb_db_durable(w->db, true, &ignored);
     tb_db_checkpoint(w->db, true);
     tb_log_context("");
     return outcome;

@@ -16,6 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
+
+#define CACHE_KIB 4000 /* of each worker: pages come as fast from the kernel's, which all share */
 
 #define VERSION "1.0"
 
@@ -69,6 +72,17 @@ static void set_globals(struct tb_app *app)
     tb_data_set(page, "Version", VERSION);
 }
 
+static int worker_count(const struct tb_conf *conf)
+{
+    int64_t configured = tb_conf_int(conf, "workers");
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (configured > 0) {
+        return (int)configured;
+    }
+    return cores > 2 ? (int)(2 * cores) : 4;
+}
+
 enum tb_status tb_app_load(struct tb_app **out, const char *conf_path,
                            const char *const templates[], struct tb_err *err)
 {
@@ -81,6 +95,7 @@ enum tb_status tb_app_load(struct tb_app **out, const char *conf_path,
         return err->code;
     }
     tb_log_level_named(tb_conf_text(app->conf, "log_level"));
+    app->workers = worker_count(app->conf);
     take_site(&app->site, app->conf);
     set_globals(app);
     *out = app;
@@ -108,13 +123,13 @@ enum tb_status tb_app_db(struct tb_app *app, struct tb_err *err)
     }
     if (tb_db_open(&app->db, tb_conf_text(app->conf, "database"), TB_DB_READ_WRITE, err) != TB_OK) {
         /* "Not found" is about the file: to a browser the page is there, the program is not. */
-        if (err->code != TB_E_NEWER && err->code != TB_E_BUSY) {
+        if (err->code == TB_E_NOTFOUND || err->code == TB_E_CONF) {
             err->code = TB_E_DB;
         }
         return err->code;
     }
     tb_db_busy_timeout(app->db, (int)tb_conf_int(app->conf, "busy_timeout_ms"));
-    return TB_OK;
+    return tb_db_cache(app->db, CACHE_KIB, err);
 }
 
 const struct tb_zone *tb_app_zone(struct tb_app *app, const char *name)

@@ -35,6 +35,7 @@ struct tb_entity_path {
 
 struct tb_app {
     struct tb_conf *conf;
+    int workers; /* processes that answer requests, this one among them */
     struct tb_site site;
     struct tb_pages *pages;
     const struct tb_route *routes;      /* ends with pattern NULL */

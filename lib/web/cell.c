@@ -1,11 +1,11 @@
 /* See cell.h. */
 #include "web/cell.h"
 
-#include "base/country.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
 #include "web/app.h"
+#include "web/contact.h"
 #include "web/request.h"
 
 #include <inttypes.h>
@@ -85,6 +85,7 @@ const char *tb_cell_text(const struct tb_req *rq, const struct tb_cell *c)
 {
     const struct tb_format *f = &rq->format;
     struct tb_arena *a = rq->arena;
+    const char *name = NULL;
     int64_t n = c->value->number;
 
     if (c->value->is == TB_NULL) {
@@ -95,12 +96,13 @@ const char *tb_cell_text(const struct tb_req *rq, const struct tb_cell *c)
     }
     switch (c->field->type) {
     case TB_TEXT:
-        return (c->field->flags & TB_COUNTRY) != 0 ? tb_country_name(c->value->string)
-                                                   : c->value->string;
+        name = tb_field_code_name(c->field, a, c->value->string);
+        return name != NULL ? name : c->value->string;
     case TB_INT:
         return tb_arena_printf(a, "%" PRId64, n); /* mostly numbers of records: not grouped */
     case TB_MONEY:
-        return tb_format_money(f, a, n, c->currency);
+        return (c->field->flags & TB_UNIT_PRICE) != 0 ? tb_format_price(f, a, n, c->currency)
+                                                      : tb_format_money(f, a, n, c->currency);
     case TB_QTY:
     case TB_RATE:
         return tb_format_qty(f, a, n);
@@ -118,15 +120,6 @@ const char *tb_cell_text(const struct tb_req *rq, const struct tb_cell *c)
     return NULL;
 }
 
-static void fill_choice(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c)
-{
-    const struct tb_choice *choice = choice_of(rq, c);
-
-    if (c->field->choices[0].badge != NULL) {
-        tb_data_set(d, "Badge", choice != NULL ? choice->badge : "mark-mute");
-    }
-}
-
 static bool is_long(const char *text)
 {
     size_t chars = 0;
@@ -137,36 +130,131 @@ static bool is_long(const char *text)
     return chars > LONG_TEXT;
 }
 
-void tb_cell_fill(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c)
+static unsigned fill_amount(struct tb_data *d, const char *currency)
 {
-    const char *text = tb_cell_text(rq, c);
-    const char *path = NULL;
+    if (currency == NULL) {
+        return 0;
+    }
+    tb_data_lend(d, "Unit", currency);
+    if (tb_currency_places(currency) != 0) {
+        return TB_CELL_UNIT;
+    }
+    tb_data_flag(d, "IsWhole", true);
+    return TB_CELL_UNIT | TB_CELL_MORE;
+}
 
-    if (text == NULL) {
-        return;
+static unsigned fill_badge(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c)
+{
+    const struct tb_choice *choice = NULL;
+
+    if (c->field->choices[0].badge == NULL) {
+        return 0;
     }
-    tb_data_set(d, "Text", text);
-    if (c->field->type == TB_MONEY) {
-        tb_data_set(d, "Unit", c->currency);
-        tb_data_flag(d, "IsWhole", c->currency != NULL && tb_currency_places(c->currency) == 0);
-    } else if (c->field->type == TB_CHOICE) {
-        fill_choice(d, rq, c);
-    } else if (c->field->type == TB_TEXT && is_long(text)) {
-        tb_data_set(d, "Title", text);
+    choice = choice_of(rq, c);
+    tb_data_lend(d, "Badge", choice != NULL ? choice->badge : "mark-mute");
+    return TB_CELL_BADGE;
+}
+
+static unsigned fill_href(struct tb_data *d, const char *href)
+{
+    tb_data_lend(d, "Href", href);
+    return href != NULL ? TB_CELL_HREF : 0;
+}
+
+unsigned tb_cell_fill_words(struct tb_data *d, const char *text)
+{
+    if (text == NULL || text[0] == '\0') {
+        return 0;
     }
-    if (c->ref != NULL && c->ref->id != 0) {
-        path = tb_record_path(rq, c->field->ref, c->ref->id);
-        tb_data_set(d, "Href", path != NULL ? tb_req_href(rq, "%s", path) : NULL);
+    tb_data_lend(d, "Text", text);
+    if (!is_long(text)) {
+        return TB_CELL_TEXT;
+    }
+    tb_data_lend(d, "Title", text);
+    return TB_CELL_TEXT | TB_CELL_TITLE;
+}
+
+void tb_cell_fill_halves(struct tb_data *d, struct tb_arena *a, const char *email)
+{
+    const char *at = strchr(email, '@');
+
+    if (at != NULL && is_long(email)) {
+        tb_data_lend(d, "Head", tb_arena_strndup(a, email, (size_t)(at - email)));
+        tb_data_lend(d, "Tail", at);
     }
 }
 
-void tb_cell_fill_column(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c)
+/* A code stands behind its name; a phone number can be called. */
+static unsigned fill_text(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c,
+                          const char *text)
 {
-    tb_cell_fill(d, rq, c);
+    bool is_named = text != c->value->string;
+    unsigned parts = is_named || is_long(text) ? TB_CELL_TITLE : 0;
+
+    if (parts != 0) {
+        tb_data_lend(d, "Title", c->value->string);
+    }
+    if ((c->field->flags & TB_PHONE) != 0) {
+        parts |= fill_href(d, tb_phone_href(rq->arena, text));
+    }
+    return parts;
+}
+
+static unsigned fill_ref(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c)
+{
+    const char *path = NULL;
+
+    if (c->ref == NULL || c->ref->id == 0) {
+        return 0;
+    }
+    path = tb_record_path(rq, c->field->ref, c->ref->id);
+    return fill_href(d, path != NULL ? tb_req_href(rq, "%s", path) : NULL);
+}
+
+static unsigned fill(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c,
+                     const char *text)
+{
+    unsigned parts = 0;
+
+    if (text == NULL) {
+        return 0;
+    }
+    tb_data_lend(d, "Text", text);
+    parts |= text[0] != '\0' ? TB_CELL_TEXT : 0;
+    if (c->field->type == TB_MONEY) {
+        parts |= fill_amount(d, c->currency);
+    } else if (c->field->type == TB_CHOICE) {
+        parts |= fill_badge(d, rq, c);
+    } else if (c->field->type == TB_TEXT) {
+        parts |= fill_text(d, rq, c, text);
+    }
+    return parts | fill_ref(d, rq, c);
+}
+
+unsigned tb_cell_fill(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c)
+{
+    return fill(d, rq, c, tb_cell_text(rq, c));
+}
+
+unsigned tb_cell_fill_column(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c)
+{
     if (c->field->type == TB_TIME && c->value->is == TB_NUMBER) {
-        tb_data_set(d, "Text", tb_cell_time(rq, c->value->number));
-    } else if ((c->field->flags & TB_COUNTRY) != 0 && c->value->is == TB_STRING) {
-        tb_data_set(d, "Text", c->value->string);
-        tb_data_set(d, "Title", tb_country_name(c->value->string));
+        return fill(d, rq, c, tb_cell_time(rq, c->value->number));
+    }
+    return tb_cell_fill(d, rq, c);
+}
+
+void tb_cell_fill_field(struct tb_data *d, const struct tb_req *rq, const struct tb_cell *c)
+{
+    const char *text = c->value->is == TB_STRING ? c->value->string : NULL;
+
+    tb_cell_fill(d, rq, c);
+    if (text == NULL || (c->field->flags & (TB_EMAIL | TB_PHONE)) == 0) {
+        return;
+    }
+    tb_data_lend(d, "Copy", text);
+    if ((c->field->flags & TB_EMAIL) != 0) {
+        tb_data_lend(d, "Href", tb_mail_href(rq->arena, text));
+        tb_cell_fill_halves(d, rq->arena, text);
     }
 }

@@ -42,14 +42,24 @@ static bool cgi_write(void *ctx, const void *data, size_t len)
     return true;
 }
 
+/* A web server cannot be made to tell: what is left is not to end as if all were well. */
+static void cgi_cut(void *ctx)
+{
+    bool *is_cut = ctx;
+
+    *is_cut = true;
+}
+
 bool tb_cgi_is_request(void)
 {
     return getenv("REQUEST_METHOD") != NULL;
 }
 
-void tb_cgi_serve(tb_serve_fn serve, void *app)
+bool tb_cgi_serve(tb_serve_fn serve, void *app)
 {
-    struct tb_gateway gw = {NULL, cgi_variable, cgi_read, cgi_write};
+    bool is_cut = false;
+    struct tb_gateway gw = {&is_cut, cgi_variable, cgi_read, cgi_write, cgi_cut};
 
     serve(app, &gw);
+    return !is_cut;
 }

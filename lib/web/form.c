@@ -212,7 +212,12 @@ static void read_field(struct tb_form *f, size_t i, const struct tb_req *rq)
         error = tb_arena_printf(f->arena, _("%s not saved: it is too long: use at most %zu bytes."),
                                 _(field->label), field->max);
     } else if (text[0] != '\0') {
-        error = kind_error(f, i);
+        error = field->kind != TB_FORM_LINES && tb_has_control(text)
+                    ? tb_arena_printf(f->arena,
+                                      _("%s not saved: it holds a control character: type it "
+                                        "again."),
+                                      _(field->label))
+                    : kind_error(f, i);
     } else if (field->is_required) {
         error =
             tb_arena_printf(f->arena, _("%s not saved: it is empty: fill it in."), _(field->label));

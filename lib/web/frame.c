@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "web/app.h"
+#include "web/once.h"
 #include "web/page.h"
 #include "web/request.h"
 #include "web/response.h"
@@ -43,6 +44,7 @@ enum tb_status tb_frame_fill(struct tb_req *rq, struct tb_data *root, bool is_fr
 {
     struct tb_data *page = tb_data_child(root, "Page");
     const struct tb_user *u = NULL;
+    char csrf[TB_MASKED_HEX];
 
     tb_data_set(page, "Lang", rq->format.language);
     tb_data_set(page, "RequestId", rq->id);
@@ -50,7 +52,9 @@ enum tb_status tb_frame_fill(struct tb_req *rq, struct tb_data *root, bool is_fr
         return TB_OK;
     }
     u = &rq->session->user;
-    tb_data_set(page, "Csrf", rq->session->csrf);
+    tb_token_mask(rq->session->csrf, csrf); /* once a page, whose forms then repeat it */
+    tb_data_set(page, "Csrf", csrf);
+    tb_once_fill(page);
     tb_data_set(page, "Theme", u->theme);
     tb_data_flag(page, "HasKeys", u->has_keys);
     if (is_fragment) {

@@ -1,10 +1,10 @@
 /* See grid.h: a list's page. */
 #include "web/grid.h"
 
-#include "base/dec.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "db/db.h"
 #include "web/app.h"
 #include "web/cell.h"
 #include "web/frame.h"
@@ -12,7 +12,9 @@
 #include "web/session.h"
 
 #include <assert.h>
-#include <inttypes.h>
+
+#define LIST_MS 3500  /* that a list is looked through */
+#define ADVISED_MAX 4 /* of so many filters the one that stands in the way is looked for */
 
 static const int64_t page_sizes[] = {10, 25, 50, 100};
 
@@ -22,7 +24,8 @@ struct list {
     struct tb_grid_view view;
     struct tb_list_query query;
     struct tb_list_page page;
-    struct tb_list_count count;
+    struct tb_list_whole whole;
+    bool is_late;      /* it could not be looked through in time */
     struct tb_data *d; /* Grid */
 };
 
@@ -37,22 +40,39 @@ static const struct tb_field *sort_field(const struct list *l, const struct tb_g
     return f != NULL && (f->flags & TB_SORT) != 0 ? f : NULL;
 }
 
-static void fill_column(struct list *l, const struct tb_grid_shown *c, struct tb_data *d)
+/* What somebody has chosen is on a phone too: on the last line where it has no spot there. */
+static const char *spot_of(const struct list *l, const struct tb_grid_column *c)
+{
+    return c->spot == NULL && l->state.column_count > 0 ? "line" : c->spot;
+}
+
+/* The classes of the column and of its cells: how much room there must be for it to be shown,
+ * whether its figures stand at the right, and its place on a phone. */
+static const char *class_of(const struct list *l, const struct tb_grid_shown *c)
+{
+    int declared = c->column->priority > 0 ? c->column->priority : 3;
+    int priority = l->state.column_count > 0 ? 1 : declared; /* chosen: wanted */
+    const char *spot = spot_of(l, c->column);
+    bool is_number = tb_streq(c->kind, "number") || tb_streq(c->kind, "money");
+
+    return tb_arena_printf(l->rq->arena, "tb-p%d%s%s%s", priority, is_number ? " tb-n" : "",
+                           spot != NULL ? " tb-on-" : "", spot != NULL ? spot : "");
+}
+
+static void fill_column(struct list *l, struct tb_grid_shown *c, struct tb_data *d)
 {
     bool descending = false;
     const struct tb_field *sorted = tb_list_sort(&l->query, &descending);
     const struct tb_field *by = sort_field(l, c);
-    const char *kind = c->column->kind;
-    int priority = c->column->priority > 0 ? c->column->priority : 3;
 
-    if (kind == NULL) {
-        kind = c->field != NULL ? tb_cell_kind(c->field) : "text";
+    c->kind = c->column->kind;
+    if (c->kind == NULL) {
+        c->kind = c->field != NULL ? tb_cell_kind(c->field) : "text";
     }
-    tb_data_set(d, "Name", c->column->name);
-    tb_data_set(d, "Label", tb_grid_label(c));
-    tb_data_set(d, "Kind", kind);
-    tb_data_int(d, "Priority", l->state.column_count > 0 ? 1 : priority); /* chosen: wanted */
-    tb_data_set(d, "Spot", c->column->spot);
+    c->class = class_of(l, c);
+    tb_data_lend(d, "Name", c->column->name);
+    tb_data_lend(d, "Label", tb_grid_label(c));
+    tb_data_lend(d, "Class", c->class);
     if (by == NULL) {
         return;
     }
@@ -67,113 +87,13 @@ static void fill_column(struct list *l, const struct tb_grid_shown *c, struct tb
     }
 }
 
-static bool is_guest(const struct list *l, const struct tb_list_row *row)
-{
-    static const char *const flags[] = {"customer_is_guest", "is_guest"};
-
-    for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-        int at = tb_grid_at(&l->view, flags[i]);
-        if (at >= 0 && row->values[at].is == TB_NUMBER && row->values[at].number == 1) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* A column that is no field: the channel, the person, our own times. */
-static void fill_common(const struct list *l, const struct tb_grid_shown *c,
-                        const struct tb_list_row *row, struct tb_data *d)
-{
-    const char *name = c->column->name;
-
-    if (tb_streq(name, "channel")) {
-        tb_data_set(d, "Text", row->channel);
-    } else if (tb_streq(name, "person")) {
-        tb_data_set(d, "Text", tb_grid_person(&l->view, row, l->rq->arena));
-        if (is_guest(l, row)) {
-            tb_data_append(d, "Tags", _("Guest"));
-        }
-    } else if (tb_streq(name, "synced_at")) {
-        tb_data_set(d, "Text", tb_cell_time(l->rq, row->synced_at));
-    } else {
-        tb_data_set(d, "Text", tb_cell_time(l->rq, row->imported_at));
-    }
-}
-
-static void fill_phrase(const struct tb_req *rq, const struct tb_grid_column *c,
-                        const struct tb_value *v, struct tb_data *d)
-{
-    const char *text = tb_data_text(d, "Text");
-    unsigned long n = v->number == TB_DEC_ONE ? 1 : 2;
-
-    if (c->one != NULL && text != NULL) {
-        tb_data_set(d, "Phrase",
-                    tb_arena_printf(rq->arena, "%s %s", text, tb_plural(c->one, c->many, n)));
-    }
-}
-
-static void fill_cell(const struct list *l, const struct tb_grid_shown *c,
-                      const struct tb_list_row *row, struct tb_data *d)
-{
-    if (c->field == NULL) {
-        fill_common(l, c, row, d);
-        return;
-    }
-    struct tb_cell cell = {c->field, &row->values[c->at], &row->refs[c->at],
-                           row->currencies[c->at]};
-    tb_cell_fill_column(d, l->rq, &cell);
-    fill_phrase(l->rq, c->column, cell.value, d);
-}
-
-/* The first cell leads to the record, with the list's state so that its page knows the way back. */
-static const char *record_href(const struct list *l, const struct tb_list_row *row)
-{
-    const char *state =
-        tb_grid_text(&l->state, l->rq, TB_PART_KEY | TB_PART_ROWS | TB_PART_COLUMNS, NULL);
-
-    if (state[0] == '\0') {
-        return tb_req_href(l->rq, "%s/%" PRId64, l->state.grid->path, row->id);
-    }
-    return tb_req_href(l->rq, "%s/%" PRId64 "?list=%s", l->state.grid->path, row->id,
-                       tb_percent_encode(l->rq->arena, state));
-}
-
-static void fill_row(const struct list *l, const struct tb_list_row *row, struct tb_data *d)
-{
-    const struct tb_grid *g = l->state.grid;
-    struct tb_data *cells = tb_data_child(d, "Cells");
-    const char *href = record_href(l, row);
-    struct tb_data *lead = NULL;
-
-    tb_data_int(d, "Id", row->id);
-    tb_data_set(d, "Href", href);
-    tb_data_flag(d, "IsGone", row->missing_at != 0);
-    for (size_t i = 0; i < l->view.count; i++) {
-        fill_cell(l, &l->view.shown[i], row, tb_data_row(cells, i));
-    }
-    lead = tb_data_row(cells, 0);
-    if (tb_data_text(lead, "Text") == NULL) {
-        tb_data_printf(lead, "Text", "#%" PRId64, row->id); /* a link needs something to click */
-    }
-    tb_data_set(lead, "Href", href);
-    tb_data_set(
-        d, "PickLabel",
-        tb_arena_printf(l->rq->arena, _("Pick %s %s"), _(g->one), tb_data_text(lead, "Text")));
-    if (row->missing_at != 0) {
-        struct tb_data *mark = tb_data_row(tb_data_child(lead, "Marks"), 0);
-        tb_data_set(mark, "Icon", "gone");
-        tb_data_set(mark, "Tone", "mute");
-        tb_data_set(mark, "Title", _("Gone from the store"));
-    }
-}
-
 static const char *count_text(const struct list *l)
 {
-    if (l->count.is_over) {
+    if (l->whole.count.is_over) {
         return tb_arena_printf(l->rq->arena, _("over %s"),
-                               tb_format_int(&l->rq->format, l->rq->arena, l->count.number));
+                               tb_format_int(&l->rq->format, l->rq->arena, l->whole.count.number));
     }
-    return tb_format_int(&l->rq->format, l->rq->arena, l->count.number);
+    return tb_format_int(&l->rq->format, l->rq->arena, l->whole.count.number);
 }
 
 static void fill_count(const struct list *l)
@@ -182,7 +102,7 @@ static void fill_count(const struct list *l)
     struct tb_data *d = tb_data_child(l->d, "Count");
 
     tb_data_set(d, "Number", count_text(l));
-    tb_data_set(d, "Text", tb_plural(g->one, g->many, (unsigned long)l->count.number));
+    tb_data_set(d, "Text", tb_plural(g->one, g->many, (unsigned long)l->whole.count.number));
     tb_data_set(l->d, "All", tb_arena_printf(l->rq->arena, _("All %s"), count_text(l)));
     tb_data_set(l->d, "Shown", tb_format_int(&l->rq->format, l->rq->arena, (int64_t)l->page.count));
 }
@@ -193,25 +113,21 @@ static void fill_sum(const struct list *l, const struct tb_list_sum *s, struct t
                 s->is_known ? tb_format_money(&l->rq->format, l->rq->arena, s->sum, s->currency)
                             : _("too large to add up"));
     tb_data_set(d, "Unit", s->currency);
+    if (s->is_known && s->canceled != 0) {
+        tb_data_set(d, "Note",
+                    tb_arena_printf(
+                        l->rq->arena, _("%s of it canceled"),
+                        tb_format_money(&l->rq->format, l->rq->arena, s->canceled, s->currency)));
+    }
 }
 
 /* One sum for each currency, never added together; more than two behind "4 more". */
-static enum tb_status fill_sums(const struct list *l, struct tb_err *err)
+static void fill_sums(const struct list *l)
 {
-    const struct tb_grid *g = l->state.grid;
-    const struct tb_field *money = NULL;
-    const struct tb_list_sum *sums = NULL;
+    const struct tb_list_sum *sums = l->whole.sums;
+    size_t count = l->whole.sum_count;
     struct tb_data *more = NULL;
-    size_t count = 0;
 
-    if (g->sum == NULL || l->count.is_over) {
-        return TB_OK;
-    }
-    money = tb_field_find(g->entity, g->sum);
-    assert(money != NULL);
-    if (tb_list_sums(l->rq->app->db, l->rq->arena, &l->query, money, &sums, &count, err) != TB_OK) {
-        return err->code;
-    }
     for (size_t i = 0; i < count && i < 2; i++) {
         fill_sum(l, &sums[i], tb_data_row(tb_data_child(l->d, "Sums"), i));
     }
@@ -222,7 +138,6 @@ static enum tb_status fill_sums(const struct list *l, struct tb_err *err)
     for (size_t i = 2; i < count; i++) {
         fill_sum(l, &sums[i], tb_data_row(tb_data_child(more, "Items"), i - 2));
     }
-    return TB_OK;
 }
 
 static void fill_key(struct list *l, struct tb_data *d, const char *label, bool is_there,
@@ -308,6 +223,9 @@ static enum tb_status find_narrowest(struct list *l, size_t *best, struct tb_lis
     struct tb_list_count count;
 
     *most = (struct tb_list_count){0};
+    if (l->state.filter_count > ADVISED_MAX) {
+        return TB_OK; /* each costs a walk */
+    }
     q.filters = others;
     q.filter_count = l->state.filter_count - 1;
     for (size_t i = 0; i < l->state.filter_count; i++) {
@@ -365,6 +283,12 @@ static bool is_narrowed(const struct tb_grid_state *s)
     return s->filter_count > 0 || s->search != NULL || s->link != NULL;
 }
 
+const char *tb_grid_short_words(void)
+{
+    return _("Words are searched from 3 letters on, phone numbers from 5 digits; numbers of "
+             "records are found whole.");
+}
+
 static enum tb_status fill_empty(struct list *l, struct tb_err *err)
 {
     const struct tb_grid *g = l->state.grid;
@@ -372,7 +296,15 @@ static enum tb_status fill_empty(struct list *l, struct tb_err *err)
     struct tb_data *action = NULL;
 
     tb_data_set(d, "Icon", g->icon);
-    if (is_narrowed(&l->state)) {
+    if (l->is_late) {
+        tb_data_set(d, "Title", _("This takes too long"));
+        tb_data_set(d, "Text",
+                    _("There are too many records to look through: add a filter that fewer of them "
+                      "meet, or search for more letters."));
+    } else if (tb_list_search_is_short(l->rq->arena, l->state.search)) {
+        tb_data_set(d, "Title", _("Type more"));
+        tb_data_set(d, "Text", tb_grid_short_words());
+    } else if (is_narrowed(&l->state)) {
         tb_data_set(d, "Title", tb_arena_printf(l->rq->arena, _("No %s match"), _(g->many)));
         if (advise(l, d, err) != TB_OK) {
             return err->code;
@@ -401,9 +333,20 @@ static int64_t rows_of_page(const struct list *l)
     return l->rq->session->user.page_size;
 }
 
+/* What is summed up under the list; NULL: nothing. */
+static const struct tb_field *money_of(const struct tb_grid *g)
+{
+    const struct tb_field *money = g->sum != NULL ? tb_field_find(g->entity, g->sum) : NULL;
+
+    assert(g->sum == NULL || money != NULL);
+    return money;
+}
+
 static enum tb_status read_page(struct list *l, struct tb_err *err)
 {
     struct tb_req *rq = l->rq;
+    enum tb_status status = TB_OK;
+    int64_t former = 0;
 
     if (tb_grid_query(&l->state, rq, &l->query, err) != TB_OK) {
         return err->code;
@@ -412,10 +355,16 @@ static enum tb_status read_page(struct list *l, struct tb_err *err)
     l->query.columns = l->view.fields;
     l->query.column_count = l->view.field_count;
     l->query.limit = (size_t)rows_of_page(l);
-    if (tb_list_page(rq->app->db, rq->arena, &l->query, &l->page, err) != TB_OK) {
-        return err->code;
+    former = tb_db_budget(rq->app->db, LIST_MS);
+    status = tb_list_show(rq->app->db, rq->arena, &l->query, money_of(l->state.grid), &l->page,
+                          &l->whole, err);
+    l->is_late = status == TB_E_BUSY && tb_db_is_late(rq->app->db);
+    tb_db_budget_end(rq->app->db, former);
+    if (l->is_late) {
+        tb_err_clear(err);
+        l->page.count = 0;
     }
-    return tb_list_count(rq->app->db, rq->arena, &l->query, &l->count, err);
+    return err->code;
 }
 
 static void fill_frame(struct list *l, struct tb_res *rs)
@@ -434,21 +383,18 @@ static void fill_frame(struct list *l, struct tb_res *rs)
     tb_grid_chooser(tb_data_child(l->d, "Columns"), &l->state, l->rq);
 }
 
-static enum tb_status fill_table(struct list *l, struct tb_err *err)
+static void fill_table(struct list *l)
 {
     struct tb_data *cols = tb_data_child(l->d, "Cols");
-    struct tb_data *rows = tb_data_child(l->d, "Rows");
 
     for (size_t i = 0; i < l->view.count; i++) {
         fill_column(l, &l->view.shown[i], tb_data_row(cols, i));
     }
-    for (size_t i = 0; i < l->page.count; i++) {
-        fill_row(l, &l->page.rows[i], tb_data_row(rows, i));
-    }
+    tb_grid_rows(tb_data_child(l->d, "Rows"), &l->state, &l->view, l->rq, &l->page);
     fill_count(l);
     fill_sizes(l);
     fill_paging(l);
-    return fill_sums(l, err);
+    fill_sums(l);
 }
 
 enum tb_status tb_grid_show(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
@@ -460,6 +406,7 @@ enum tb_status tb_grid_show(struct tb_req *rq, struct tb_res *rs, const struct t
     l->rq = rq;
     l->d = tb_data_child(rs->data, "Grid");
     if (tb_grid_read(&l->state, g, rq, &rq->query, err) != TB_OK ||
+        tb_grid_own_columns(&l->state, rq, err) != TB_OK ||
         tb_grid_filters(&l->state, rq, rs, l->d, &is_done, err) != TB_OK || is_done) {
         return err->code;
     }
@@ -468,8 +415,12 @@ enum tb_status tb_grid_show(struct tb_req *rq, struct tb_res *rs, const struct t
     }
     fill_frame(l, rs);
     fill_export(l);
-    if ((l->page.count > 0 ? fill_table(l, err) : fill_empty(l, err)) != TB_OK ||
-        (g->finish != NULL && g->finish(rq, g, &l->page, l->d, err) != TB_OK)) {
+    if (l->page.count > 0) {
+        fill_table(l);
+    } else if (fill_empty(l, err) != TB_OK) {
+        return err->code;
+    }
+    if (g->finish != NULL && g->finish(rq, g, &l->page, l->d, err) != TB_OK) {
         return err->code;
     }
     return tb_res_page(rs, "grid/list.cs", "grid/part.cs", err);

@@ -20,11 +20,13 @@
 #include "web/response.h"
 
 /* A field by its name, or one of the columns that every list has: "channel", "synced_at",
- * "imported_at", and "person": first and last name, else the e-mail. */
+ * "imported_at", and "person": first and last name, else the email. */
 struct tb_grid_column {
     const char *name;
-    int priority;      /* 1 always, 2 from 1280 pixels, 3 from 1720; 0: shown when chosen */
-    const char *spot;  /* on a phone: lead, sum, who, state, line; NULL: not there */
+    int priority;      /* unless columns were chosen: 1 always, 2 from 1280 pixels, 3 from 1720; 0:
+                          only when chosen */
+    const char *spot;  /* on a phone: lead, sum, who, state, line; NULL: not there. The sum is the
+                          last column wherever it is declared, and stays in view */
     const char *label; /* marked N_(); NULL: the field's */
     const char *kind;  /* NULL: by the field's type */
     const char *one;   /* said on a phone behind the number ("item"), marked N_(); NULL: nothing */
@@ -44,9 +46,10 @@ struct tb_grid {
     const char *icon;
     const struct tb_grid_column *columns; /* the first leads to the record; ends with name NULL */
     const struct tb_grid_link *links;     /* NULL: none */
-    const char *sum;                      /* a money field, summed up under the list; NULL: none */
-    const char *search;                   /* marked N_(): what the search looks at */
-    const char *one;                      /* marked N_(): "order", "orders" */
+    const char *also;   /* a field that `finish` asks: the first value of each row; NULL: none */
+    const char *sum;    /* a money field, summed up under the list; NULL: none */
+    const char *search; /* marked N_(): what the search looks at */
+    const char *one;    /* marked N_(): "order", "orders" */
     const char *many;
     /* Says why there is nothing although nothing is filtered: fills Grid.Empty. */
     enum tb_status (*empty)(struct tb_req *rq, const struct tb_grid *g, struct tb_data *empty,
@@ -57,11 +60,17 @@ struct tb_grid {
                              struct tb_err *err);
 };
 
-/* The handlers of a list's page and of its download. */
+/* The handlers of a list's page, of its download, and of POST .../columns: col=NAME for each column
+ * that the person wants to see from now on, or reset=1; then back to the list of the address. */
 enum tb_status tb_grid_show(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
                             struct tb_err *err);
 enum tb_status tb_grid_csv(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
                            struct tb_err *err);
+enum tb_status tb_grid_choose(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
+                              struct tb_err *err);
+
+/* What is said of a search for too little (tb_list_search_is_short). */
+const char *tb_grid_short_words(void);
 
 /* On a record's page: the crumb back to the list that one came from (parameter `list`: its state),
  * and Record.Pager, the way to the records before and after in it. */

@@ -1,12 +1,17 @@
 /* Which columns a list shows, and which fields it must read for them. */
 #include "web/grid_state.h"
 
+#include "base/buf.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
+#include "web/app.h"
+#include "web/session.h"
 
 #include <assert.h>
 #include <string.h>
+
+#define NAMES_MAX 8192 /* bytes of the columns that somebody chose */
 
 /* Columns of every list that are no field of its entity. */
 static const struct tb_grid_column common[] = {
@@ -79,7 +84,8 @@ static void show(struct tb_grid_view *v, const struct tb_entity *e, const struct
     if (tb_streq(c->name, "person")) {
         need_person(v, e);
     }
-    v->shown[v->count++] = (struct tb_grid_shown){c, f, f != NULL ? need(v, f) : 0};
+    v->shown[v->count++] =
+        (struct tb_grid_shown){.column = c, .field = f, .at = f != NULL ? need(v, f) : 0};
 }
 
 /* A listed field that the grid does not declare can be chosen like a declared one. */
@@ -96,6 +102,11 @@ static const struct tb_grid_column *undeclared(struct tb_arena *a, const struct 
     return c;
 }
 
+static bool is_sum(const struct tb_grid_column *c)
+{
+    return tb_streq(c->spot, "sum");
+}
+
 /* Calls `visit` for every column that the list can have, in the order of the page. */
 static void each_column(const struct tb_grid_state *s, struct tb_arena *a, void *ctx,
                         void (*visit)(void *ctx, const struct tb_grid_state *s,
@@ -104,7 +115,9 @@ static void each_column(const struct tb_grid_state *s, struct tb_arena *a, void 
     const struct tb_grid *g = s->grid;
 
     for (const struct tb_grid_column *c = g->columns; c->name != NULL; c++) {
-        visit(ctx, s, c);
+        if (!is_sum(c)) {
+            visit(ctx, s, c);
+        }
     }
     for (size_t i = 0; i < g->entity->field_count; i++) {
         const struct tb_grid_column *c = undeclared(a, g, &g->entity->fields[i]);
@@ -115,6 +128,11 @@ static void each_column(const struct tb_grid_state *s, struct tb_arena *a, void 
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++) {
         if (declared(g, common[i].name) == &common[i]) {
             visit(ctx, s, &common[i]);
+        }
+    }
+    for (const struct tb_grid_column *c = g->columns; c->name != NULL; c++) {
+        if (is_sum(c)) {
+            visit(ctx, s, c);
         }
     }
 }
@@ -129,7 +147,83 @@ static void show_chosen(void *ctx, const struct tb_grid_state *s, const struct t
 void tb_grid_columns(struct tb_grid_view *v, const struct tb_grid_state *s, struct tb_arena *a)
 {
     memset(v, 0, sizeof *v);
+    v->is_by_surname = s->sort != NULL ? tb_streq(s->sort->name, "lastname")
+                                       : tb_streq(s->grid->entity->sort, "lastname");
+    if (s->grid->also != NULL) {
+        const struct tb_field *f = tb_field_find(s->grid->entity, s->grid->also);
+
+        assert(f != NULL);
+        need(v, f);
+    }
     each_column(s, a, v, show_chosen);
+}
+
+enum tb_status tb_grid_own_columns(struct tb_grid_state *s, const struct tb_req *rq,
+                                   struct tb_err *err)
+{
+    const char *names = NULL;
+    char *rest = NULL;
+
+    if (s->column_count > 0) {
+        return TB_OK;
+    }
+    if (tb_user_columns(rq->app->db, rq->arena, rq->session->user.id, s->grid->entity->name, &names,
+                        err) != TB_OK ||
+        names == NULL) {
+        return err->code;
+    }
+    rest = tb_arena_strdup(rq->arena, names);
+    while (rest != NULL && s->column_count < TB_GRID_COLUMNS_MAX) {
+        s->columns[s->column_count++] = strsep(&rest, " ");
+    }
+    s->has_own_columns = true;
+    return TB_OK;
+}
+
+static void add_name(void *ctx, const struct tb_grid_state *s, const struct tb_grid_column *c)
+{
+    struct tb_buf *names = ctx;
+
+    if (is_chosen(s, c)) {
+        tb_buf_printf(names, "%s%s", names->len > 0 ? " " : "", c->name);
+    }
+}
+
+/* The names of those columns of the form that the list has; the first is always one of them. */
+static const char *chosen_names(const struct tb_req *rq, const struct tb_grid *g)
+{
+    struct tb_grid_state *s = tb_arena_alloc(rq->arena, sizeof *s);
+    const char *name = NULL;
+    const char *text = NULL;
+    struct tb_buf names;
+    size_t at = 0;
+
+    *s = (struct tb_grid_state){.grid = g, .columns = {g->columns->name}, .column_count = 1};
+    while (s->column_count < TB_GRID_COLUMNS_MAX &&
+           (name = tb_pairs_next(&rq->form, "col", &at)) != NULL) {
+        s->columns[s->column_count++] = name;
+    }
+    tb_buf_init(&names, NAMES_MAX);
+    each_column(s, rq->arena, &names, add_name);
+    text = tb_arena_strdup(rq->arena, tb_buf_str(&names));
+    tb_buf_free(&names);
+    return text;
+}
+
+enum tb_status tb_grid_choose(struct tb_req *rq, struct tb_res *rs, const struct tb_grid *g,
+                              struct tb_err *err)
+{
+    struct tb_grid_state *s = tb_arena_alloc(rq->arena, sizeof *s);
+    const char *names = tb_streq(tb_req_form(rq, "reset"), "1") ? NULL : chosen_names(rq, g);
+    const char *state = NULL;
+
+    if (tb_grid_read(s, g, rq, &rq->query, err) != TB_OK ||
+        tb_user_keep_columns(rq->app->db, rq->session->user.id, g->entity->name, names, err) !=
+            TB_OK) {
+        return err->code;
+    }
+    state = tb_grid_text(s, rq, TB_PART_COLUMNS, NULL);
+    return tb_res_redirect(rs, "%s%s%s", g->path, state[0] != '\0' ? "?" : "", state);
 }
 
 int tb_grid_at(const struct tb_grid_view *v, const char *field)
@@ -156,23 +250,28 @@ static void add_choice(void *ctx, const struct tb_grid_state *s, const struct tb
 {
     struct chooser *ch = ctx;
     struct tb_data *row = tb_data_row(ch->items, ch->count++);
-    struct tb_grid_shown shown = {c, tb_field_find(s->grid->entity, c->name), 0};
+    struct tb_grid_shown shown = {.column = c, .field = tb_field_find(s->grid->entity, c->name)};
 
     tb_data_set(row, "Name", c->name);
     tb_data_set(row, "Label", tb_grid_label(&shown));
     tb_data_flag(row, "IsShown", is_chosen(s, c));
     tb_data_flag(row, "IsFixed", c == s->grid->columns);
+    if (s->column_count == 0 && c->priority > 0) {
+        tb_data_int(row, "Priority", c->priority);
+        tb_data_set(row, "Spot", c->spot);
+    }
 }
 
 void tb_grid_chooser(struct tb_data *d, const struct tb_grid_state *s, const struct tb_req *rq)
 {
     struct chooser ch = {tb_data_child(d, "Items"), 0};
+    const char *state = tb_grid_text(s, rq, TB_PART_COLUMNS, NULL);
 
     each_column(s, rq->arena, &ch, add_choice);
-    tb_grid_hidden(tb_data_child(d, "State"), s, rq, TB_PART_COLUMNS, NULL);
-    if (s->column_count > 0) {
-        tb_data_set(d, "ResetHref", tb_grid_href(s, rq, TB_PART_COLUMNS, NULL, NULL));
-    }
+    tb_data_set(
+        d, "Post",
+        tb_req_href(rq, "%s/columns%s%s", s->grid->path, state[0] != '\0' ? "?" : "", state));
+    tb_data_flag(d, "IsChosen", s->column_count > 0);
 }
 
 static const char *text_at(const struct tb_grid_view *v, const struct tb_list_row *row,
@@ -193,7 +292,8 @@ const char *tb_grid_person(const struct tb_grid_view *v, const struct tb_list_ro
     const char *email = text_at(v, row, "customer_email");
 
     if (first != NULL && last != NULL) {
-        return tb_arena_printf(a, "%s %s", first, last);
+        return v->is_by_surname ? tb_arena_join(a, last, ", ", first)
+                                : tb_arena_join(a, first, " ", last);
     }
     if (first != NULL || last != NULL) {
         return first != NULL ? first : last;

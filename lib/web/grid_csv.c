@@ -17,12 +17,16 @@
 #include "web/app.h"
 #include "web/cell.h"
 #include "web/grid_state.h"
+#include "web/slots.h"
 
 #include <string.h>
+#include <unistd.h>
 
-#define BATCH_ARENA (32u << 20)
-#define BATCH_BYTES (16u << 20)
 #define BATCH_ROWS 500
+#define BATCH_BYTES (4u << 20) /* of rows with large texts; a single one may be larger */
+#define ROW_MAX (256u << 20)   /* more than a record can have */
+#define WRITE_FROM 65536       /* bytes that are worth a write */
+#define PHONE_DIGITS 6
 #define BYTE_ORDER_MARK "\xEF\xBB\xBF" /* else Excel takes UTF-8 for something older */
 
 struct csv {
@@ -34,10 +38,31 @@ struct csv {
     struct tb_buf out;
 };
 
+/* "+49 (0)30 / 123-45": a spreadsheet finds nothing to run in it, and a dialler must. */
+static bool is_phone(const char *text)
+{
+    size_t digits = 0;
+
+    if (text[0] != '+' || text[1] < '0' || text[1] > '9') {
+        return false;
+    }
+    for (const char *p = text + 1; *p != '\0'; p++) {
+        bool is_digit = *p >= '0' && *p <= '9';
+        if (!is_digit && strchr(" ()-/.", *p) == NULL) {
+            return false;
+        }
+        digits += is_digit;
+    }
+    return digits >= PHONE_DIGITS;
+}
+
 /* Whether a spreadsheet would take the text for a formula. */
 static bool would_run(const char *text)
 {
-    return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL;
+    int64_t number = 0;
+
+    return text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL && !is_phone(text) &&
+           !tb_dec_parse(text, &number);
 }
 
 static void put_text(struct csv *c, const char *text)
@@ -180,22 +205,48 @@ static enum tb_status read_batch(struct csv *c, struct tb_list_page *page, struc
     return tb_list_page(db, c->rq.arena, &c->query, page, err);
 }
 
+/* Sends what is there; *is_gone: nobody takes it any more. */
+static enum tb_status flush(struct csv *c, struct tb_res *rs, bool *is_gone, struct tb_err *err)
+{
+    if (c->out.overflow) {
+        return tb_err_set(err, TB_E_LIMIT, "List not exported to its end: a record is too large");
+    }
+    *is_gone = !tb_res_write(rs, tb_buf_str(&c->out), c->out.len);
+    tb_buf_reset(&c->out);
+    return TB_OK;
+}
+
+static enum tb_status put_rows(struct csv *c, struct tb_res *rs, const struct tb_list_page *page,
+                               bool *is_gone, struct tb_err *err)
+{
+    enum tb_status st = TB_OK;
+
+    for (size_t i = 0; st == TB_OK && !*is_gone && i < page->count; i++) {
+        put_row(c, &page->rows[i]);
+        if (c->out.len >= WRITE_FROM) {
+            st = flush(c, rs, is_gone, err);
+        }
+    }
+    return st == TB_OK && !*is_gone ? flush(c, rs, is_gone, err) : st;
+}
+
 static enum tb_status stream(struct csv *c, struct tb_res *rs, struct tb_err *err)
 {
     struct tb_arena *keys = tb_arena_new(1u << 20);
     struct tb_list_key key;
     struct tb_list_page page = {0};
     enum tb_status st = TB_OK;
+    bool is_gone = false;
 
     tb_res_stream(rs, "text/csv; charset=utf-8",
                   tb_arena_printf(rs->rq->arena, "%s.csv", c->state.grid->entity->table));
     put_head(c);
     do {
         st = read_batch(c, &page, err);
-        for (size_t i = 0; st == TB_OK && i < page.count; i++) {
-            put_row(c, &page.rows[i]);
+        if (st == TB_OK) {
+            st = put_rows(c, rs, &page, &is_gone, err);
         }
-        if (st != TB_OK || !tb_res_write(rs, tb_buf_str(&c->out), c->out.len)) {
+        if (st != TB_OK || is_gone) {
             break;
         }
         if (page.count > 0) {
@@ -204,7 +255,6 @@ static enum tb_status stream(struct csv *c, struct tb_res *rs, struct tb_err *er
             key.value.string = tb_arena_strdup(keys, key.value.string);
             c->query.key = &key;
         }
-        tb_buf_reset(&c->out);
         tb_arena_reset(c->rq.arena);
     } while (page.has_after);
     tb_arena_free(keys);
@@ -216,24 +266,30 @@ enum tb_status tb_grid_csv(struct tb_req *rq, struct tb_res *rs, const struct tb
 {
     struct csv *c = tb_arena_alloc(rq->arena, sizeof *c);
     enum tb_status st = TB_OK;
+    int place = -1;
 
-    if (tb_grid_read(&c->state, g, rq, &rq->query, err) != TB_OK) {
+    if (tb_grid_read(&c->state, g, rq, &rq->query, err) != TB_OK ||
+        tb_grid_own_columns(&c->state, rq, err) != TB_OK) {
         return err->code;
     }
     c->state.key = NULL; /* all pages */
     tb_grid_columns(&c->view, &c->state, rq->arena);
     add_currency(c);
-    if (tb_grid_query(&c->state, rq, &c->query, err) != TB_OK || read_picked(c, rq, err) != TB_OK) {
+    if (tb_grid_query(&c->state, rq, &c->query, err) != TB_OK || read_picked(c, rq, err) != TB_OK ||
+        tb_slots_take(rq, &place, err) != TB_OK) {
         return err->code;
     }
     c->query.columns = c->view.fields;
     c->query.column_count = c->view.field_count;
     c->query.limit = BATCH_ROWS;
+    c->query.text_max = 0;
+    c->query.bytes_max = BATCH_BYTES;
     c->rq = *rq;
-    c->rq.arena = tb_arena_new(BATCH_ARENA);
-    tb_buf_init(&c->out, BATCH_BYTES);
+    c->rq.arena = tb_arena_new(ROW_MAX);
+    tb_buf_init(&c->out, ROW_MAX);
     st = stream(c, rs, err);
     tb_buf_free(&c->out);
     tb_arena_free(c->rq.arena);
+    close(place);
     return st;
 }

@@ -2,7 +2,6 @@
  * form of the one that is open. */
 #include "web/grid_state.h"
 
-#include "base/country.h"
 #include "base/lang.h"
 #include "base/mem.h"
 #include "base/text.h"
@@ -58,8 +57,8 @@ static const char *value_words(struct tb_req *rq, const struct tb_list_filter *f
             return _(choices[i].label);
         }
     }
-    if ((f->field->flags & TB_COUNTRY) != 0) {
-        return tb_country_name(value);
+    if (tb_field_code_name(f->field, rq->arena, value) != NULL) {
+        return tb_field_code_name(f->field, rq->arena, value);
     }
     if (f->field->type == TB_FLAG) {
         return tb_streq(value, "1") ? _("Yes") : _("No");

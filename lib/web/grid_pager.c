@@ -20,7 +20,7 @@ static void fill_place(struct tb_req *rq, const struct tb_grid *g, struct tb_dat
                                         : "";
     const struct tb_format *f = &rq->format;
 
-    if (p->number != 0) {
+    if (p->number != 0 && n->number >= p->number) { /* else it was not counted so far in time */
         tb_data_set(d, "Text",
                     tb_arena_printf(rq->arena, n->is_over ? _("%s of over %s") : _("%s of %s"),
                                     tb_format_int(f, rq->arena, p->number),

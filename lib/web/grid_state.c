@@ -13,6 +13,7 @@
 
 #define QUERY_MAX 8192
 #define ITEMS_MAX TB_PAIRS_MAX
+#define SINGLE_PARTS 6 /* channel, link, q, sort, rows, key */
 
 /* The operator that a field's name alone stands for. */
 static enum tb_list_op usual_op(const struct tb_field *f)
@@ -215,6 +216,7 @@ enum tb_status tb_grid_query(const struct tb_grid_state *s, const struct tb_req 
         .descending = s->descending,
         .before_key = s->before_key,
         .zone = rq->format.zone,
+        .text_max = TB_LIST_TEXT_SHOWN,
     };
     if (s->key != NULL) {
         key = tb_arena_alloc(rq->arena, sizeof *key);
@@ -232,13 +234,28 @@ bool tb_grid_is_filtered(const struct tb_grid_state *s)
 }
 
 struct items {
-    struct tb_pair list[ITEMS_MAX];
+    struct tb_pair *list;
     size_t count;
+    size_t room;
 };
+
+/* A page asks for dozens of addresses, so each takes the room that it can need and no more. */
+static struct items *new_items(const struct tb_grid_state *s, struct tb_arena *a)
+{
+    struct items *it = tb_arena_alloc(a, sizeof *it);
+
+    it->room = SINGLE_PARTS + s->column_count;
+    for (size_t i = 0; i < s->filter_count; i++) {
+        it->room += s->filters[i].value_count + 1;
+    }
+    it->room = it->room < ITEMS_MAX ? it->room : ITEMS_MAX;
+    it->list = tb_arena_alloc(a, it->room * sizeof *it->list);
+    return it;
+}
 
 static void put(struct items *it, const char *name, const char *value)
 {
-    if (it->count < ITEMS_MAX) {
+    if (it->count < it->room) {
         it->list[it->count++] = (struct tb_pair){name, value};
     }
 }
@@ -269,7 +286,7 @@ static struct items *collect(const struct tb_grid_state *s, const struct tb_req 
                              unsigned without, const char *skip)
 {
     struct tb_arena *a = rq->arena;
-    struct items *it = tb_arena_alloc(a, sizeof *it);
+    struct items *it = new_items(s, a);
 
     if ((without & TB_PART_FILTERS) == 0) {
         if (s->channel_id != 0 && !tb_streq(skip, "channel")) {
@@ -291,8 +308,10 @@ static struct items *collect(const struct tb_grid_state *s, const struct tb_req 
     if ((without & TB_PART_ROWS) == 0 && s->rows != 0) {
         put_int(it, a, "rows", s->rows);
     }
-    for (size_t i = 0; (without & TB_PART_COLUMNS) == 0 && i < s->column_count; i++) {
-        put(it, "col", s->columns[i]);
+    if ((without & TB_PART_COLUMNS) == 0 && !s->has_own_columns) {
+        for (size_t i = 0; i < s->column_count; i++) {
+            put(it, "col", s->columns[i]);
+        }
     }
     if ((without & TB_PART_KEY) == 0 && s->key != NULL) {
         put(it, s->before_key ? "before" : "after", s->key);

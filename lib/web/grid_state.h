@@ -18,7 +18,8 @@ struct tb_grid_state {
     bool descending;
     int64_t rows; /* 0: the user's */
     const char *columns[TB_GRID_COLUMNS_MAX];
-    size_t column_count; /* 0: the grid's */
+    size_t column_count;   /* 0: the grid's */
+    bool has_own_columns;  /* they are the reader's lasting choice, not the address's */
     const char *key;     /* NULL: the first page */
     bool before_key;
 };
@@ -72,6 +73,8 @@ struct tb_grid_shown {
     const struct tb_grid_column *column;
     const struct tb_field *field; /* NULL: channel, person, synced_at, imported_at */
     size_t at;                    /* where its value is in a row */
+    const char *kind;             /* of its cells; this and class are set with the column's head */
+    const char *class;
 };
 
 struct tb_grid_view {
@@ -79,15 +82,23 @@ struct tb_grid_view {
     size_t count;
     const struct tb_field *fields[TB_FIELDS_MAX]; /* what the query reads */
     size_t field_count;
+    bool is_by_surname;
 };
 
+/* Where the address names no columns, those that the reader has chosen for this list. */
+enum tb_status tb_grid_own_columns(struct tb_grid_state *s, const struct tb_req *rq,
+                                   struct tb_err *err);
 void tb_grid_columns(struct tb_grid_view *v, const struct tb_grid_state *s, struct tb_arena *a);
 /* Where a field's value is in a row; -1: it was not read. */
 int tb_grid_at(const struct tb_grid_view *v, const char *field);
 void tb_grid_chooser(struct tb_data *d, const struct tb_grid_state *s, const struct tb_req *rq);
 const char *tb_grid_label(const struct tb_grid_shown *c);
-/* "Anna Berg", else the e-mail, else NULL. */
+/* "Anna Berg", or "Berg, Anna" where the list is sorted by last names; else the email, else NULL. */
 const char *tb_grid_person(const struct tb_grid_view *v, const struct tb_list_row *row,
                            struct tb_arena *a);
+
+/* grid_rows.c: the rows of a page, each cell with what its template is to draw. */
+void tb_grid_rows(struct tb_data *d, const struct tb_grid_state *s, const struct tb_grid_view *v,
+                  const struct tb_req *rq, const struct tb_list_page *page);
 
 #endif

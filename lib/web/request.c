@@ -241,5 +241,5 @@ char *tb_req_href(const struct tb_req *rq, const char *fmt, ...)
     va_start(ap, fmt);
     path = tb_arena_vprintf(rq->arena, fmt, ap);
     va_end(ap);
-    return tb_arena_printf(rq->arena, "%s%s", rq->app->site.base, path);
+    return tb_arena_join(rq->arena, rq->app->site.base, path, "");
 }

@@ -51,6 +51,7 @@ struct tb_req {
     const char *referer;
     const char *fetch_site;
 
+    const char *once; /* what it is known by when it comes again; NULL: it may */
     struct tb_buf body;
     const struct tb_route *route;
     const struct tb_session *session; /* NULL: not logged in */

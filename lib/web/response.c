@@ -128,7 +128,8 @@ enum tb_status tb_res_redirect(struct tb_res *rs, const char *fmt, ...)
     const char *path = tb_arena_vprintf(a, fmt, ap);
     va_end(ap);
     rs->status = 303;
-    tb_res_header(rs, "Location", tb_arena_printf(a, "%s%s", rs->rq->app->site.base, path));
+    rs->location = tb_arena_printf(a, "%s%s", rs->rq->app->site.base, path);
+    tb_res_header(rs, "Location", rs->location);
     return TB_OK;
 }
 

@@ -18,6 +18,7 @@ struct tb_res {
     int status;
     struct tb_buf headers;
     struct tb_buf body;
+    const char *location; /* of a redirect; NULL: none */
     struct tb_data *data; /* the page's data: handlers fill it, then name a template */
     bool is_streaming;    /* the head is out: it is too late for an error page */
     bool is_error;        /* this is an error page: it must do without what cannot be had */

@@ -15,7 +15,8 @@ typedef enum tb_status (*tb_handler)(struct tb_req *rq, struct tb_res *rs, struc
 enum tb_permission { TB_FOR_STAFF = 0, TB_FOR_ADMIN, TB_FOR_ALL };
 
 enum tb_route_flag {
-    TB_ROUTE_NO_TOKEN = 1 /* the log-in form: there is no session yet to take a token from */
+    TB_ROUTE_NO_TOKEN = 1, /* the log-in form: there is no session yet to take a token from */
+    TB_ROUTE_ONCE = 2      /* makes something: see once.h */
 };
 
 #define TB_BODY_MAX 65536u

@@ -13,12 +13,14 @@
 #include "web/app.h"
 #include "web/frame.h"
 #include "web/gateway.h"
+#include "web/once.h"
 #include "web/route.h"
 #include "web/session.h"
 
 #include <string.h>
 
 #define ARENA_MAX (64u << 20)
+#define SHOWN_TEXT_MAX (16u << 10) /* bytes of one value on a page */
 
 /* What error/error.cs tells apart beyond the number. */
 struct refusal {
@@ -39,6 +41,12 @@ static struct refusal refusal_of(enum tb_status st)
         return (struct refusal){413, ""};
     case TB_E_BUSY:
         return (struct refusal){503, "busy"};
+    case TB_E_FULL:
+        return (struct refusal){503, "full"};
+    case TB_E_IO:
+        return (struct refusal){503, "files"};
+    case TB_E_MANY:
+        return (struct refusal){429, ""};
     case TB_E_NEWER:
         return (struct refusal){503, "newer"};
     default:
@@ -110,7 +118,8 @@ static enum tb_status to_login(struct tb_req *rq, struct tb_res *rs)
 static enum tb_status check_post(struct tb_req *rq, bool *is_ours, struct tb_err *err)
 {
     const struct tb_route *r = rq->route;
-    const char *token = NULL;
+    const char *masked = NULL;
+    char token[TB_TOKEN_HEX];
 
     *is_ours = tb_route_same_origin(rq, rq->app->site.origin);
     if (!*is_ours) {
@@ -121,10 +130,10 @@ static enum tb_status check_post(struct tb_req *rq, bool *is_ours, struct tb_err
     if (tb_req_body(rq, r->body_max != 0 ? r->body_max : TB_BODY_MAX, err) != TB_OK) {
         return err->code;
     }
-    token = tb_req_form(rq, "csrf");
+    masked = tb_req_form(rq, "csrf");
     if ((r->flags & TB_ROUTE_NO_TOKEN) == 0) {
-        *is_ours =
-            rq->session != NULL && token != NULL && tb_secret_equal(token, rq->session->csrf);
+        *is_ours = rq->session != NULL && masked != NULL && tb_token_unmask(masked, token) &&
+                   tb_secret_equal(token, rq->session->csrf);
     }
     return TB_OK;
 }
@@ -145,6 +154,23 @@ static void use_settings(struct tb_req *rq)
     tb_lang_use(rq->format.language);
 }
 
+/* A form that was sent before gets the answer that it got then. */
+static enum tb_status handle(struct tb_req *rq, struct tb_res *rs, struct tb_err *err)
+{
+    bool is_done = false;
+    enum tb_status st = TB_OK;
+
+    if (rq->method != TB_POST) {
+        return rq->route->handler(rq, rs, err);
+    }
+    st = tb_once_claim(rq, rs, &is_done, err);
+    if (st == TB_OK && !is_done) {
+        st = rq->route->handler(rq, rs, err);
+        tb_once_settle(rq, rs, st == TB_OK);
+    }
+    return st;
+}
+
 static enum tb_status run_route(struct tb_req *rq, struct tb_res *rs, struct tb_err *err)
 {
     bool is_ours = true;
@@ -163,7 +189,7 @@ static enum tb_status run_route(struct tb_req *rq, struct tb_res *rs, struct tb_
         error_page(rq, rs, (struct refusal){403, "csrf"}, err);
         return TB_OK;
     }
-    return rq->route->handler(rq, rs, err);
+    return handle(rq, rs, err);
 }
 
 static enum tb_status answer(struct tb_req *rq, struct tb_res *rs, struct tb_err *err)
@@ -175,6 +201,9 @@ static enum tb_status answer(struct tb_req *rq, struct tb_res *rs, struct tb_err
         return err->code;
     }
     tb_log_context(tb_arena_printf(rq->arena, "req=%s", rq->id));
+    if (rq->method == TB_GET) { /* what a form is compared with must be whole */
+        tb_arena_set_text_max(rq->arena, SHOWN_TEXT_MAX);
+    }
     allowed = tb_route_find(rq, rq->app->routes);
     if (tb_app_db(rq->app, err) != TB_OK) {
         return err->code;
@@ -198,6 +227,7 @@ void tb_serve(void *app, const struct tb_gateway *gw)
     if (answer(&rq, &rs, &err) != TB_OK) {
         if (rs.is_streaming) {
             tb_log_err(TB_LOG_ERROR, "web", &err); /* too late for a page: the download is cut */
+            gw->cut(gw->ctx);
         } else {
             error_page(&rq, &rs, refusal_of(err.code), &err);
         }

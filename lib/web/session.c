@@ -17,20 +17,23 @@
 #define SEEN_EVERY 300 /* seconds: how old "last seen" may get before it is written again */
 #define STAY_SECONDS (14 * 24 * 3600) /* "Stay signed in on this device for 14 days" */
 
-/* Rest, age, the user's state and generation decide here and nowhere else. */
+/* Rest, age, the user's state and generation decide here and nowhere else. A session that begins in
+ * the future was made while the clock was ahead, and would live for as long. */
 static const char sql_load[] =
     "SELECT " TB_USER_COLUMNS ", sessions.seen_at, sessions.flash FROM sessions "
     "JOIN users ON users.id = sessions.user_id AND users.generation = sessions.generation "
     "AND users.is_active = 1 "
     "WHERE sessions.digest = ?1 AND sessions.expires_at > ?2 "
-    "AND sessions.seen_at + sessions.idle_for > ?2";
+    "AND sessions.seen_at + sessions.idle_for > ?2 "
+    "AND sessions.created_at <= ?2 + 60 AND sessions.seen_at <= ?2 + 60";
 static const char sql_seen[] = "UPDATE sessions SET seen_at = ?2, address = ?3 WHERE digest = ?1";
 static const char sql_start[] =
     "INSERT INTO sessions (digest, user_id, generation, created_at, seen_at, expires_at, idle_for, "
     "address, agent) SELECT ?1, id, generation, ?3, ?3, ?4, ?5, ?6, ?7 FROM users WHERE id = ?2";
 static const char sql_end[] = "DELETE FROM sessions WHERE digest = ?1";
 static const char sql_purge[] =
-    "DELETE FROM sessions WHERE expires_at < ?1 OR seen_at + idle_for < ?1";
+    "DELETE FROM sessions WHERE expires_at < ?1 OR seen_at + idle_for < ?1"
+    " OR created_at > ?1 + 60";
 static const char sql_flash[] = "UPDATE sessions SET flash = ?2 WHERE digest = ?1";
 
 /* The prefixes make the browser refuse a cookie of that name that was not set by this host over
@@ -181,6 +184,7 @@ enum tb_status tb_session_take_flash(struct tb_req *rq, struct tb_data *page, st
     const char *flash = rq->session->flash;
     const char *blank = flash != NULL ? strchr(flash, ' ') : NULL;
     struct tb_data *row = NULL;
+    struct tb_err mine = TB_ERR_INIT;
 
     if (blank == NULL) {
         return TB_OK;
@@ -188,5 +192,8 @@ enum tb_status tb_session_take_flash(struct tb_req *rq, struct tb_data *page, st
     row = tb_data_row(tb_data_child(page, "Flash"), 0);
     tb_data_set(row, "Kind", tb_arena_strndup(rq->arena, flash, (size_t)(blank - flash)));
     tb_data_set(row, "Text", blank + 1);
-    return tb_db_exec(rq->app->db, err, sql_flash, "tn", rq->session->digest);
+    if (tb_db_exec(rq->app->db, &mine, sql_flash, "tn", rq->session->digest) != TB_OK) {
+        tb_log_err(TB_LOG_DEBUG, "web", &mine); /* shown once more, at worst */
+    }
+    return err->code;
 }

@@ -14,7 +14,7 @@ struct tb_data;
 
 struct tb_session {
     char digest[TB_TOKEN_HEX]; /* the row's key */
-    char csrf[TB_TOKEN_HEX];   /* what each POST form must carry: derived from the token */
+    char csrf[TB_TOKEN_HEX];   /* what each POST form must carry, masked: derived from the token */
     struct tb_user user;
     const char *flash; /* a message for the next page: its kind, a blank, its text; or NULL */
 };

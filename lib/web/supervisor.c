@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "web/app.h"
+#include "web/handover.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,8 @@ struct worker {
 struct pool {
     struct tb_supervisor *s;
     struct worker workers[WORKERS_MAX];
+    struct worker relay;
+    struct worker old_relay; /* of before the last reload: finishes what it has */
     sigset_t unblocked; /* the mask we were started with: what children get back */
     int generation;
     bool is_stopping;
@@ -45,7 +48,8 @@ struct pool {
     bool is_poked;
 };
 
-static void worker_main(const struct pool *p, pid_t parent)
+static void child_main(const struct pool *p, pid_t parent,
+                       int (*life)(const struct tb_supervisor *s))
 {
     sigset_t mask = p->unblocked;
 
@@ -53,23 +57,24 @@ static void worker_main(const struct pool *p, pid_t parent)
     if (getppid() != parent) {
         _exit(0); /* it died before we could ask to be told */
     }
-    sigaddset(&mask, SIGTERM); /* tb_fcgi_serve() lets it in while it waits */
+    sigaddset(&mask, SIGTERM); /* let in while waiting, and nowhere else */
     signal(SIGHUP, SIG_IGN);
     signal(SIGINT, SIG_IGN); /* Ctrl-C reaches the whole group: the supervisor decides */
     sigprocmask(SIG_SETMASK, &mask, NULL);
-    _exit(p->s->work(p->s));
+    _exit(life(p->s));
 }
 
-static void start_worker(struct pool *p, struct worker *w)
+static void start_child(struct pool *p, struct worker *w,
+                        int (*life)(const struct tb_supervisor *s))
 {
     pid_t parent = getpid();
     pid_t pid = fork();
 
     if (pid == 0) {
-        worker_main(p, parent);
+        child_main(p, parent, life);
     }
     if (pid < 0) {
-        tb_log(TB_LOG_ERROR, "web", "worker not started errno=%d", errno);
+        tb_log(TB_LOG_ERROR, "web", "process not started errno=%d", errno);
         return;
     }
     *w = (struct worker){pid, tb_now_ms(), p->generation, false};
@@ -82,8 +87,11 @@ static void start_missing(struct pool *p)
     }
     for (int i = 0; i < p->s->workers; i++) {
         if (p->workers[i].pid == 0) {
-            start_worker(p, &p->workers[i]);
+            start_child(p, &p->workers[i], p->s->work);
         }
+    }
+    if (p->relay.pid == 0) {
+        start_child(p, &p->relay, p->s->relay);
     }
 }
 
@@ -103,9 +111,26 @@ static void worker_ended(struct pool *p, struct worker *w, int status)
     }
     p->start_after_ms = tb_now_ms() + p->back_off_ms;
     if (!is_clean) {
-        tb_log(TB_LOG_ERROR, "web", "worker ended status=%d lived_ms=%lld", status,
+        tb_log(TB_LOG_ERROR, "web", "process ended status=%d lived_ms=%lld", status,
                (long long)lived);
     }
+}
+
+/* The process of that number; NULL: none of ours. */
+static struct worker *find_worker(struct pool *p, pid_t pid)
+{
+    if (p->relay.pid == pid) {
+        return &p->relay;
+    }
+    if (p->old_relay.pid == pid) {
+        return &p->old_relay;
+    }
+    for (int i = 0; i < WORKERS_MAX; i++) {
+        if (p->workers[i].pid == pid) {
+            return &p->workers[i];
+        }
+    }
+    return NULL;
 }
 
 static void reap(struct pool *p)
@@ -114,13 +139,13 @@ static void reap(struct pool *p)
     pid_t pid = 0;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        struct worker *w = find_worker(p, pid);
+
         if (pid == p->sync) {
             p->sync = 0;
         }
-        for (int i = 0; i < WORKERS_MAX; i++) {
-            if (p->workers[i].pid == pid) {
-                worker_ended(p, &p->workers[i], status);
-            }
+        if (w != NULL) {
+            worker_ended(p, w, status);
         }
     }
 }
@@ -146,6 +171,19 @@ static void replace_one(struct pool *p)
     }
 }
 
+/* A new one takes the next requests while the old one answers those that it has. */
+static void replace_relay(struct pool *p)
+{
+    if (p->old_relay.pid != 0) {
+        kill(p->old_relay.pid, SIGKILL); /* two reloads within one answer */
+    }
+    p->old_relay = p->relay;
+    if (p->old_relay.pid != 0) {
+        kill(p->old_relay.pid, SIGTERM);
+    }
+    p->relay = (struct worker){0};
+}
+
 static void reload(struct pool *p)
 {
     struct tb_err err = TB_ERR_INIT;
@@ -159,6 +197,7 @@ static void reload(struct pool *p)
     tb_app_free(p->s->app);
     p->s->app = app;
     p->generation++;
+    replace_relay(p);
     tb_log(TB_LOG_INFO, "web", "reloaded generation=%d", p->generation);
 }
 
@@ -237,9 +276,14 @@ static void watch_poke(struct pool *p)
     }
 }
 
+static int relays(const struct pool *p)
+{
+    return (p->relay.pid != 0) + (p->old_relay.pid != 0);
+}
+
 static int running(const struct pool *p)
 {
-    int n = 0;
+    int n = relays(p);
 
     for (int i = 0; i < WORKERS_MAX; i++) {
         n += p->workers[i].pid != 0;
@@ -256,17 +300,33 @@ static void tell_all(struct pool *p, int sig)
     }
 }
 
-/* Requests under way are finished; what takes longer than our patience is cut off. */
+static void tell_relays(const struct pool *p, int sig)
+{
+    if (p->relay.pid != 0) {
+        kill(p->relay.pid, sig);
+    }
+    if (p->old_relay.pid != 0) {
+        kill(p->old_relay.pid, sig);
+    }
+}
+
+/* Requests under way are finished, so the relay goes first; what takes longer than our patience is
+ * cut off. */
 static void stop_all(struct pool *p, const sigset_t *signals)
 {
     int64_t until = tb_now_ms() + STOP_PATIENCE_MS;
-    struct timespec step = {0, 200000000};
+    struct timespec step = {0, 100000000};
 
     p->is_stopping = true;
+    tell_relays(p, SIGTERM);
+    for (reap(p); relays(p) > 0 && tb_now_ms() < until; reap(p)) {
+        sigtimedwait(signals, NULL, &step);
+    }
     tell_all(p, SIGTERM);
     for (reap(p); running(p) > 0 && tb_now_ms() < until; reap(p)) {
         sigtimedwait(signals, NULL, &step);
     }
+    tell_relays(p, SIGKILL);
     tell_all(p, SIGKILL);
 }
 
@@ -276,6 +336,7 @@ enum tb_status tb_supervisor_run(struct tb_supervisor *s, struct tb_err *err)
     static const struct timespec second = {1, 0};
     struct pool *p = tb_xcalloc(1, sizeof *p);
     sigset_t signals;
+    int ends[2];
     int sig = 0;
 
     sigemptyset(&signals);
@@ -283,6 +344,12 @@ enum tb_status tb_supervisor_run(struct tb_supervisor *s, struct tb_err *err)
         sigaddset(&signals, wanted[i]);
     }
     p->s = s;
+    if (tb_handover_open(ends, err) != TB_OK) {
+        free(p);
+        return err->code;
+    }
+    s->handover = ends[0];
+    s->requests = ends[1];
     if (sigprocmask(SIG_BLOCK, &signals, &p->unblocked) != 0) {
         free(p);
         return tb_err_set(err, TB_E_BUG, "Not started: signals cannot be blocked");

@@ -1,4 +1,4 @@
-/* Keeps the workers alive, stops and reloads them without losing a request, and starts the sync
+/* Keeps the workers and the relay before them alive, stops and reloads them without losing a request, and starts the sync
  * program when a worker has asked for it. Holds no database. */
 #ifndef TB_WEB_SUPERVISOR_H
 #define TB_WEB_SUPERVISOR_H
@@ -17,7 +17,10 @@ struct tb_supervisor {
     bool no_sync;       /* somebody else watches for pokes: a systemd path unit, or cron alone */
     struct tb_app *app; /* replaced by a reload */
     enum tb_status (*load)(struct tb_app **out, const char *conf_path, struct tb_err *err);
-    int (*work)(const struct tb_supervisor *s); /* a worker's life; its exit code */
+    int requests; /* set here: where a worker finds requests, a handover's end */
+    int handover; /* set here: its other end, the relay's */
+    int (*work)(const struct tb_supervisor *s);  /* a worker's life; its exit code */
+    int (*relay)(const struct tb_supervisor *s); /* the relay's */
 };
 
 /* Runs until SIGTERM or SIGINT. SIGHUP loads configuration and templates again and replaces the

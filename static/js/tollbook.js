@@ -54,6 +54,75 @@ document.addEventListener("change", (event) => {
 });
 document.addEventListener("reset", () => setTimeout(prepare));
 
+// --- Copying a number, an address ---
+
+// Where the page was not loaded over https there is no clipboard to write to, only what is selected.
+async function copyText(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const field = document.createElement("textarea");
+    field.className = "visually-hidden";
+    field.value = text;
+    document.body.append(field);
+    field.select();
+    document.execCommand("copy");
+    field.remove();
+  }
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) {
+    return;
+  }
+  const use = button.querySelector("use");
+  const drawn = use.getAttribute("href");
+  await copyText(button.dataset.copy);
+  button.focus();
+  byId("say").textContent = button.dataset.copied;
+  if (drawn.endsWith("#copy")) {
+    use.setAttribute("href", drawn.replace("#copy", "#good"));
+    setTimeout(() => use.setAttribute("href", drawn), 2000);
+  }
+});
+
+// --- Leaving a form that was changed ---
+
+const isChosen = (option, at, all) =>
+  option.selected === (option.defaultSelected || (at === 0 && !all.some((o) => o.defaultSelected)));
+
+function isFieldChanged(field) {
+  if (field.type === "checkbox" || field.type === "radio") {
+    return field.checked !== field.defaultChecked;
+  }
+  if (field.options) {
+    return ![...field.options].every(isChosen);
+  }
+  return field.type !== "hidden" && "defaultValue" in field && field.value !== field.defaultValue;
+}
+
+// What was refused stands there as it was typed, and is not saved either.
+const isFormChanged = (form) =>
+  form.querySelector("#errors") !== null || [...form.elements].some(isFieldChanged);
+
+let given = null; // the form that is sent, or given up by its own link
+
+function isLosing() {
+  const forms = [...document.querySelectorAll(".tb-frame ~ main form[method=post]")];
+  return forms.some((form) => form !== given && !form.closest(".tb-menu") && isFormChanged(form));
+}
+
+document.addEventListener("submit", (event) => (given = event.target));
+document.addEventListener("click", (event) => {
+  given = event.target.closest(".tb-form-foot a")?.closest("form") ?? given;
+});
+window.addEventListener("beforeunload", (event) => {
+  if (isLosing()) {
+    event.preventDefault();
+  }
+});
+
 // --- Keys ---
 
 const rows = () => [...document.querySelectorAll(".tb-rows tbody tr, .tb-hits > li")];
@@ -110,6 +179,21 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   }
 });
 
+// A table that is drawn anew while it is looked at stays where it was scrolled to.
+const places = new Map();
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  places.clear();
+  for (const region of detail.requestConfig.boosted ? [] : detail.target.querySelectorAll(".tb-scroll")) {
+    places.set(region.getAttribute("aria-label"), [region.scrollLeft, region.scrollTop]);
+  }
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const region of document.querySelectorAll(".tb-scroll")) {
+    region.scrollTo(...(places.get(region.getAttribute("aria-label")) ?? [region.scrollLeft, region.scrollTop]));
+  }
+});
+
 // The focused element keeps its focus by its id; where it is gone the page keeps it.
 document.addEventListener("htmx:afterSettle", () => {
   if (document.activeElement === document.body) {
@@ -132,11 +216,23 @@ function say() {
 // A table that fits needs no place in the tab order.
 function prepareScrolling() {
   for (const region of document.querySelectorAll(".tb-scroll")) {
-    if (region.scrollWidth > region.clientWidth) {
+    region.classList.toggle("tb-is-wide", region.scrollWidth > region.clientWidth);
+    if (region.scrollWidth > region.clientWidth || region.scrollHeight > region.clientHeight) {
       region.tabIndex = 0;
     } else {
       region.removeAttribute("tabindex");
     }
+  }
+}
+
+// While no columns were chosen a window shows those that it has room for: those are ticked. The
+// widths are the style sheet's.
+const widths = { 1: "all", 2: "(min-width: 1280px)", 3: "(min-width: 1720px)" };
+
+function tickColumns() {
+  const isPhone = matchMedia("(max-width: 719.98px)").matches;
+  for (const box of document.querySelectorAll(".tb-menu:not([open]) [data-priority]")) {
+    box.checked = isPhone ? box.dataset.spot !== "" : matchMedia(widths[box.dataset.priority]).matches;
   }
 }
 
@@ -145,12 +241,19 @@ function prepare() {
   if (all) {
     showPickAll(all);
   }
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+  }
   prepareScrolling();
+  tickColumns();
   say();
 }
 
 document.addEventListener("htmx:afterSwap", prepare);
-window.addEventListener("resize", prepareScrolling);
+window.addEventListener("resize", () => {
+  prepareScrolling();
+  tickColumns();
+});
 window.addEventListener("pageshow", prepare); // also back and forward, with their restored boxes
 byId("errors")?.focus();
 
@@ -158,7 +261,7 @@ byId("errors")?.focus();
 const refresh = Number(document.body.dataset.refresh);
 if (refresh > 0 && !document.querySelector("main [hx-get]")) {
   setInterval(() => {
-    if (!document.activeElement.closest("main form") && !document.hidden) {
+    if (!document.activeElement.closest("main form") && !document.hidden && !isLosing()) {
       location.reload();
     }
   }, refresh * 1000);

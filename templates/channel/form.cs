@@ -36,10 +36,7 @@
 <?cs call:check_field(f.guest_sync, "guest_sync", "") ?>
 <?cs call:text_field(f.shared_emails, "shared_emails", "", "text", "off") ?>
 <?cs call:check_field(f.show_order_notes, "show_order_notes", "") ?>
-<div class="tb-cols">
-<?cs call:select_field(f.owner, "owner", "") ?>
 <?cs call:text_field(f.admin_url, "admin_url", "", "url", "off") ?>
-</div>
 <?cs /def ?>
 
 <?cs def:schedule_fields(f) ?><div class="tb-cols">

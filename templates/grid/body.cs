@@ -2,7 +2,7 @@
      # never disagree. Links that leave the list stand outside the boost. ?>
 <?cs include!"grid/filter.cs" ?>
 <?cs include!"grid/table.cs" ?>
-<div id="grid" class="tb-grid" hx-boost="true" hx-target="#grid" hx-swap="outerHTML show:none">
+<div id="grid" class="tb-grid" hx-boost="true" hx-target="#grid" hx-swap="outerHTML show:window:top">
 <div class="tb-head">
 <div class="tb-head-text" hx-boost="false"><?cs call:crumbs() ?>
 <div class="tb-title"><h1><?cs var:Page.Title ?></h1></div></div>

@@ -6,15 +6,23 @@
   var:label ?></span></label>
 <?cs /def ?>
 
+<?cs # While nothing was chosen, narrow windows leave out columns: the script unticks them then. ?>
+<?cs def:column_choice(i) ?><label class="tb-check"><input
+  class="form-check-input" type="checkbox" name="col" value="<?cs var:i.Name ?>"<?cs
+  if:i.IsShown ?> checked<?cs /if ?><?cs if:i.IsFixed ?> disabled<?cs /if ?><?cs
+  if:string.length(i.Priority) ?> data-priority="<?cs var:i.Priority ?>" data-spot="<?cs var:i.Spot ?>"<?cs /if ?>><span><?cs
+  var:i.Label ?></span></label>
+<?cs /def ?>
+
 <?cs def:columns_menu(c) ?><?cs if:subcount(c.Items) ?><details class="tb-menu">
 <summary class="btn"><?cs call:icon("columns") ?><span><?cs var:_("Columns") ?></span></summary>
-<form class="tb-pop tb-pop-end tb-columns" action="<?cs var:Grid.Action ?>">
-<?cs call:hidden(c.State) ?>
-<fieldset><legend><?cs var:_("Columns shown") ?></legend>
-<?cs each:i = c.Items ?><?cs call:choice("checkbox", "col", i.Name, i.Label, i.IsShown, i.IsFixed) ?><?cs /each ?></fieldset>
+<form class="tb-pop tb-pop-end tb-columns" method="post" action="<?cs var:c.Post ?>" hx-boost="false">
+<?cs call:csrf() ?>
+<fieldset><legend><?cs var:_("Columns shown from now on") ?></legend>
+<?cs each:i = c.Items ?><?cs call:column_choice(i) ?><?cs /each ?></fieldset>
 <div class="tb-buttons"><?cs
-  if:string.length(c.ResetHref) ?><a class="btn tb-ghost" href="<?cs var:c.ResetHref ?>"><?cs
-    var:_("Reset") ?></a><?cs /if ?><button class="btn btn-primary"><?cs var:_("Show columns") ?></button></div>
+  if:c.IsChosen ?><button class="btn tb-ghost" name="reset" value="1"><?cs
+    var:_("Reset") ?></button><?cs /if ?><button class="btn btn-primary"><?cs var:_("Show columns") ?></button></div>
 </form>
 </details><?cs /if ?><?cs /def ?>
 

@@ -1,11 +1,5 @@
 <?cs # Macros of the list's table, its foot and the bar of picked rows. ?>
 
-<?cs # Put together once for each column, since its cells are many. ?>
-<?cs def:set_class(c) ?><?cs set:c.Class = "tb-p" + c.Priority ?><?cs
-  if:c.Kind == "number" || c.Kind == "money" ?><?cs set:c.Class = c.Class + " tb-n" ?><?cs /if ?><?cs
-  if:c.Kind == "text" || c.Kind == "number" || c.Kind == "time" ?><?cs set:c.IsBare = #1 ?><?cs /if ?><?cs
-  if:string.length(c.Spot) ?><?cs set:c.Class = c.Class + " tb-on-" + c.Spot ?><?cs /if ?><?cs /def ?>
-
 <?cs def:sort_link(c) ?><a id="sort-<?cs var:c.Name ?>" href="<?cs var:c.Sort.Href ?>"><?cs var:c.Label ?><?cs
   if:c.Sort.Is == "asc" ?><?cs call:icon("sort-asc") ?><?cs
   elif:c.Sort.Is == "desc" ?><?cs call:icon("sort-desc") ?><?cs /if ?></a><?cs /def ?>
@@ -20,41 +14,39 @@
   class="form-check-input" type="checkbox" data-pick-all="1" aria-label="<?cs var:_("Pick all rows of this page") ?>"
   hidden></th><?cs /def ?>
 
-<?cs def:pick_td(row) ?><td role="cell" class="tb-pick"><input
-  class="form-check-input" type="checkbox" form="picked" name="id" value="<?cs var:row.Id ?>"
-  aria-label="<?cs var:row.PickLabel ?>"<?cs if:row.IsPicked ?> checked<?cs /if ?>></td><?cs /def ?>
+<?cs # What has the lead may also have marks. ?>
+<?cs def:grid_td_link(c) ?><td role="cell" class="<?cs var:c.Class ?>"><a href="<?cs var:c.Href ?>"><?cs var:c.Text ?></a><?cs
+  each:m = c.Marks ?><?cs call:cell_mark(m) ?><?cs /each ?></td><?cs /def ?>
 
-<?cs def:grid_td(c, col) ?><td role="cell" class="<?cs var:col.Class ?><?cs
+<?cs def:grid_td(c) ?><td role="cell" class="<?cs var:c.Class ?><?cs
   if:string.length(c.Tone) ?> tb-tone-<?cs var:c.Tone ?><?cs /if ?>"<?cs
   if:string.length(c.Text) == #0 ?> data-none="1"<?cs /if ?><?cs
   if:string.length(c.Title) ?> title="<?cs var:c.Title ?>"<?cs /if ?>><?cs
-  if:string.length(c.Phrase) ?><span class="tb-wide"><?cs call:cell(c, col.Kind) ?></span><span
+  if:string.length(c.Phrase) ?><span class="tb-wide"><?cs call:cell(c, c.Kind) ?></span><span
     class="tb-narrow"><?cs var:c.Phrase ?></span><?cs
-  else ?><?cs call:cell(c, col.Kind) ?><?cs /if ?></td><?cs /def ?>
+  else ?><?cs call:cell(c, c.Kind) ?><?cs /if ?></td><?cs /def ?>
 
-<?cs # A cell of two parts: a text, and what the column's kind or a link, title or phrase adds to it. ?>
-<?cs def:grid_td_pair(c, col) ?><?cs
-  if:col.Kind == "money" && string.length(c.Unit) ?><td role="cell" class="<?cs var:col.Class ?>"><span><?cs
+<?cs # Drawn by the form that each cell tells, the most frequent first and without macros: a page has
+     # hundreds, and looking for parts that are not there is what costs. ?>
+<?cs def:grid_cells(cells) ?><?cs each:c = cells ?><?cs
+  if:!c ?><td role="cell" class="<?cs var:c.Class ?>"><?cs var:c.Text ?></td><?cs
+  elif:c == "amount" ?><td role="cell" class="<?cs var:c.Class ?>"><span><?cs
     var:c.Text ?></span> <span class="tb-unit"><?cs var:c.Unit ?></span></td><?cs
-  elif:col.Kind == "badge" && string.length(c.Badge) ?><td role="cell" class="<?cs var:col.Class ?>"><?cs
-    call:badge(c.Badge, c.Text) ?></td><?cs
-  elif:col.IsBare && string.length(c.Href) ?><td role="cell" class="<?cs
-    var:col.Class ?>"><a href="<?cs var:c.Href ?>"><?cs var:c.Text ?></a></td><?cs
-  elif:col.IsBare && string.length(c.Title) ?><td role="cell" class="<?cs
-    var:col.Class ?>" title="<?cs var:c.Title ?>"><?cs var:c.Text ?></td><?cs
-  else ?><?cs call:grid_td(c, col) ?><?cs /if ?><?cs /def ?>
+  elif:c == "titled" ?><td role="cell" class="<?cs var:c.Class ?>" title="<?cs var:c.Title ?>"><?cs var:c.Text ?></td><?cs
+  elif:c == "badge" ?><td role="cell" class="<?cs var:c.Class ?>"><span
+  class="badge tb-badge tb-<?cs var:c.Badge ?>"><?cs var:c.Text ?></span></td><?cs
+  elif:c == "link" ?><?cs call:grid_td_link(c) ?><?cs
+  elif:c == "phrase" ?><td role="cell" class="<?cs var:c.Class ?>"><span class="tb-wide"><?cs
+    var:c.Text ?></span><span class="tb-narrow"><?cs var:c.Phrase ?></span></td><?cs
+  elif:c == "none" ?><td role="cell" class="<?cs var:c.Class ?>" data-none="1"><?cs call:no_value() ?></td><?cs
+  else ?><?cs call:grid_td(c) ?><?cs /if ?>
+<?cs /each ?><?cs /def ?>
 
-<?cs # Most cells have few parts, and are drawn without asking for the others: a page has hundreds. ?>
-<?cs def:grid_cells(g, row) ?><?cs each:c = row.Cells ?><?cs with:col = g.Cols[name(c)] ?><?cs
-  if:subcount(c) == #1 && col.IsBare ?><td role="cell" class="<?cs var:col.Class ?>"><?cs var:c.Text ?></td><?cs
-  elif:subcount(c) == #2 ?><?cs call:grid_td_pair(c, col) ?><?cs
-  elif:subcount(c) == #0 ?><td role="cell" class="<?cs var:col.Class ?>" data-none="1"><?cs call:no_value() ?></td><?cs
-  else ?><?cs call:grid_td(c, col) ?><?cs /if ?>
-<?cs /with ?><?cs /each ?><?cs /def ?>
-
-<?cs def:grid_row(g, row) ?><tr role="row"<?cs if:row.IsGone ?> class="tb-gone"<?cs /if ?>>
-<?cs if:string.length(g.Export.Action) ?><?cs call:pick_td(row) ?><?cs /if ?>
-<?cs call:grid_cells(g, row) ?></tr>
+<?cs def:grid_row(row, may_pick) ?><tr role="row"<?cs if:row.IsGone ?> class="tb-gone"<?cs /if ?>>
+<?cs if:may_pick ?><td role="cell" class="tb-pick"><input
+  class="form-check-input" type="checkbox" form="picked" name="id" value="<?cs var:row.Id ?>"
+  aria-label="<?cs var:row.PickLabel ?>"<?cs if:row.IsPicked ?> checked<?cs /if ?>></td><?cs /if ?>
+<?cs call:grid_cells(row.Cells) ?></tr>
 <?cs /def ?>
 
 <?cs # --- The foot: count, sums per currency, range, rows per page, pages --- ?>
@@ -65,7 +57,8 @@
 
 <?cs def:grid_sums(g) ?><?cs if:subcount(g.Sums) ?><span class="tb-sums"><?cs var:_("Sum:") ?> <?cs
   each:s = g.Sums ?><?cs
-    if:!first(s) ?> · <?cs /if ?><b><?cs var:s.Text ?></b> <span class="tb-unit"><?cs var:s.Unit ?></span><?cs /each ?><?cs
+    if:!first(s) ?> · <?cs /if ?><b><?cs var:s.Text ?></b> <span class="tb-unit"><?cs var:s.Unit ?></span><?cs
+    if:string.length(s.Note) ?> (<?cs var:s.Note ?>)<?cs /if ?><?cs /each ?><?cs
   if:subcount(g.MoreSums) ?><?cs call:more_sums(g.MoreSums) ?><?cs /if ?></span><?cs /if ?><?cs /def ?>
 
 <?cs def:grid_sizes(g) ?><form action="<?cs var:g.Action ?>" hx-trigger="change, submit"><?cs
@@ -86,6 +79,7 @@
 <?cs def:grid_foot(g) ?><div class="tb-grid-foot">
 <div><span><b><?cs var:g.Count.Number ?></b> <?cs var:g.Count.Text ?></span>
 <?cs call:grid_sums(g) ?>
+<?cs if:string.length(g.LoadedTo) ?><span><?cs var:g.LoadedTo ?></span><?cs /if ?>
 <?cs if:string.length(g.Range) ?><span><?cs var:g.Range ?></span><?cs /if ?></div>
 <?cs if:subcount(g.Sizes.Options) ?><?cs call:grid_sizes(g) ?><?cs /if ?>
 <?cs if:string.length(g.Prev.Label) ?><nav aria-label="<?cs var:_("Pages") ?>"><?cs
@@ -109,9 +103,9 @@
 <?cs call:table_open(g.Label, "tb-rows") ?>
 <thead role="rowgroup"><tr role="row"><?cs
   if:string.length(g.Export.Action) ?><?cs call:pick_all_th() ?><?cs /if ?><?cs
-  each:c = g.Cols ?><?cs call:set_class(c) ?><?cs call:grid_th(c) ?><?cs /each ?></tr></thead>
+  each:c = g.Cols ?><?cs call:grid_th(c) ?><?cs /each ?></tr></thead>
 <tbody role="rowgroup" hx-boost="false">
-<?cs each:row = g.Rows ?><?cs call:grid_row(g, row) ?><?cs /each ?></tbody>
+<?cs each:row = g.Rows ?><?cs call:grid_row(row, g.Export.Action) ?><?cs /each ?></tbody>
 <?cs call:table_close() ?>
 <?cs call:grid_foot(g) ?>
 </section>

@@ -3,7 +3,8 @@
 <?cs def:icon(name) ?><svg class="tb-icon" width="16" height="16" aria-hidden="true" focusable="false"><use
   href="<?cs var:Page.Assets ?>/icons.svg#<?cs var:name ?>"/></svg><?cs /def ?>
 
-<?cs def:csrf() ?><input type="hidden" name="csrf" value="<?cs var:Page.Csrf ?>"><?cs /def ?>
+<?cs def:csrf() ?><input type="hidden" name="csrf" value="<?cs var:Page.Csrf ?>"><?cs
+  if:string.length(Page.Once) ?><input type="hidden" name="once" value="<?cs var:Page.Once ?>"><?cs /if ?><?cs /def ?>
 
 <?cs # What the person saw of a record when the form was drawn. ?>
 <?cs def:seen(mark) ?><?cs if:string.length(mark) ?><input type="hidden" name="seen" value="<?cs
@@ -27,6 +28,11 @@
   if:is_whole ?> class="m0"<?cs /if ?>><?cs var:text ?></span><?cs
   if:string.length(unit) ?> <span class="tb-unit"><?cs var:unit ?></span><?cs /if ?><?cs /def ?>
 
+<?cs # Drawn for those who can use it: the script shows it. ?>
+<?cs def:copy(text, what) ?><?cs if:string.length(text) ?><button type="button" class="tb-copy"
+  data-copy="<?cs var:text ?>" data-copied="<?cs var:_("Copied") ?>"
+  aria-label="<?cs var:_("Copy") ?>: <?cs var:what ?>" title="<?cs var:_("Copy") ?>" hidden><?cs call:icon("copy") ?></button><?cs /if ?><?cs /def ?>
+
 <?cs def:progress(value, max, text, label, is_done) ?><span
   class="tb-progress<?cs if:is_done ?> tb-is-done<?cs /if ?>"><progress
   value="<?cs var:value ?>" max="<?cs var:max ?>" aria-label="<?cs var:label ?>"></progress><span><?cs
@@ -39,6 +45,7 @@
   elif:kind == "money" ?><?cs call:amount(c.Text, c.Unit, c.IsWhole) ?><?cs
   elif:kind == "code" ?><code><?cs var:c.Text ?></code><?cs
   elif:kind == "tag" ?><span class="tb-tag"><?cs var:c.Text ?></span><?cs
+  elif:string.length(c.Tail) ?><?cs var:c.Head ?><wbr><?cs var:c.Tail ?><?cs
   else ?><?cs var:c.Text ?><?cs
   /if ?><?cs /def ?>
 
@@ -199,12 +206,17 @@
 <?cs def:page_head(r) ?><div class="tb-head">
 <div class="tb-head-text">
 <?cs call:crumbs() ?>
-<div class="tb-title"><h1><?cs var:r.Title ?></h1><?cs
+<div class="tb-title"><h1><?cs if:string.length(r.Tail) ?><?cs var:r.Head ?><wbr><?cs var:r.Tail ?><?cs
+  else ?><?cs var:r.Title ?><?cs /if ?></h1><?cs call:copy(r.Copy, _("Number")) ?><?cs
   each:b = r.Badges ?><?cs call:badge(b.Kind, b.Text) ?><?cs /each ?><?cs
   call:tags(r.Tags) ?><?cs
   if:string.length(r.Note) ?><span class="tb-soft"><?cs var:r.Note ?></span><?cs /if ?></div>
 <?cs if:subcount(r.Facts) ?><ul class="tb-facts">
 <?cs each:f = r.Facts ?><?cs call:fact(f) ?>
+<?cs /each ?></ul><?cs /if ?>
+<?cs if:subcount(r.Contact) ?><ul class="tb-contact">
+<?cs each:c = r.Contact ?><li><a class="btn" href="<?cs var:c.Href ?>"><?cs call:icon(c.Icon) ?><span><?cs
+  var:c.Text ?></span></a></li>
 <?cs /each ?></ul><?cs /if ?>
 </div>
 <?cs if:subcount(r.Actions) || subcount(r.More) ?><div class="tb-buttons"><?cs

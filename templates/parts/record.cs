@@ -40,19 +40,24 @@
 <?cs if:string.length(p.Person.Name) ?><?cs call:person(p.Person) ?><?cs /if ?>
 <dl class="tb-fields">
 <?cs each:f = p.Items ?><div><dt><?cs var:f.Label ?></dt><dd<?cs
-  if:string.length(f.Tone) ?> class="tb-tone-<?cs var:f.Tone ?>"<?cs /if ?>><?cs call:cell(f, f.Kind) ?></dd></div>
+  if:string.length(f.Tone) ?> class="tb-tone-<?cs var:f.Tone ?>"<?cs /if ?><?cs
+  if:string.length(f.Title) && string.length(f.Href) == #0 ?> title="<?cs var:f.Title ?>"<?cs /if ?>><?cs
+  call:cell(f, f.Kind) ?><?cs call:copy(f.Copy, f.Label) ?></dd></div>
 <?cs /each ?></dl>
 </div><?cs /def ?>
 
 <?cs # --- addresses, states, timeline --- ?>
 
-<?cs def:address(a) ?><div<?cs if:a.IsGone ?> class="tb-gone"<?cs /if ?>>
+<?cs def:address(a) ?><div class="tb-address<?cs if:a.IsGone ?> tb-gone<?cs /if ?>">
+<?cs call:copy(a.Copy, _("Address")) ?>
 <?cs if:string.length(a.Label) ?><h3><?cs var:a.Label ?></h3><?cs /if ?>
 <?cs if:subcount(a.Tags) || subcount(a.Badges) ?><p><?cs
   call:tags(a.Tags) ?><?cs
   each:b = a.Badges ?> <?cs call:badge(b.Kind, b.Text) ?><?cs /each ?></p><?cs /if ?>
 <address><?cs each:l = a.Lines ?><span><?cs var:l ?></span><?cs /each ?><?cs
-  if:string.length(a.Phone) ?><span class="tb-soft"><?cs var:a.Phone ?></span><?cs /if ?></address>
+  if:string.length(a.PhoneHref) ?><span><a class="tb-in" href="<?cs var:a.PhoneHref ?>"><?cs var:a.Phone ?></a><?cs
+    call:copy(a.Phone, _("Phone")) ?></span><?cs
+  elif:string.length(a.Phone) ?><span class="tb-soft"><?cs var:a.Phone ?></span><?cs /if ?></address>
 <?cs call:note(a.Note) ?>
 <?cs if:subcount(a.Actions) ?><div class="tb-buttons tb-small-buttons"><?cs call:actions(a.Actions) ?></div><?cs /if ?>
 </div>

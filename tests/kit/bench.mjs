@@ -123,7 +123,8 @@ http {
     ${temp}
     server {
         listen 127.0.0.1:${house.port};
-        location ~ ^/static/[0-9a-f]+/([a-z.-]+)$ { alias ${root}/.build/static/$1; }
+        gzip on;
+        location ~ ^/static/[0-9a-f]+/([a-z.-]+)$ { alias ${root}/.build/static/$1; gzip_static on; }
         location / {
             include /etc/nginx/fastcgi_params;
             fastcgi_pass unix:${house.folder}/tollbook.sock;
@@ -153,30 +154,44 @@ function configuration(house, more) {
   return `${lines.join("\n")}\n`;
 }
 
-// An empty database with the users admin and berta (of the staff); store: the one that channels are added for.
-// more: further configuration keys.
-export async function makeHouse(folder, store, more = {}) {
-  const port = await freePort();
-  const house = { folder, port, url: `http://127.0.0.1:${port}`, store };
-  house.conf = join(folder, "tollbook.conf");
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
+function prepare(house, more) {
   writeFileSync(house.conf, configuration(house, more));
-  writeFileSync(join(folder, "nginx.conf"), nginxConfiguration(house));
-  writeFileSync(join(folder, "password"), `${password}\n`);
-  writeFileSync(join(folder, "api-key"), `${storeKey}\n`);
+  writeFileSync(join(house.folder, "nginx.conf"), nginxConfiguration(house));
+  writeFileSync(join(house.folder, "password"), `${password}\n`);
+  writeFileSync(join(house.folder, "api-key"), `${storeKey}\n`);
   house.sync = (args, options) =>
     run(join(programs, "tollbook-sync"), [...args, "--config", house.conf], options);
   house.admin = (args) =>
     run(join(programs, "tollbook-admin"), [...args, "--config", house.conf]);
   house.sql = async (text) =>
     (
-      await run("sqlite3", ["-cmd", ".timeout 10000", join(folder, "tollbook.db"), text])
+      await run("sqlite3", ["-cmd", ".timeout 10000", join(house.folder, "tollbook.db"), text])
     ).out.trim().split("|");
+}
+
+async function houseOf(folder, store) {
+  const port = await freePort();
+  return { folder, port, url: `http://127.0.0.1:${port}`, store, conf: join(folder, "tollbook.conf") };
+}
+
+// An empty database with the users admin and berta (of the staff); store: the one that channels are added for.
+// more: further configuration keys.
+export async function makeHouse(folder, store, more = {}) {
+  const house = await houseOf(folder, store);
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  prepare(house, more);
   await house.admin(["init"]);
   const file = join(folder, "password");
   await house.admin(["user", "add", "admin", "--role", "admin", "--password-file", file]);
   await house.admin(["user", "add", "berta", "--role", "staff", "--password-file", file]);
+  return house;
+}
+
+// One that an earlier run made and left, with its database.
+export async function openHouse(folder, store, more = {}) {
+  const house = await houseOf(folder, store);
+  prepare(house, more);
   return house;
 }
 

@@ -12,7 +12,7 @@ const { chromium } = require("playwright-core");
 const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 const axeTags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-const widths = [360, 390, 1024, 1440];
+const widths = [360, 390, 1024, 1440, 2560];
 
 export function launch() {
   return chromium.launch({
@@ -105,6 +105,58 @@ export async function findBarriers(tab) {
   return violations.flatMap(({ id, impact, nodes }) =>
     nodes.map((node) => `${impact} ${id}: ${node.target.join(" ")}`),
   );
+}
+
+// Text that its box or one around it cuts off, or that lies over a neighbour's. What scrolls can be
+// scrolled to; what ends in an ellipsis has the whole in a title.
+export function findClippedText(tab) {
+  return tab.evaluate(() => {
+    const isCutOnPurpose = (el) =>
+      getComputedStyle(el).textOverflow === "ellipsis";
+    const isSpokenOnly = (el) =>
+      el && (el.matches(".visually-hidden") || getComputedStyle(el).clipPath !== "none" || isSpokenOnly(el.parentElement));
+    const seen = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const faults = [];
+    while (walk.nextNode()) {
+      const el = walk.currentNode.parentElement;
+      if (!walk.currentNode.data.trim() || isSpokenOnly(el) || !el.checkVisibility({ visibilityProperty: true })) {
+        continue;
+      }
+      const range = document.createRange();
+      range.selectNodeContents(walk.currentNode);
+      const rects = [...range.getClientRects()].filter((r) => r.width > 1 && r.height > 1);
+      const text = walk.currentNode.data.trim().slice(0, 40);
+      for (let box = el; box && rects.length > 0; box = box.parentElement) {
+        const { overflowX, overflowY } = getComputedStyle(box);
+        const edge = box.getBoundingClientRect();
+        if (isCutOnPurpose(box) || /auto|scroll/.test(overflowX + overflowY)) {
+          break;
+        }
+        if (overflowX !== "visible" && rects.some((r) => r.right > edge.right + 1 || r.left < edge.left - 1)) {
+          faults.push(`"${text}" is cut at the side by ${box.className}`);
+        }
+        if (overflowY !== "visible" && rects.some((r) => r.bottom > edge.bottom + 1 || r.top < edge.top - 1)) {
+          faults.push(`"${text}" is cut above or below by ${box.className}`);
+        }
+      }
+      if (el.closest(".tb-side, .btn, .tb-card-head, .tb-strip")) {
+        seen.push(...rects.map((r) => ({ r, text, el })));
+      }
+    }
+    for (let i = 0; i < seen.length; i++) {
+      for (let k = i + 1; k < seen.length; k++) {
+        const [a, b] = [seen[i], seen[k]];
+        const wide = Math.min(a.r.right, b.r.right) - Math.max(a.r.left, b.r.left);
+        const high = Math.min(a.r.bottom, b.r.bottom) - Math.max(a.r.top, b.r.top);
+        const isBeside = a.el.closest(".tb-user, .tb-side, main") === b.el.closest(".tb-user, .tb-side, main");
+        if (a.el !== b.el && isBeside && wide > 2 && high > 6) {
+          faults.push(`"${a.text}" and "${b.text}" lie over each other`);
+        }
+      }
+    }
+    return faults;
+  });
 }
 
 // Widths at which the page is wider than its window.

@@ -1,14 +1,20 @@
 #!/bin/sh
 # The demo: a rehearsal store, a channel to it, a first sync, and the web program behind nginx, all
 # with the rights of whoever starts it, on loopback. Everything it makes lies in .demo.
-#   demo.sh start | stop
+#   demo.sh start | stop          DEMO_PORT and DEMO_STORE_PORT choose where it listens
 set -eu
 cd "$(dirname "$0")/../.."
 root=$PWD
 demo=$root/.demo
 bin=$root/.build
 port=${DEMO_PORT:-8080}
-store_port=${DEMO_STORE_PORT:-8091}
+# where its store is the demo's channel knows: another port would need another demo
+store_port=$(cat "$demo/store-port" 2>/dev/null || echo "${DEMO_STORE_PORT:-8091}")
+
+fail() {
+    echo "Demo not started: $1" >&2
+    exit 1
+}
 
 is_alive() { # NAME
     [ -s "$demo/$1.pid" ] && kill -0 "$(cat "$demo/$1.pid")" 2>/dev/null
@@ -33,13 +39,35 @@ start_one() { # NAME COMMAND...
     echo $! >"$demo/$name.pid"
 }
 
-wait_for() { # URL, until it answers well: nginx is there before what it serves
+wait_for() { # NAME URL, until it answers well: nginx is there before what it serves
     for _ in $(seq 1 100); do
-        curl -sf -o /dev/null "$1" && return 0
+        is_alive "$1" || fail "$1 has ended: see .demo/$1.log"
+        curl -sf -o /dev/null "$2" && return 0
         sleep 0.1
     done
-    echo "Demo not started: $1 does not answer: see the logs in .demo" >&2
-    exit 1
+    fail "$2 does not answer: see the logs in .demo"
+}
+
+# Our own program would end, and somebody else's page be taken for ours.
+need_port() { # NAME PORT VARIABLE
+    is_alive "$1" && return 0
+    code=0
+    curl -s -o /dev/null --max-time 2 "http://127.0.0.1:$2/" || code=$?
+    [ "$code" -eq 7 ] || # curl could not connect: nobody is there
+        fail "port $2 is taken by another program: choose another: make demo $3=$(($2 + 10))"
+}
+
+see_ports() {
+    for number in "$port" "$store_port"; do
+        case $number in
+        '' | *[!0-9]*) fail "port $number is no number: write make demo DEMO_PORT=8090" ;;
+        esac
+    done
+    running=$(sed -n 's/.*listen 127.0.0.1:\([0-9]*\);/\1/p' "$demo/nginx.conf" 2>/dev/null || true)
+    ! is_alive nginx || [ "$running" = "$port" ] ||
+        fail "it runs already, on port $running: make demo-stop first"
+    need_port nginx "$port" DEMO_PORT
+    need_port store "$store_port" DEMO_STORE_PORT
 }
 
 write_configuration() {
@@ -72,8 +100,11 @@ http {
     scgi_temp_path $demo/nginx-tmp/scgi;
     server {
         listen 127.0.0.1:$port;
+        gzip on;
+        gzip_comp_level 5;
         location ~ ^/static/[0-9a-f]+/([a-z.-]+)\$ {
             alias $bin/static/\$1;
+            gzip_static on;
             expires 1y;
         }
         location / {
@@ -105,15 +136,18 @@ start_store() {
     [ -s "$demo/anchor" ] || date +%s >"$demo/anchor"
     start_one store "$bin/rehearsal-store" --listen "127.0.0.1:$store_port" --seed 1 \
         --anchor "$(cat "$demo/anchor")" --state "$demo/store.state"
-    wait_for "http://127.0.0.1:$store_port/control/stats"
+    wait_for store "http://127.0.0.1:$store_port/control/stats"
 }
 
 start() {
+    see_ports
+    echo "Building the programs"
     make -s -j"$(nproc)" programs assets rehearsal-store
     umask 077
     mkdir -p "$demo/nginx-tmp"
     chmod 755 "$demo"
     start_store
+    echo "$store_port" >"$demo/store-port"
     if [ ! -e "$demo/tollbook.db" ]; then
         create || {
             rm -f "$demo"/tollbook.db* "$demo/secret.key"
@@ -127,7 +161,7 @@ start() {
     start_one nginx nginx -e "$demo/nginx.log" -c "$demo/nginx.conf"
     # what cron would do
     start_one schedule sh -c "while sleep 60; do '$bin/tollbook-sync' due --config '$demo/tollbook.conf'; done"
-    wait_for "http://127.0.0.1:$port/"
+    wait_for nginx "http://127.0.0.1:$port/"
     echo
     echo "Tollbook:  http://127.0.0.1:$port/"
     echo "Log-in:    admin / $(cat "$demo/password")   (kept in .demo/password)"

@@ -14,6 +14,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "crm/outbox.h"
+#include "crm/seal.h"
 #include "crm/setting.h"
 
 #include <stdio.h>
@@ -76,7 +77,8 @@ static void take(struct edit *e, struct tb_record *r, const char *text)
     bool was_repaired = false;
 
     if (tb_streq(name, "password")) {
-        tb_setting_seal(e->db, e->arena, value, &e->password_sealed, &e->err);
+        tb_seal(e->db, e->arena, &e->channel, TB_SEAL_CUSTOMER, value, &e->password_sealed,
+                &e->err);
         return;
     }
     if (i < 0) {
@@ -196,6 +198,32 @@ static void do_rule(struct edit *e)
                      tb_streq(rule, "-") ? NULL : rule, &e->err);
 }
 
+/* Another address and user, with the key entered anew: connect URL USER KEY; "-": as it is. */
+static void do_connect(struct edit *e)
+{
+    struct tb_channel *c = &e->channel;
+
+    c->url = tb_streq(arg(e, 0), "-") ? c->url : arg(e, 0);
+    c->api_user = tb_streq(arg(e, 1), "-") ? c->api_user : arg(e, 1);
+    if (tb_seal(e->db, e->arena, c, TB_SEAL_API_KEY, arg(e, 2), &c->api_key_sealed, &e->err) ==
+        TB_OK) {
+        tb_channel_save(e->db, c, &e->err);
+    }
+}
+
+/* A secret as versions before 14 sealed it: seal-unbound SECRET. */
+static void do_seal_unbound(struct edit *e)
+{
+    const char *public_key = NULL;
+    char *sealed = NULL;
+
+    if (tb_setting_get(e->db, e->arena, TB_SETTING_SEAL_PUBLIC, &public_key, &e->err) == TB_OK &&
+        tb_secret_seal(e->arena, public_key, arg(e, 0), &sealed, &e->err) == TB_OK) {
+        puts(sealed);
+        exit(0);
+    }
+}
+
 static const struct {
     const char *name;
     void (*run)(struct edit *e);
@@ -206,7 +234,8 @@ static const struct {
     {"approve", do_approve}, {"drop", do_drop},
     {"retry", do_retry},     {"revert", do_revert},
     {"set", do_set},         {"choose", do_choose},
-    {"rule", do_rule},
+    {"rule", do_rule},       {"connect", do_connect},
+    {"seal-unbound", do_seal_unbound},
 };
 
 static int run(struct edit *e, const char *name)

@@ -106,7 +106,7 @@ export const FIELDS = {
         id: region_origin_id=region_id
         text: address_type email prefix firstname middlename lastname suffix company street city postcode region
         text: country=country_id telephone fax free_shipping shipping_method shipping_description
-        dec: weight
+        dec: weight shipping_amount tax_amount discount_amount hidden_tax_amount shipping_hidden_tax_amount
         flag: save_in_address_book same_as_billing
         time: created_at updated_at`),
 
@@ -123,6 +123,7 @@ export const FIELDS = {
         text list: customer_prefix customer_middlename customer_suffix customer_taxvat customer_note
         dec: ${both('grand_total subtotal discount_amount tax_amount shipping_amount total_paid total_invoiced')}
         dec: ${both('total_refunded total_canceled total_online_refunded total_offline_refunded total_qty_ordered')}
+        dec list: ${both('shipping_discount_amount hidden_tax_amount shipping_hidden_tax_amount')}
         dec: weight store_to_base_rate store_to_order_rate base_to_global_rate base_to_order_rate
         flag: customer_is_guest is_virtual customer_note_notify email_sent
         time: created_at updated_at`),

@@ -1,5 +1,6 @@
 // The independent reader: from the store's own rows to what an export of Tollbook shall show.
 // Everything is computed anew from the whole shop; nothing here knows of pages, runs or order.
+import { discountParts, memoValue, orderValue } from './amounts.mjs';
 import { fold, foldEmail, read, readRow } from './fields.mjs';
 import { extrasOfAttributes, extrasOfTypes } from './extras.mjs';
 import { People } from './people.mjs';
@@ -43,8 +44,10 @@ class Mirror {
             cart_item: bridge ? this.cartItems() : [],
             cart_address: bridge ? this.addresses('cart', 'cart_address') : [],
             order: this.orders().map((row) => this.order(row)),
-            order_item: children(this.orders(), 'items').map(({ row, child }) =>
-                this.child('order_item', row.entity_id, child, this.orderCalls(row))),
+            order_item: children(this.orders(), 'items').map(({ row, child }) => ({
+                ...this.child('order_item', row.entity_id, child, this.orderCalls(row)),
+                parent_item_id: read('id', child.parent_item_id),
+            })),
             order_address: this.addresses('order', 'order_address'),
             order_note: this.notes(),
             credit_memo: this.shop.memo.map((row) => this.memo(row)),
@@ -148,7 +151,10 @@ class Mirror {
         } else if (this.mode.attributes) {
             Object.assign(extra, extrasOfAttributes(row, this.types, 'salesOrderEntity'));
         }
-        return { ...this.sale('order', row, made), extra };
+        const parts = discountParts(row, { isCore: made.includes('list'), hasAttributes: this.mode.attributes });
+        Object.keys(parts).forEach((name) => delete extra[name]);
+        const memos = this.shop.memo.filter((memo) => memo.order_id === row.entity_id);
+        return { ...this.sale('order', row, made), ...parts, ...orderValue(row, memos), extra };
     }
 
     // Elements of the payment that no field takes keep their path as name.
@@ -189,6 +195,7 @@ class Mirror {
         const fields = readRow('credit_memo', row, ['list', 'info']);
         return {
             ...fields,
+            ...memoValue(row),
             website_id: this.websiteOf.get(fields.store_origin_id) ?? null,
             extra: extrasOfTypes('credit_memo', row, this.types, ['salesOrderCreditmemoEntity']),
         };

@@ -59,6 +59,13 @@ export class People {
         if (row.email_norm === null) {
             return null;
         }
+        // An e-mail that was given up: [{customer, email, until}], what was bought until then stays theirs.
+        const former = (this.settings.former ?? []).find((f) =>
+            f.email === row.email_norm && row.created_at <= f.until && (!this.settings.scope ||
+                row.website_id === null || this.known.get(f.customer).website_origin_id === row.website_id));
+        if (former) {
+            return this.known.get(former.customer);
+        }
         const registered = [...this.known.values()]
             .filter((c) => this.isSame({ ...c, website_id: c.website_origin_id }, row))
             .sort((a, b) => a.origin_id - b.origin_id)[0];
@@ -165,32 +172,23 @@ function nameOf(person) {
     return person.is_guest === 1 ? `${person.email_norm}|${person.name_norm ?? ''}` : String(person.origin_id);
 }
 
-const amount = (text) => (text === null ? 0n : dec4(text));
-const size = (value) => (value < 0n ? -value : value);
-
-// Subtotal less discount of what was not canceled; net of refunds, none of which costs an order
-// more than it brought. Currencies are never added: that of the newest order counts.
+// The values of what was not canceled (amounts.mjs). Currencies are never added: that of the newest
+// order counts.
 function valueOf(orders) {
+    const nothing = { orders_count: 0, last_order_at: null, value_currency: null, value_gross: null, value_net: null };
     if (orders.length === 0) {
-        return { orders_count: 0, last_order_at: null, value_currency: null, value_gross: null, value_net: null };
+        return { ...nothing, value_is_provisional: 0 };
     }
     const last = [...orders].sort(newest('created_at'))[0];
-    let gross = 0n;
-    let refunded = 0n;
-    for (const order of orders) {
-        if (order.state === 'canceled' || order.base_currency_code !== last.base_currency_code) {
-            continue;
-        }
-        const worth = amount(order.base_subtotal) - size(amount(order.base_discount_amount));
-        const back = amount(order.base_total_refunded);
-        gross += worth;
-        refunded += back < worth ? back : worth;
-    }
+    const counted = orders.filter((order) =>
+        order.state !== 'canceled' && order.base_currency_code === last.base_currency_code);
+    const sum = (name) => dec4Text(counted.reduce((all, order) => all + dec4(order[name]), 0n));
     return {
         orders_count: orders.length,
         last_order_at: last.created_at,
         value_currency: last.base_currency_code,
-        value_gross: dec4Text(gross),
-        value_net: dec4Text(gross - refunded),
+        value_gross: sum('base_value'),
+        value_net: sum('base_value_net'),
+        value_is_provisional: counted.some((order) => order.value_is_provisional === 1) ? 1 : 0,
     };
 }

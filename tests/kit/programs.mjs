@@ -28,7 +28,7 @@ export async function until(what, check, { timeout = 20000, pause = 20 } = {}) {
 }
 
 // No program of ours takes so long; one that does goes round in circles.
-const TOO_LONG = 180000; // a large shop on a busy machine
+const TOO_LONG = 480000; // a large shop on a busy machine
 
 // A process under way: .pid, .kill(signal), .done (a promise of {code, signal, out, err, ms}).
 export function start(file, args, { env = {}, cwd, limits } = {}) {

@@ -105,6 +105,12 @@ export class Tollbook {
         }
     }
 
+    // Another address or API user, with the key entered anew, since it is bound to both.
+    async reconnect({ url = '-', user = '-', key = KEY }) {
+        const done = await run(program('edit'), [this.config, 'connect', url, user, key]);
+        assert.equal(done.code, 0, done.err);
+    }
+
     async export(entity, ...args) {
         const done = await this.sync('export', entity, '--format', 'jsonl', ...args);
         if (done.code !== 0) {

@@ -44,7 +44,7 @@ static inline void kit_open(struct kit *k)
     snprintf(k->path, sizeof k->path, "%s/t.db", k->dir);
     OK(k, tb_db_open(&k->db, k->path, TB_DB_CREATE, &k->err));
     OK(k, tb_db_upgrade(k->db, &applied, &k->err));
-    k->arena = tb_arena_new(256 << 20);
+    k->arena = tb_arena_new(512 << 20);
 }
 
 static inline void kit_remove(const struct kit *k, const char *name)

@@ -46,6 +46,8 @@ static struct {
     int active;
     int most_active;
     int started;
+    int refuse_starts;     /* so many requests are not taken at all */
+    bool is_broken;        /* as libcurl without memory: the conversation is over */
     char last_body[20000]; /* of the last call but endSession */
     char log[4000];        /* operations in order, blanks between */
 } fake;
@@ -185,6 +187,10 @@ enum tb_status tb_http_start(struct tb_http *h, const struct tb_http_request *rq
 
     (void)h;
     assert_true(rq->path[0] == '/' && rq->timeout_s > 0);
+    if (fake.refuse_starts > 0) {
+        fake.refuse_starts--;
+        return tb_err_set(err, TB_E_BUG, "Request not sent: as asked for");
+    }
     while (c->is_active) {
         c++;
     }
@@ -210,6 +216,9 @@ enum tb_status tb_http_poll(struct tb_http *h, int wait_ms, struct tb_err *err)
     struct fake_call *oldest = NULL;
 
     (void)h;
+    if (fake.is_broken) {
+        return tb_err_set(err, TB_E_IO, "Store not contacted: as asked for");
+    }
     for (size_t i = 0; i < FAKE_CALLS; i++) {
         struct fake_call *c = &fake.calls[i];
         if (c->is_active && (oldest == NULL || c->number < oldest->number)) {

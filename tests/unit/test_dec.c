@@ -165,6 +165,31 @@ static void test_parse_and_format_are_inverse(void **state)
     }
 }
 
+static void test_int_format_bounds(void **state)
+{
+    char out[TB_INT_TEXT];
+
+    (void)state;
+    assert_string_equal(tb_int_format(0, out), "0");
+    assert_string_equal(tb_int_format(-1, out), "-1");
+    assert_string_equal(tb_int_format(1000000, out), "1000000");
+    assert_string_equal(tb_int_format(INT64_MAX, out), "9223372036854775807");
+    assert_string_equal(tb_int_format(INT64_MIN, out), "-9223372036854775808");
+}
+
+static void test_format_of_the_largest(void **state)
+{
+    char out[32];
+
+    (void)state;
+    assert_string_equal(tb_dec_format(INT64_MIN, 0, out), "-922337203685477.5808");
+    assert_string_equal(tb_dec_format(INT64_MAX, 4, out), "922337203685477.5807");
+    assert_string_equal(tb_dec_format(-1, 0, out), "-0.0001");
+    assert_string_equal(tb_dec_format(-100, 3, out), "-0.010");
+    assert_string_equal(tb_dec_format(0, 0, out), "0");
+    assert_string_equal(tb_dec_format(0, 4, out), "0.0000");
+}
+
 static void test_int_parse_bounds(void **state)
 {
     int64_t value = 5;
@@ -198,15 +223,42 @@ static void test_uint_parse_bounds(void **state)
     assert_int_equal(value, 100);
 }
 
+static void test_sums_end_at_the_highest_number(void **state)
+{
+    (void)state;
+    assert_true(tb_dec_add(INT64_MAX, 1) == INT64_MAX);
+    assert_true(tb_dec_add(INT64_MIN, -1) == INT64_MIN);
+    assert_true(tb_dec_add(INT64_MAX, INT64_MIN) == -1);
+    assert_true(tb_dec_sub(INT64_MAX, -1) == INT64_MAX);
+    assert_true(tb_dec_sub(-2, INT64_MAX) == INT64_MIN);
+    assert_true(tb_dec_sub(5, 7) == -2);
+    assert_true(tb_dec_abs(INT64_MIN) == INT64_MAX);
+    assert_true(tb_dec_abs(-7) == 7);
+}
+
+static void test_numbers_beyond_are_told_from_no_numbers(void **state)
+{
+    (void)state;
+    assert_true(tb_dec_is_beyond("922337203685477.5807"));
+    assert_true(tb_dec_is_beyond("-1e30"));
+    assert_false(tb_dec_is_beyond("922337203685476.0000"));
+    assert_false(tb_dec_is_beyond("1 299,00"));
+    assert_false(tb_dec_is_beyond(NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sums_end_at_the_highest_number),
+        cmocka_unit_test(test_numbers_beyond_are_told_from_no_numbers),
         cmocka_unit_test(test_parse_money_takes_what_stores_send),
         cmocka_unit_test(test_parse_money_rounds_half_away_from_zero),
         cmocka_unit_test(test_parse_money_takes_exponents_of_php),
         cmocka_unit_test(test_parse_money_refuses_and_leaves_the_value),
         cmocka_unit_test(test_format_is_shortest_with_least_places),
         cmocka_unit_test(test_parse_and_format_are_inverse),
+        cmocka_unit_test(test_int_format_bounds),
+        cmocka_unit_test(test_format_of_the_largest),
         cmocka_unit_test(test_int_parse_bounds),
         cmocka_unit_test(test_uint_parse_bounds),
     };

@@ -50,6 +50,37 @@ static void test_every_entity_in_both_formats(void **state)
     }
 }
 
+/* Each kind of child, of a parent that is gone since second 86400. */
+static void test_children_of_a_gone_parent_are_gone(void **state)
+{
+    (void)state;
+    for (size_t i = 0; tb_entities[i]; i++) {
+        const struct tb_entity *e = tb_entities[i];
+        char sql[512];
+        char *json = NULL;
+
+        if (!e->parent) {
+            continue;
+        }
+        snprintf(sql, sizeof sql,
+                 "INSERT OR IGNORE INTO %s (id, channel_id, origin_id, imported_at, synced_at,"
+                 " missing_at) VALUES (70, 1, 7, 0, 0, 86400)",
+                 e->parent->table);
+        kit_sql(&k, sql);
+        snprintf(sql, sizeof sql,
+                 "INSERT INTO %s (id, channel_id, parent_id, origin_id, imported_at, synced_at)"
+                 " VALUES (71, 1, 70, 8, 0, 0)",
+                 e->table);
+        kit_sql(&k, sql);
+        json = exported(e, 1, TB_EXPORT_JSONL);
+        assert_non_null(strstr(json, "\"missing_at\":\"1970-01-02T00:00:00Z\""));
+        free(json);
+        json = exported(e, 1, TB_EXPORT_CSV);
+        assert_non_null(strstr(json, "1970-01-02T00:00:00Z"));
+        free(json);
+    }
+}
+
 static void test_values_are_raw(void **state)
 {
     char *line = NULL;
@@ -201,6 +232,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(test_every_entity_in_both_formats),
+        TEST(test_children_of_a_gone_parent_are_gone),
         TEST(test_values_are_raw),
         TEST(test_people_and_carts_do_not_depend_on_local_ids),
         TEST(test_children_name_their_parent),

@@ -1,5 +1,8 @@
 /* Languages: a catalogue is written by hand, so that switching between requests is seen. */
+#include "base/date.h"
+#include "base/format.h"
 #include "base/lang.h"
+#include "base/mem.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +16,7 @@
 
 #include <cmocka.h>
 
-#define TEXTS 3
+#define TEXTS 4
 
 struct text {
     const char *data;
@@ -26,10 +29,11 @@ struct text {
     }
 
 /* Sorted by the original. */
-static const struct text ORIGINALS[TEXTS] = {TEXT(""), TEXT("%ld day\0%ld days"), TEXT("Save")};
+static const struct text ORIGINALS[TEXTS] = {TEXT(""), TEXT("%d %s %d"), TEXT("%ld day\0%ld days"),
+                                             TEXT("Save")};
 static const struct text GERMAN[TEXTS] = {
     TEXT("Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=2; plural=n!=1;\n"),
-    TEXT("%ld Tag\0%ld Tage"), TEXT("Speichern")};
+    TEXT("%d. %s %d"), TEXT("%ld Tag\0%ld Tage"), TEXT("Speichern")};
 
 static char folder[64];
 static char path[128];
@@ -132,6 +136,23 @@ static void test_plural_follows_the_language(void **state)
     assert_string_equal(tb_plural("%ld day", "%ld days", 0), "%ld days");
 }
 
+/* The order and marks of a date are the translator's. */
+static void test_dates_follow_the_catalogue(void **state)
+{
+    const struct tb_format german = {NULL, "de"};
+    struct tb_arena *a = tb_arena_new(1 << 16);
+    int64_t t = tb_time_utc(2025, 12, 31, 3, 2, 13);
+
+    (void)state;
+    tb_lang_use("de");
+    assert_string_equal(tb_format_day(&german, a, t), "31. Dec 2025");
+    assert_string_equal(tb_format_time(&german, a, t), "31. Dec 2025 03:02");
+    assert_string_equal(tb_format_date(&german, a, "1984-02-29"), "29. Feb 1984");
+    tb_lang_use("en");
+    assert_string_equal(tb_format_time(&german, a, t), "31 Dec 2025 03:02");
+    tb_arena_free(a);
+}
+
 static void test_odd_languages_mean_english(void **state)
 {
     static const char *const ODD[] = {
@@ -175,6 +196,7 @@ int main(void)
         cmocka_unit_test(test_language_is_english_at_first),
         cmocka_unit_test(test_language_changes_per_request),
         cmocka_unit_test(test_plural_follows_the_language),
+        cmocka_unit_test(test_dates_follow_the_catalogue),
         cmocka_unit_test(test_odd_languages_mean_english),
         cmocka_unit_test(test_regional_language_takes_the_general_one),
         cmocka_unit_test(test_empty_text_is_not_the_head_of_the_catalogue),

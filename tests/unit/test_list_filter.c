@@ -208,7 +208,7 @@ static void test_search_finds_numbers_whole_and_names_in_part(void **state)
     assert_int_equal(found(&tb_order, "person7@example.com"), 3);
     assert_int_equal(found(&tb_order, "@example"), ROWS);
     assert_int_equal(found(&tb_order, "person example"), ROWS);
-    assert_int_equal(found(&tb_order, "%"), ROWS / 12);
+    assert_int_equal(found(&tb_order, "100%"), ROWS / 12);
     assert_int_equal(found(&tb_order, "nobody"), 0);
     assert_int_equal(found(&tb_order, ""), ROWS);
     assert_int_equal(found(&tb_order, "  "), ROWS);
@@ -230,7 +230,7 @@ static void test_every_entity_can_be_listed_and_searched(void **state)
             size_t count = 0;
 
             q.filters = &f;
-            q.filter_count = 1;
+            q.filter_count = tb_list_op_fits(f.field, f.op) ? 1 : 0;
             page_of(&q);
             OK(&k, tb_list_choices(k.db, k.arena, tb_entities[i], f.field, 0, &choices, &count,
                                    &k.err));

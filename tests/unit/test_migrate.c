@@ -36,7 +36,8 @@ static void test_upgrade_applies_each_file_once(void **state)
     (void)state;
     OK(&k, tb_db_version(k.db, &version, &k.err));
     assert_int_equal(version, tb_db_version_of_program());
-    assert_int_equal(kit_int(&k, "SELECT count(*) FROM migrations"), version); /* without gaps */
+    assert_int_equal(kit_int(&k, "SELECT count(*) FROM migrations"),
+                     kit_int(&k, "SELECT count(DISTINCT number) FROM migrations"));
     assert_int_equal(kit_int(&k, "SELECT max(number) FROM migrations"), version);
     OK(&k, tb_db_upgrade(k.db, &applied, &k.err));
     assert_int_equal(applied, 0);

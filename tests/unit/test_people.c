@@ -1,6 +1,7 @@
 /* Whose order it is and what a customer is worth: functions of the rows, not of their order. */
 #include "db_kit.h"
 
+#include "base/date.h"
 #include "crm/settle.h"
 
 #define EUR(n) ((int64_t)(n)*10000)
@@ -61,7 +62,9 @@ static void arrives(const struct tb_record *r)
 
     OK(&k, tb_db_begin_write(k.db, &k.err));
     OK(&k, tb_settle_before(&s, r, &k.err));
+    tb_writer_fresh(w, s.guest_id, s.guest_registered);
     OK(&k, tb_upsert(w, r, &written, &k.err));
+    tb_writer_fresh(w, 0, false);
     OK(&k, tb_settle_after(&s, r, &written, &k.err));
     OK(&k, tb_settle_finish(&s, &k.err));
     OK(&k, tb_db_commit(k.db, &k.err));
@@ -230,17 +233,81 @@ static void test_a_guest_who_registers_keeps_the_row(void **state)
     assert_int_equal(kit_int(&k, "SELECT count(*) FROM customers"), 1);
 }
 
-static void test_a_new_email_settles_both_again(void **state)
+static struct tb_record *later_order(int64_t origin_id, const char *email, const char *last)
+{
+    struct tb_record *r = order(origin_id, email, last, 1, 0);
+
+    tb_record_set_int(r, "created_at", 4102444800); /* 2100 */
+    return r;
+}
+
+static void test_a_new_email_leaves_what_was_bought_and_takes_what_guests_bought(void **state)
 {
     (void)state;
     arrives(customer(1, "old@x.org", "Anna", "Ott", 1));
     arrives(order(1, "old@x.org", "Ott", 1, 0));
+    arrives(sale(&tb_cart, 4, "old@x.org", "Ott", 1, 0));
     arrives(order(2, "new@x.org", "Ott", 1, 0));
     arrives(customer(1, "new@x.org", "Anna", "Ott", 1));
-    assert_string_equal(picture(), "o1=guest old@x.org ott w1\n"
-                                   "o2=1\n"
-                                   "1: 1 20000 Anna Ott 50\n"
-                                   "guest old@x.org ott w1: 1 10000 - Ott 1001");
+    assert_string_equal(picture(), "c4=1\no1=1\no2=1\n1: 2 30000 Anna Ott 50");
+    arrives(order(1, "old@x.org", "Ott", 1, 0));
+    arrives(customer(1, "third@x.org", "Anna", "Ott", 1));
+    assert_string_equal(picture(), "c4=1\no1=1\no2=1\n1: 2 30000 Anna Ott 50");
+}
+
+/* An order from before the change that comes only now is theirs whatever its name; a later one
+ * needs more than the e-mail. */
+static void test_a_former_email_is_theirs_until_it_was_given_up(void **state)
+{
+    (void)state;
+    arrives(customer(1, "old@x.org", "Anna", "Ott", 1));
+    arrives(customer(1, "new@x.org", "Anna", "Ott", 1));
+    arrives(order(1, "old@x.org", "Other", 1, 0));
+    arrives(later_order(2, "old@x.org", "Stranger"));
+    arrives(later_order(3, "old@x.org", "Anna Ott"));
+    assert_string_equal(picture(), "o1=1\n"
+                                   "o2=guest old@x.org stranger w1\n"
+                                   "o3=1\n"
+                                   "1: 2 40000 Anna Ott 50\n"
+                                   "guest old@x.org stranger w1: 1 20000 - Stranger 4102444800");
+}
+
+static void test_who_has_the_email_now_gets_only_what_is_later(void **state)
+{
+    (void)state;
+    arrives(customer(1, "a@x.org", "Anna", "Ott", 1));
+    arrives(order(1, "a@x.org", "Ott", 1, 0));
+    arrives(customer(1, "b@x.org", "Anna", "Ott", 1));
+    arrives(customer(2, "a@x.org", "Ada", "Bee", 1));
+    arrives(later_order(2, "a@x.org", "Anna Ott"));
+    arrives(customer(1, "a@x.org", "Anna", "Ott", 1)); /* back, and a double now */
+    assert_string_equal(kit_text(&k, "SELECT group_concat(o.origin_id || '=' || c.origin_id, ' ')"
+                                     " FROM orders o JOIN customers c ON c.id = o.customer_id"
+                                     " ORDER BY o.origin_id"),
+                        "1=1 2=1");
+}
+
+/* First load: the guest is only what orders told of the customer. Later it is one line. */
+static void test_a_guest_who_registers_is_one_change_or_none(void **state)
+{
+    static const char lines[] =
+        "SELECT group_concat(f.field || ' ' || f.old_value || ' ' || f.new_value) FROM changes c"
+        " LEFT JOIN change_fields f ON f.change_id = c.id";
+    struct tb_record *late = customer(8, "bob@x.org", "Bob", "Bee", 1);
+
+    (void)state;
+    arrives(order(1, "anna@x.org", "Other", 1, 0));
+    arrives(customer(7, "anna@x.org", "Anna", "Ott", 1));
+    assert_int_equal(kit_int(&k, "SELECT count(*) FROM changes"), 0);
+    arrives(order(2, "bob@x.org", "Other", 1, 0));
+    s.anchor_at = 1;
+    s.began_at = tb_now() + 5; /* the next run */
+    tb_record_set_int(late, "created_at", 5000);
+    arrives(late);
+    assert_string_equal(kit_text(&k, lines), "is_guest 1 0");
+    arrives(order(3, "carl@x.org", "Other", 1, 0));
+    arrives(customer(9, "carl@x.org", "Carl", "Cox", 1)); /* registered before that order */
+    assert_string_equal(kit_text(&k, lines), "is_guest 1 0");
 }
 
 static void test_an_order_may_change_hands(void **state)
@@ -275,38 +342,90 @@ static void test_a_sale_without_email_is_nobodys(void **state)
 }
 
 static struct tb_record *paid(int64_t origin_id, const char *state, int64_t subtotal,
-                              int64_t discount, int64_t refunded, const char *currency)
+                              int64_t discount, const char *currency)
 {
     struct tb_record *r = order(origin_id, "a@x.org", "Ott", 1, 0);
 
     tb_record_set_text(r, "state", state);
     tb_record_set_int(r, "base_subtotal", subtotal);
     tb_record_set_int(r, "base_discount_amount", discount);
-    tb_record_set_int(r, "base_total_refunded", refunded);
     tb_record_set_text(r, "base_currency_code", currency);
+    return r;
+}
+
+static struct tb_record *memo(int64_t origin_id, int64_t order_id, int64_t state, int64_t subtotal)
+{
+    struct tb_record *r = tb_record_new(k.arena, &tb_credit_memo);
+
+    tb_record_set_int(r, "origin_id", origin_id);
+    tb_record_set_int(r, "order_origin_id", order_id);
+    tb_record_set_int(r, "state", state);
+    tb_record_set_int(r, "base_subtotal", subtotal);
     return r;
 }
 
 static void test_value_is_gross_less_refunds(void **state)
 {
     (void)state;
-    arrives(paid(1, "complete", EUR(100), EUR(-10), EUR(20), "EUR")); /* 90, 20 of it refunded */
-    arrives(paid(2, "canceled", EUR(500), 0, 0, "EUR"));              /* nothing */
-    arrives(paid(3, "closed", EUR(50), 0, EUR(80), "EUR"));           /* 50, all refunded */
-    arrives(paid(4, "complete", EUR(70), 0, 0, "USD"));               /* never added to euros */
-    arrives(paid(5, "processing", EUR(8), EUR(3), 0, "EUR")); /* a discount has no sign: 5 */
-    assert_int_equal(kit_int(&k, "SELECT orders_count FROM customers"), 5);
+    arrives(memo(1, 1, 2, EUR(20)));                         /* before its order */
+    arrives(paid(1, "complete", EUR(100), EUR(-10), "EUR")); /* 90, 20 of it refunded */
+    arrives(paid(2, "canceled", EUR(500), 0, "EUR"));        /* nothing */
+    arrives(paid(3, "closed", EUR(50), 0, "EUR"));           /* 50, all refunded */
+    arrives(memo(2, 3, 2, EUR(80)));
+    arrives(memo(3, 3, 3, EUR(9)));                        /* canceled */
+    arrives(paid(4, "complete", EUR(70), 0, "USD"));       /* never added to euros */
+    arrives(paid(5, "processing", EUR(8), EUR(3), "EUR")); /* a discount has no sign: 5 */
+    arrives(paid(6, "processing", EUR(3), EUR(8), "EUR")); /* never below nothing */
+    assert_int_equal(kit_int(&k, "SELECT orders_count FROM customers"), 6);
     assert_int_equal(kit_int(&k, "SELECT value_gross FROM customers"), EUR(90 + 50 + 5));
     assert_int_equal(kit_int(&k, "SELECT value_net FROM customers"), EUR(90 - 20 + 5));
     assert_string_equal(kit_text(&k, "SELECT value_currency FROM customers"), "EUR");
-    assert_int_equal(kit_int(&k, "SELECT last_order_at FROM customers"), 1005);
+    assert_int_equal(kit_int(&k, "SELECT last_order_at FROM customers"), 1006);
+    assert_int_equal(kit_int(&k, "SELECT base_value_refunded FROM orders WHERE origin_id = 3"),
+                     EUR(80));
+    assert_int_equal(kit_int(&k, "SELECT value_is_provisional FROM customers"), 1); /* discounts */
+    arrives(memo(1, 1, 3, EUR(20)));
+    assert_int_equal(kit_int(&k, "SELECT value_net FROM customers"), EUR(90 + 5));
+}
+
+/* Each order fits into a number, all of them do not. */
+static void test_a_value_ends_at_the_highest_number(void **state)
+{
+    int64_t most = INT64_MAX / 10;
+
+    (void)state;
+    for (int64_t id = 1; id <= 12; id++) {
+        arrives(paid(id, "complete", most, 0, "EUR"));
+    }
+    assert_true(kit_int(&k, "SELECT value_gross FROM customers") == INT64_MAX);
+    assert_true(kit_int(&k, "SELECT value_net FROM customers") == INT64_MAX);
+}
+
+static void test_an_amount_beyond_all_sums_refuses_its_record(void **state)
+{
+    struct tb_record *r = paid(1, "complete", INT64_MIN, 0, "EUR");
+    struct tb_record *item = tb_record_new(k.arena, &tb_order_item);
+
+    (void)state;
+    assert_int_equal(tb_settle_before(&s, r, &k.err), TB_E_INPUT);
+    assert_string_equal(k.err.text,
+                        "Order not stored: Base subtotal is -922337203685477.5808, more than "
+                        "amounts can be: correct it in the store, then retry");
+    tb_err_clear(&k.err);
+    r = paid(2, "complete", EUR(1), 0, "EUR");
+    tb_record_set_int(item, "row_total", INT64_MAX - 1);
+    r->children[0] = &item;
+    r->child_count[0] = 1;
+    assert_int_equal(tb_settle_before(&s, r, &k.err), TB_E_INPUT);
+    assert_non_null(strstr(k.err.text, "Order item, Row total is 922337203685477.5806"));
+    tb_err_clear(&k.err);
 }
 
 static void test_value_follows_the_orders(void **state)
 {
     (void)state;
-    arrives(paid(1, "complete", EUR(100), 0, 0, "EUR"));
-    arrives(paid(1, "canceled", EUR(100), 0, 0, "EUR"));
+    arrives(paid(1, "complete", EUR(100), 0, "EUR"));
+    arrives(paid(1, "canceled", EUR(100), 0, "EUR"));
     assert_int_equal(kit_int(&k, "SELECT value_gross FROM customers"), 0);
     assert_int_equal(kit_int(&k, "SELECT orders_count FROM customers"), 1);
 }
@@ -376,11 +495,16 @@ int main(void)
         TEST(test_global_accounts_take_all_websites),
         TEST(test_shared_emails_are_split_by_name),
         TEST(test_a_guest_who_registers_keeps_the_row),
-        TEST(test_a_new_email_settles_both_again),
+        TEST(test_a_new_email_leaves_what_was_bought_and_takes_what_guests_bought),
+        TEST(test_a_former_email_is_theirs_until_it_was_given_up),
+        TEST(test_who_has_the_email_now_gets_only_what_is_later),
+        TEST(test_a_guest_who_registers_is_one_change_or_none),
         TEST(test_an_order_may_change_hands),
         TEST(test_without_guest_sync_only_accounts_are_found),
         TEST(test_a_sale_without_email_is_nobodys),
         TEST(test_value_is_gross_less_refunds),
+        TEST(test_a_value_ends_at_the_highest_number),
+        TEST(test_an_amount_beyond_all_sums_refuses_its_record),
         TEST(test_value_follows_the_orders),
         TEST(test_an_order_makes_its_cart_purchased),
         TEST(test_phone_and_place_come_from_the_billing_address),

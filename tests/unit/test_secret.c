@@ -53,7 +53,8 @@ static void test_key_file_is_private_and_never_overwritten(void **state)
     (void)state;
     assert_int_equal(stat(key_file, &st), 0);
     assert_int_equal(st.st_mode & 07777, 0600);
-    assert_int_equal(st.st_size, 65);
+    assert_int_equal(st.st_size, 71); /* 64 digits, the mark, two line ends */
+    assert_true(tb_secret_has_mark(key_file));
     assert_int_equal(tb_secret_create(key_file, again, &err), TB_E_INPUT);
     tb_err_clear(&err);
     assert_int_equal(tb_secret_public(key_file, again, &err), TB_OK);
@@ -216,6 +217,49 @@ static void test_tokens_and_digests(void **state)
     assert_false(tb_secret_equal("", "a"));
 }
 
+static void test_a_token_is_masked_anew_each_time(void **state)
+{
+    char token[TB_TOKEN_HEX];
+    char back[TB_TOKEN_HEX];
+    char first[TB_MASKED_HEX];
+    char second[TB_MASKED_HEX];
+
+    (void)state;
+    tb_token_new(token);
+    tb_token_mask(token, first);
+    tb_token_mask(token, second);
+    assert_int_equal(strlen(first), 128);
+    assert_memory_not_equal(first, second, 64);
+    assert_memory_not_equal(first + 64, second + 64, 64);
+    assert_null(strstr(first, token));
+    assert_true(tb_token_unmask(first, back));
+    assert_string_equal(back, token);
+    assert_true(tb_token_unmask(second, back));
+    assert_string_equal(back, token);
+}
+
+static void test_what_is_no_masked_token_is_refused(void **state)
+{
+    char token[TB_TOKEN_HEX];
+    char back[TB_TOKEN_HEX];
+    char masked[TB_MASKED_HEX + 2];
+
+    (void)state;
+    tb_token_new(token);
+    tb_token_mask(token, masked);
+    masked[127] = masked[127] == '0' ? '1' : '0';
+    assert_true(tb_token_unmask(masked, back)); /* well formed, but another token */
+    assert_string_not_equal(back, token);
+    masked[127] = 'g';
+    assert_false(tb_token_unmask(masked, back));
+    masked[127] = '0';
+    masked[128] = '0';
+    masked[129] = '\0';
+    assert_false(tb_token_unmask(masked, back));
+    assert_false(tb_token_unmask(token, back)); /* the bare token is none */
+    assert_false(tb_token_unmask("", back));
+}
+
 static void test_random_password_can_be_typed(void **state)
 {
     char seen[24] = "";
@@ -250,6 +294,8 @@ int main(void)
         cmocka_unit_test(test_missing_and_foreign_files_are_no_keys),
         cmocka_unit_test(test_passwords),
         cmocka_unit_test(test_tokens_and_digests),
+        cmocka_unit_test(test_a_token_is_masked_anew_each_time),
+        cmocka_unit_test(test_what_is_no_masked_token_is_refused),
         cmocka_unit_test(test_random_password_can_be_typed),
     };
 

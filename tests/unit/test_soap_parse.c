@@ -89,23 +89,32 @@ static void test_cut_anywhere_is_never_complete(void **state)
     assert_int_equal(kit_parse(*state, small, end, 50).is, TB_XML_COMPLETE);
 }
 
-static void test_what_follows_the_envelope_breaks_it(void **state)
+static void test_text_behind_the_envelope_is_no_part_of_it(void **state)
 {
     static const struct {
         const char *after;
+        size_t len;
         enum tb_xml_is is;
     } cases[] = {
-        {"<br />\n<b>Fatal error</b>: memory", TB_XML_BROKEN},
-        {small, TB_XML_BROKEN},
-        {" \n\n ", TB_XML_COMPLETE},
+        {"<br />\n<b>Warning</b>: session", 30, TB_XML_COMPLETE},
+        {"<!-- 0.31 s --><table><tr><td>&nbsp;<td></table>", 48, TB_XML_COMPLETE},
+        {"<!DOCTYPE html><html><body>", 27, TB_XML_COMPLETE},
+        {"<?xml version=\"1.0\"?><profile/>", 31, TB_XML_COMPLETE},
+        {"\xEF\xBB\xBF \n\n \0\0", 9, TB_XML_COMPLETE},
+        {"\xFF\xFE & < > ]]>", 14, TB_XML_COMPLETE},
+        {small, sizeof(small) - 1, TB_XML_BROKEN}, /* which of the two? */
     };
+    static const size_t chunks[] = {1, 7, 4096, KIT_FILE_MAX};
 
-    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]) * 4; i++) {
         struct tb_buf text;
         tb_buf_init(&text, KIT_FILE_MAX);
         tb_buf_puts(&text, small);
-        tb_buf_puts(&text, cases[i].after);
-        assert_int_equal(kit_parse_text(*state, tb_buf_str(&text)).is, cases[i].is);
+        tb_buf_add(&text, cases[i / 4].after, cases[i / 4].len);
+        for (int k = 0; k < 3000 && i % 2 == 1; k++) {
+            tb_buf_puts(&text, "more ");
+        }
+        assert_int_equal(kit_parse(*state, text.data, text.len, chunks[i % 4]).is, cases[i / 4].is);
         tb_buf_free(&text);
     }
 }
@@ -223,8 +232,9 @@ static void test_depth_is_bounded(void **state)
     tb_buf_free(&text);
 }
 
-static void test_length_of_a_value_is_bounded(void **state)
+static void test_a_long_value_is_cut(void **state)
 {
+    struct tb_answer answer;
     struct tb_buf text;
 
     tb_buf_init(&text, 4 * KIT_FILE_MAX);
@@ -232,7 +242,10 @@ static void test_length_of_a_value_is_bounded(void **state)
     for (int i = 0; i < 3000; i++) {
         tb_buf_printf(&text, "%0700d", 1);
     }
-    assert_int_equal(kit_parse_text(*state, tb_buf_str(&text)).is, TB_XML_LIMIT);
+    tb_buf_puts(&text, "</v></r></Body></Envelope>");
+    answer = kit_parse_text(*state, tb_buf_str(&text));
+    assert_int_equal(answer.is, TB_XML_COMPLETE);
+    assert_int_equal(strlen(answer.result->text), TB_SOAP_TEXT_MAX);
     tb_buf_free(&text);
 }
 
@@ -410,7 +423,7 @@ int main(void)
         TEST(test_chunks_do_not_matter),
         TEST(test_chunks_do_not_matter_for_repairs),
         TEST(test_cut_anywhere_is_never_complete),
-        TEST(test_what_follows_the_envelope_breaks_it),
+        TEST(test_text_behind_the_envelope_is_no_part_of_it),
         TEST(test_fault_behind_half_an_answer_is_broken),
         TEST(test_rubbish_before_the_envelope_is_cut),
         TEST(test_envelope_without_declaration),
@@ -419,7 +432,7 @@ int main(void)
         TEST(test_document_types_are_refused),
         TEST(test_pages_for_people),
         TEST(test_depth_is_bounded),
-        TEST(test_length_of_a_value_is_bounded),
+        TEST(test_a_long_value_is_cut),
         TEST(test_number_of_names_is_bounded),
         TEST(test_size_is_bounded_by_the_arena),
         TEST(test_references_are_followed),

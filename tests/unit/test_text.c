@@ -74,6 +74,32 @@ static void test_repair_keeps_good_text_as_it_is(void **state)
     assert_string_equal(tb_text_repair(arena, "", 0, NULL), "");
 }
 
+static void test_repair_sees_each_byte_at_each_place(void **state)
+{
+    enum { LEN = 20 };
+
+    (void)state;
+    for (unsigned byte = 0; byte < 256; byte++) {
+        bool stays = (byte >= 0x20 && byte < 0x7f) || (byte > 0 && strchr("\t\n\r", (int)byte));
+
+        for (size_t at = 0; at < LEN; at++) {
+            char text[LEN + 1] = "abcdefghijklmnopqrst";
+            char wanted[3 * LEN];
+            const char one[2] = {(char)byte, '\0'};
+            bool repaired = false;
+
+            snprintf(wanted, sizeof wanted, "%.*s%s%s", (int)at, text,
+                     byte >= 0x80 ? "\xef\xbf\xbd"
+                     : stays      ? one
+                                  : "",
+                     text + at + 1);
+            text[at] = (char)byte;
+            assert_string_equal(tb_text_repair(arena, text, LEN, &repaired), wanted);
+            assert_int_equal(repaired, !stays);
+        }
+    }
+}
+
 static void test_repair_replaces_bytes_and_drops_controls(void **state)
 {
     bool repaired = false;
@@ -315,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_secrets_are_blotted_wherever_they_stand),
         cmocka_unit_test(test_utf8_refuses_what_decoders_disagree_about),
         cmocka_unit_test(test_repair_keeps_good_text_as_it_is),
+        cmocka_unit_test(test_repair_sees_each_byte_at_each_place),
         cmocka_unit_test(test_repair_replaces_bytes_and_drops_controls),
         cmocka_unit_test(test_fold_forms),
         cmocka_unit_test(test_fold_of_nothing_is_null),

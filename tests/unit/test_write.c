@@ -83,7 +83,7 @@ static void assert_as_recorded(struct tb_arena *a, const char *name, const struc
         assert_non_null(recorded);
         add_operations(a, &wsdl, has_bridge);
         take_recorded(a, recorded, &w);
-        tb_m1_write_request(&wsdl, &w, a, &rq);
+        tb_m1_write_request(&wsdl, wsdl.is_wsi, &w, a, &rq);
         tb_buf_init(&out, TB_SOAP_REQUEST_MAX);
         assert_int_equal(
             tb_soap_write(&out, &modes[mode], &rq, recorded_value(a, recorded, "<sessionId"), &err),
@@ -197,23 +197,36 @@ static void test_orders_as_recorded(void **state)
 }
 
 /* An empty number would be read as nil, which changes nothing. */
-static void test_what_is_cleared_goes_as_an_empty_string(void **state)
+static void test_what_is_cleared_goes_as_the_store_takes_it(void **state)
 {
     struct tb_wsdl wsdl = {.is_wsi = false};
     struct tb_record *r = tb_record_new(*state, &tb_customer);
+    struct tb_record *address = tb_record_new(*state, &tb_customer_address);
     struct tb_soap_request rq;
 
     tb_node_add(*state, &wsdl.operations, "oroCustomerUpdate", NULL);
     tb_record_set_text(r, "taxvat", NULL);
     r->carried[tb_field_index(&tb_customer, "gender")] = true;
-    tb_m1_write_request(&wsdl, &(struct tb_write){.op = TB_WRITE_CUSTOMER_UPDATE, .record = r},
-                        *state, &rq);
+    tb_m1_write_request(
+        &wsdl, false, &(struct tb_write){.op = TB_WRITE_CUSTOMER_UPDATE, .record = r}, *state, &rq);
     assert_int_equal(rq.data.count, 2);
     assert_string_equal(rq.data.members[0].name, "taxvat");
     assert_string_equal(rq.data.members[0].value, "");
     assert_string_equal(rq.data.members[1].name, "gender");
     assert_string_equal(rq.data.members[1].value, "");
     assert_null(rq.data.members[1].type);
+    /* WS-I ignores an empty number, and takes 0: as a real store did with gender */
+    tb_m1_write_request(
+        &wsdl, true, &(struct tb_write){.op = TB_WRITE_CUSTOMER_UPDATE, .record = r}, *state, &rq);
+    assert_string_equal(rq.data.members[0].value, "");
+    assert_string_equal(rq.data.members[1].value, "0");
+    assert_string_equal(rq.data.members[1].type, "xsd:int");
+    address->carried[tb_field_index(&tb_customer_address, "region_origin_id")] = true;
+    tb_m1_write_request(&wsdl, true,
+                        &(struct tb_write){.op = TB_WRITE_ADDRESS_UPDATE, .record = address},
+                        *state, &rq);
+    assert_string_equal(rq.data.members[0].name, "region_id");
+    assert_string_equal(rq.data.members[0].value, "0");
 }
 
 #define WRITES                                                                                     \
@@ -382,7 +395,7 @@ int main(void)
         TEST(test_addresses_as_recorded),
         TEST(test_subscribers_as_recorded),
         TEST(test_orders_as_recorded),
-        TEST(test_what_is_cleared_goes_as_an_empty_string),
+        TEST(test_what_is_cleared_goes_as_the_store_takes_it),
         TEST(test_ends_that_are_certain),
         TEST(test_ends_that_are_not_certain_are_never_repeated),
         TEST(test_a_forgotten_log_in_is_renewed),

@@ -26,6 +26,7 @@ struct fake {
     size_t read;
     size_t step; /* bytes that one read gives at most; 0: all */
     struct tb_buf out;
+    bool is_cut; /* the answer was said not to be whole */
     struct tb_gateway gw;
 };
 
@@ -62,12 +63,19 @@ static bool fake_write(void *ctx, const void *data, size_t len)
     return tb_buf_add(&f->out, data, len);
 }
 
+static void fake_cut(void *ctx)
+{
+    struct fake *f = ctx;
+
+    f->is_cut = true;
+}
+
 static inline void fake_init(struct fake *f, const char *const *variables, const char *body)
 {
     *f = (struct fake){
         .variables = variables, .body = body, .body_len = body != NULL ? strlen(body) : 0};
     tb_buf_init(&f->out, 1 << 20);
-    f->gw = (struct tb_gateway){f, fake_variable, fake_read, fake_write};
+    f->gw = (struct tb_gateway){f, fake_variable, fake_read, fake_write, fake_cut};
 }
 
 /* An app with the configuration's defaults and one setting of the test's, without templates. */

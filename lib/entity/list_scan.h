@@ -1,0 +1,31 @@
+/* What the files that show a list share: the whole of it while it is counted, and the look at all
+ * of its rows. */
+#ifndef TB_ENTITY_LIST_SCAN_H
+#define TB_ENTITY_LIST_SCAN_H
+
+#include "base/text.h"
+#include "entity/list_sql.h"
+
+/* How many rows a list has that nothing narrows down; list_facts.c. */
+enum tb_status tb_list_count_all(struct tb_db *db, struct tb_arena *a,
+                                 const struct tb_list_query *q, struct tb_list_count *out,
+                                 struct tb_err *err);
+
+/* The columns that tb_list_tell() reads: currency, amount and whether it is canceled. */
+const char *tb_list_whole_columns(struct tb_list_sql *s, const struct tb_field *money);
+/* Counts a row and adds its amount; col: the first of those columns. */
+void tb_list_tell(struct tb_list_whole *w, struct tb_arena *a, const struct tb_stmt *st, int col);
+void tb_list_whole_end(struct tb_list_whole *w);
+
+/* The rows with these ids, at most TB_LIST_ROWS_MAX, in the list's order. */
+enum tb_status tb_list_rows(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
+                            const int64_t *ids, size_t count, struct tb_list_page *out,
+                            struct tb_err *err);
+
+/* The page and the whole, for orders without a tie, by one look at all rows. */
+enum tb_status tb_list_scan_page(struct tb_db *db, struct tb_arena *a,
+                                 const struct tb_list_query *q, const struct tb_field *money,
+                                 struct tb_list_page *page, struct tb_list_whole *whole,
+                                 struct tb_err *err);
+
+#endif
