@@ -10,23 +10,25 @@ import { report } from "./report.mjs";
 const pages = 500;
 const depth = 20;
 
-// One page: its text and how long it took in milliseconds.
-function get(house, agent, cookie, path) {
-  return new Promise((done, fail) => {
-    const from = performance.now();
-    const asked = request(`${house.url}${path}`, { agent, headers: { Cookie: cookie } }, (answer) => {
-      const parts = [];
-      answer.on("data", (part) => parts.push(part));
-      answer.on("end", () => {
-        if (answer.statusCode !== 200) {
-          fail(new Error(`${path}: answered with ${answer.statusCode}`));
-        }
-        done({ ms: performance.now() - from, text: Buffer.concat(parts).toString() });
+// Opens pages one after the other: text, status and how long each took in milliseconds.
+export function getter(house, cookie) {
+  const agent = new Agent({ keepAlive: true });
+  const open = (path) =>
+    new Promise((done, fail) => {
+      const from = performance.now();
+      const asked = request(`${house.url}${path}`, { agent, headers: { Cookie: cookie } }, (answer) => {
+        const parts = [];
+        answer.on("data", (part) => parts.push(part));
+        answer.on("end", () => {
+          const text = Buffer.concat(parts).toString();
+          done({ ms: performance.now() - from, code: answer.statusCode, text });
+        });
       });
+      asked.on("error", fail);
+      asked.end();
     });
-    asked.on("error", fail);
-    asked.end();
-  });
+  open.end = () => agent.destroy();
+  return open;
 }
 
 const nextOf = (text) => {
@@ -73,8 +75,7 @@ async function whileSyncing(house, open) {
 export async function measureLists(house) {
   const web = await startWeb(house);
   const cookie = await logIn(house);
-  const agent = new Agent({ keepAlive: true });
-  const open = (path) => get(house, agent, cookie, path);
+  const open = getter(house, cookie);
 
   await cpuOf(web, open, "the newest orders", "/orders");
   await cpuOf(web, open, `page ${depth + 1}`, await deepPath(open));
@@ -83,5 +84,5 @@ export async function measureLists(house) {
   report("memory of a worker (its share) after these pages", Math.max(...memory), "MiB", 24);
   await whileSyncing(house, open);
   await web.stop();
-  agent.destroy();
+  open.end();
 }

@@ -74,6 +74,7 @@ const looks = [
   ["1440 light", { width: 1440 }],
   ["1440 dark", { width: 1440, dark: true }],
   ["390", { width: 390 }],
+  ["2560", { width: 2560 }],
 ];
 
 test("no screen has barriers, scrolls sideways or breaks the content policy", async (t) => {

@@ -16,14 +16,14 @@ const fullestCart =
 const oldestOther = (order) =>
   `SELECT min(origin_id) FROM orders WHERE origin_id <> ${order} AND store_origin_id IS NOT NULL`;
 
-// What makes a change visible: a status, an item taken out of a cart, a total that is no number.
+// What makes a change visible: a status, an item taken out of a cart, an answer that breaks off.
 async function changeShop(store, { order, cart, item, quarantined }) {
   const change = (what, more) => store.control("change", { what, ...more });
   await change("order.status", { id: order, status: "holded" });
   await change("cart.item_remove", { id: cart, item });
   await change("order.touch", { id: quarantined, field: "weight", value: 2 });
   const where = { op: "oroOrderList", id: quarantined, times: 0 };
-  await store.control("fault", { kind: "badvalue", ...where });
+  await store.control("fault", { kind: "cut", bytes: 6000, ...where });
   // a change is read some seconds later only, on the store's clock
   await store.control("set", { clock_skew: 60 });
 }

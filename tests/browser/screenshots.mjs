@@ -1,4 +1,4 @@
-// make screenshots: every screen at 1440 and 390 pixels, light and dark, into .build/screenshots, to
+// make screenshots: every screen at 1440 and 390 pixels, light and dark, and at 2560, into .build/screenshots, to
 // be held beside the designs; and the README's picture.
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ const looks = [
   ["1440-dark", { width: 1440, dark: true }],
   ["390", { width: 390 }],
   ["390-dark", { width: 390, dark: true }],
+  ["2560", { width: 2560 }],
 ];
 
 // As high as the page, so that the side bar is drawn to its end.

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import test, { suite } from 'node:test';
+import { describe, test } from 'node:test';
 import { folder, sleep, until } from '../kit/programs.mjs';
 import { shop } from '../kit/shop.mjs';
 
@@ -30,7 +30,7 @@ async function mostAtOnce(s) {
     return Math.max(...Object.values((await s.store.stats()).operations).map((op) => op.max_concurrent));
 }
 
-suite('pace', together, () => {
+describe('pace', together, () => {
     // How many at once is right is tested against made-up stores with a clock of their own
     // (tests/unit/test_pace.c); a busy machine blurs it. Here: the program heeds what it sees.
     const comesDown = (paces) => !paces.includes(4) || paces.slice(paces.indexOf(4)).some((p) => p < 4);
@@ -115,7 +115,7 @@ async function halfway(t, act, env) {
     return { s, done };
 }
 
-suite('pause, resume and cancel', together, () => {
+describe('pause, resume and cancel', together, () => {
     test('a pause ends the run after its page; later runs read changes only; resume goes on there', async (t) => {
         const { s, done } = await halfway(t, async (s) => {
             const paused = await s.tb.sync('pause', 'shop');
@@ -186,7 +186,7 @@ suite('pause, resume and cancel', together, () => {
     });
 });
 
-suite('quiet hours', together, () => {
+describe('quiet hours', together, () => {
     test('nothing of the past is loaded between; changes are; afterwards it goes on by itself', async (t) => {
         const end = clock(60);
         const s = await shop(t, { store: { sizes: SIZES }, args: ['--quiet', `${clock(-60)}-${end}`, '--verify-at', 'none'] });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import test, { suite } from 'node:test';
+import { describe, test } from 'node:test';
 import { certificates } from '../kit/certificates.mjs';
 import { folder, until } from '../kit/programs.mjs';
 import { shop } from '../kit/shop.mjs';
@@ -16,7 +16,7 @@ const older = (s, seconds) => s.tb.sql(`UPDATE outages SET began_at = began_at -
 const due = (s) => s.tb.sync('due');
 const begin = (t, more) => shop(t, { ...more, args: ['--verify-at', 'none', ...(more?.args ?? [])], conf: { retries: 0, ...more?.conf } });
 
-suite('what is an outage', together, () => {
+describe('what is an outage', together, () => {
     for (const [what, break_, words] of [
         ['503', (s) => s.store.fault('503'), /maintenance or overloaded/],
         ['404', (s) => s.store.fault('404'), /No API at this address/],
@@ -60,7 +60,7 @@ suite('what is an outage', together, () => {
         await s.store.change('order.touch', { id: 20, field: 'customer_note', value: 'Changed' });
         await s.store.pass(60);
         await s.store.fault('fault', { op: 'oroQuoteList', code: 2, text: 'Access denied.' });
-        await s.store.fault('badvalue', { op: 'oroOrderList', id: 20 });
+        await s.store.fault('fault', { op: 'oroOrderList', id: 20, code: 1, text: 'Broken' });
         assert.equal((await s.tb.run()).code, 1);
         assert.equal((await s.tb.lastRun()).state, 'check');
         await s.tb.sync('run', 'shop', '--one', 'order:99999999');
@@ -107,7 +107,7 @@ suite('what is an outage', together, () => {
     });
 });
 
-suite('after an outage', together, () => {
+describe('after an outage', together, () => {
     test('the next good run brings what changed meanwhile, by itself; a long one is checked', async (t) => {
         const s = await begin(t);
         await s.load();
@@ -155,7 +155,7 @@ async function mailing(t, how, more = {}) {
     return { box, s };
 }
 
-suite('mails', together, () => {
+describe('mails', together, () => {
     test('one when it lasts, one when it is over', async (t) => {
         const { box, s } = await mailing(t, { lines: ['250-box.example', '250-a', '250-b', '250 c'] });
         await due(s);
@@ -302,7 +302,7 @@ const clock = (minutes) => new Date(Date.now() + minutes * 60000).toISOString().
 const checks = (s) => s.tb.sql("SELECT options, requested_by FROM runs WHERE kind = 'verify'");
 const nights = (s) => s.tb.sql('SELECT * FROM verify_nights');
 
-suite('the nightly check', together, () => {
+describe('the nightly check', together, () => {
     const night = async (t, at, settings = '') => {
         const s = await shop(t, { args: ['--verify-at', at] });
         await s.load();

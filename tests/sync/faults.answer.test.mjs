@@ -1,13 +1,13 @@
 // Answers that are broken, hostile or late. What passes by itself is asked again and nobody is
 // troubled; what stays costs the entity it concerns and nothing else; the next run heals.
 import assert from 'node:assert/strict';
-import test, { suite } from 'node:test';
+import { describe, test } from 'node:test';
 import { againstMirror, tell } from '../kit/compare.mjs';
 import { SMALL, shop } from '../kit/shop.mjs';
 
 const together = { concurrency: 2 };
 
-suite('what passes is tried again', together, () => {
+describe('what passes is tried again', together, () => {
     for (const [what, kind, params] of [
         ['500 on one page', '500', { times: 1 }],
         ['500 twice', '500', { times: 2 }],
@@ -56,7 +56,7 @@ suite('what passes is tried again', together, () => {
     });
 });
 
-suite('what stays costs its entity only', together, () => {
+describe('what stays costs its entity only', together, () => {
     for (const [what, kind, params, words] of [
         ['each page a 500', '500', {}, /failed at oroQuoteList: it answers with error 500/],
         ['each page a 404', '404', {}, /No API at this address: the store answers 404/],
@@ -108,7 +108,7 @@ const memoryLimit = () =>
     (process.env.TOLLBOOK_BIN ?? '').includes('sanitize') ? {} : { limits: { as: 250_000_000 } };
 
 // Nothing is certain for five days; then the store is well again.
-suite('a bad week', together, () => {
+describe('a bad week', together, () => {
     const kinds = ['500', 'drop', 'cut', 'html', 'empty', 'fault_half', 'cut_clean', '503'];
     for (const [seed, store, conf] of [
         [1, {}, { page_size: 25, retries: 0 }],
@@ -147,7 +147,7 @@ suite('a bad week', together, () => {
     }
 });
 
-suite('what breaks before the crawl', together, () => {
+describe('what breaks before the crawl', together, () => {
     for (const [what, kind, op, words] of [
         ['HTML instead of the description', 'html', 'wsdl', /page for people|description|WSDL/i],
         ['a document type in the description', 'doctype', 'wsdl', /Answer refused.*document type/],
@@ -173,7 +173,7 @@ suite('what breaks before the crawl', together, () => {
     });
 });
 
-suite('what is odd but good', together, () => {
+describe('what is odd but good', together, () => {
     test('notices before the XML', async (t) => {
         for (const mode of ['rpc', 'wsi']) {
             const s = await shop(t, { store: { mode } });

@@ -1,7 +1,7 @@
 // A store that cannot be reached, or that lets nobody in: the message says why and what to do,
 // nothing is half-written, and when the cause is gone the next run brings everything.
 import assert from 'node:assert/strict';
-import test, { suite } from 'node:test';
+import { describe, test } from 'node:test';
 import { certificates } from '../kit/certificates.mjs';
 import { folder } from '../kit/programs.mjs';
 import { SMALL, shop } from '../kit/shop.mjs';
@@ -11,7 +11,7 @@ import { Tollbook } from '../kit/tollbook.mjs';
 const together = { concurrency: 2 };
 const FEW = { customers: 20, orders: 20, carts: 10, memos: 2, subscribers: 5 };
 
-suite('log-in', together, () => {
+describe('log-in', together, () => {
     for (const [what, options] of [
         ['wrong key', { key: 'not-the-key' }],
         ['inactive user', { user: 'inactive' }],
@@ -59,7 +59,7 @@ suite('log-in', together, () => {
     });
 });
 
-suite('address', together, () => {
+describe('address', together, () => {
     test('unknown host', async (t) => {
         const tb = await Tollbook.create(t, { retries: 0 });
         await tb.addChannel({ url: 'http://no-such-shop.invalid/' });
@@ -130,7 +130,7 @@ suite('address', together, () => {
     });
 });
 
-suite('TLS', together, () => {
+describe('TLS', together, () => {
     test('self-signed, expired, for another host: refused; by a known issuer: accepted', async (t) => {
         const dir = await folder(t);
         const certs = await certificates(dir);

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { stat } from 'node:fs/promises';
-import test, { suite } from 'node:test';
+import { describe, test } from 'node:test';
 import { sleep, until } from '../kit/programs.mjs';
 import { SMALL, shop } from '../kit/shop.mjs';
 import { KEY, Store } from '../kit/store.mjs';
@@ -20,7 +20,7 @@ async function slowRun(s, op = 'oroOrderList', ms = 3000) {
     return process;
 }
 
-suite('runs and processes', together, () => {
+describe('runs and processes', together, () => {
     test('two runs at once: the second says who holds the channel', async (t) => {
         const s = await shop(t);
         const first = await slowRun(s);
@@ -103,7 +103,7 @@ suite('runs and processes', together, () => {
     });
 });
 
-suite('the disk', together, () => {
+describe('the disk', together, () => {
     test('a full disk: the message, nothing half-written, and the next run goes on', async (t) => {
         const whole = await shop(t);
         await whole.load();
@@ -135,7 +135,7 @@ suite('the disk', together, () => {
 
 });
 
-suite('clocks', together, () => {
+describe('clocks', together, () => {
     for (const [what, skew] of [['ahead', 3600], ['behind', -3600]]) {
         test(`the store's clock is an hour ${what}`, async (t) => {
             const s = await shop(t, { store: { now: 0 }, conf: { settle_seconds: 0 } });
@@ -169,7 +169,7 @@ suite('clocks', together, () => {
     });
 });
 
-suite('secrets', together, () => {
+describe('secrets', together, () => {
     for (const [what, store] of [
         ['with bridge and attributes', { attributes: 'yes' }],
         ['without bridge', { bridge: 'no' }],
@@ -181,7 +181,7 @@ suite('secrets', together, () => {
             const list = store.bridge === 'no' ? 'salesOrderInfo' : 'oroOrderList';
             const ids = (await s.store.dump('order')).map((row) => row.entity_id);
             for (const id of [ids[20], ids[180]]) { // one a page
-                await s.store.fault('badvalue', { op: list, id });
+                await s.store.fault('cut_clean', { op: list, id, bytes: 9000 });
             }
             const op = store.bridge === 'no' ? 'customerCustomerList' : 'oroCustomerList';
             await s.store.fault('500', { op, id: 30 });

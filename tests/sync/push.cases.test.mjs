@@ -191,8 +191,8 @@ describe('two changes of one record', () => {
         const second = await s.person.change('customer', c.entity_id, { firstname: 'Zwei' });
         assert.notEqual(first, second);
         await pushing;
-        const { state: is, outcome, fields } = await row(s.tb, first);
-        assert.deepEqual([is, outcome], ['done', 'Sent, but the store kept a value of its own: First name']);
+        const { state: is, error, fields } = await row(s.tb, first);
+        assert.deepEqual([is, error], ['rejected', 'Sent, but the store kept a value of its own: First name: change it in the store']);
         assert.deepEqual([fields.firstname.result, fields.firstname.store_value], ['store', 'EINS']);
         await pushAgain(s, 1);
         assert.equal((await inStore(s, c.entity_id)).firstname, 'Zwei');

@@ -52,7 +52,7 @@ describe('a creation whose arrival is not known', () => {
         await s.person.mustDo('update', 'customer_address', `#${made.record}`, 'city=Neu-Ulm');
         await push(s.tb);
         const cities = (await inStore(s, c.entity_id)).addresses.map((a) => a.city);
-        assert.deepEqual(cities.toSorted(), [...c.addresses.map((a) => a.city), 'Neu-Ulm'].toSorted());
+        assert.deepEqual(cities.sort(), [...c.addresses.map((a) => a.city), 'Neu-Ulm'].sort());
         await s.assertEqual();
     });
 
@@ -131,7 +131,7 @@ describe('a creation whose arrival is not known', () => {
         assert.match(refused.error, /^Not sent again: it may be an address that the customer has got/);
         await s.person.mustDo('retry', made.push); // somebody has looked: it is another one
         await push(s.tb);
-        assert.deepEqual((await inUlm()).map((a) => a.telephone).toSorted(), ['0731 1', '0731 2']);
+        assert.deepEqual((await inUlm()).map((a) => a.telephone).sort(), ['0731 1', '0731 2']);
     });
 
     test('does not stand in the way of a second address that was made meanwhile', async (t) => {
@@ -147,7 +147,7 @@ describe('a creation whose arrival is not known', () => {
         await pushAgain(s, 2);
         assert.deepEqual([await state(s, one.push), await state(s, two.push)], ['done', 'done']);
         const streets = (await inStore(s, c.entity_id)).addresses.map((a) => a.street);
-        assert.deepEqual(streets.toSorted(), [...c.addresses.map((a) => a.street), PLACE.street, 'Zwei 2'].toSorted());
+        assert.deepEqual(streets.sort(), [...c.addresses.map((a) => a.street), PLACE.street, 'Zwei 2'].sort());
     });
 
     test('nor while a channel only shows what it would push', async (t) => {
@@ -386,7 +386,7 @@ describe('somebody else\'s', () => {
         await s.tb.sync('verify', 'shop', '--repair'); // one that only the core's list has
         const id = await s.tb.one("SELECT origin_id FROM orders WHERE store_origin_id IS NULL LIMIT 1");
         await s.store.set({ deny: 'salesOrderList' });
-        await s.tb.sql("UPDATE channels SET api_user = 'limited'");
+        await s.tb.reconnect({ user: 'limited' });
         const made = await s.person.mustDo('order', id, 'comment', 'Called');
         await push(s.tb, 1);
         const now = await row(s.tb, made.push);

@@ -1,7 +1,7 @@
 // Who wins when a field changed here, there, on both sides or on neither: in the store afterwards,
 // here afterwards, and in the next sync, which finds nothing new.
 import assert from 'node:assert/strict';
-import test, { suite } from 'node:test';
+import { describe, test } from 'node:test';
 import { MODES, assertNoEcho, inStore, later, priority, push, row, twoWayShop } from '../kit/push.mjs';
 
 const SIZES = { customers: 60, orders: 20, carts: 10, subscribers: 20, memos: 3 };
@@ -106,7 +106,7 @@ async function playAll(s) {
     return cells;
 }
 
-suite('who wins', { concurrency: 2 }, () => {
+describe('who wins', { concurrency: 2 }, () => {
     for (const [mode, store] of MODES) {
         for (const winner of ['remote', 'local']) {
             test(`${winner} wins: ${mode}`, async (t) => {
@@ -152,7 +152,7 @@ suite('who wins', { concurrency: 2 }, () => {
     }
 });
 
-suite('around a conflict', { concurrency: 2 }, () => {
+describe('around a conflict', { concurrency: 2 }, () => {
     test('an import before the push shows the conflict and keeps both values', async (t) => {
         const s = await twoWayShop(t, { store: { sizes: SIZES } });
         const [c] = s.customers;

@@ -43,7 +43,7 @@ async function forgetfulServer(t, store, operation) {
 
 async function pushTwiceThrough(t, s, operation) {
     const server = await forgetfulServer(t, s.store, operation);
-    await s.tb.sql(`UPDATE channels SET url = replace(url, '${s.store.url}', '${server.url}')`);
+    await s.tb.reconnect({ url: (await s.tb.one('SELECT url FROM channels')).replace(s.store.url, server.url) });
     for (let i = 0; i < 2; i++) {
         await s.tb.sync('push', 'shop');
         await later(s.tb);

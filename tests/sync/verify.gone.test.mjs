@@ -1,6 +1,6 @@
 // Records that the store does not have any more, and records that come back.
 import assert from 'node:assert/strict';
-import test, { suite } from 'node:test';
+import { describe, test } from 'node:test';
 import { DAY, finding, HOUR, line, loaded, verify } from '../kit/statement.mjs';
 
 // Takes back all that was done to the shop; its clock goes on.
@@ -10,7 +10,7 @@ async function restore(s) {
 }
 const missingAt = (s, table, id) => s.tb.one(`SELECT missing_at FROM ${table} WHERE origin_id = ${id}`);
 
-suite('gone from the store', { concurrency: 2 }, () => {
+describe('gone from the store', { concurrency: 2 }, () => {
     test('what vanishes in large numbers is not marked before a person accepts it', async (t) => {
         const s = await loaded(t);
         const ids = (await s.tb.sql('SELECT origin_id FROM customers WHERE origin_id IS NOT NULL LIMIT 30'))
@@ -127,7 +127,7 @@ suite('gone from the store', { concurrency: 2 }, () => {
         const s = await loaded(t);
         const id = await s.tb.one('SELECT origin_id FROM orders WHERE store_origin_id IS NULL');
         await s.store.set({ deny: 'salesOrderList' });
-        await s.tb.sql("UPDATE channels SET api_user = 'limited'");
+        await s.tb.reconnect({ user: 'limited' });
         const told = await verify(s, 2, '--deep', '--repair', '--entity', 'order');
         assert.match(line(told, 'order').note, /the API role lacks the right/);
         assert.match((await s.tb.run('--one', `order:${id}`)).err, /the API role lacks the right/);

@@ -1,7 +1,7 @@
 // A check of completeness names what differs, all of it and nothing else, and a repair mends exactly
 // that. What is expected is what this test did to the shop and to the database.
 import assert from 'node:assert/strict';
-import test, { suite } from 'node:test';
+import { describe, test } from 'node:test';
 import { dice } from '../kit/dice.mjs';
 import { shop } from '../kit/shop.mjs';
 import { DAY, HOUR, line, names, verify } from '../kit/statement.mjs';
@@ -129,7 +129,7 @@ function costOf({ operations }) {
     };
 }
 
-suite('verify', { concurrency: 2 }, () => {
+describe('verify', { concurrency: 2 }, () => {
     test('500 of each entity dropped, changed and deleted in a large shop', async (t) => {
         const s = await shop(t, { store: { sizes: LARGE }, conf: { page_size: 250 } });
         await s.load();

@@ -199,7 +199,7 @@ async function rehearse() {
 }
 
 test('the numbers on the sync page and on a run\'s page add up, with one in quarantine', async () => {
-  await store.control('fault', { kind: 'badvalue', op: 'oroOrderList', id: 25, times: 0 });
+  await store.control('fault', { kind: 'fault', op: 'oroOrderList', id: 25, code: 1, text: 'Broken', times: 0 });
   await rehearse();
   await store.control('clear', {});
   const numbers = (cells) => cells.map((cell) => Number(cell.replace(/,/g, '')));

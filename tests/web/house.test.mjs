@@ -128,3 +128,37 @@ test('versions of front-end packages are pinned', () => {
   for (const [name, version] of Object.entries({ ...dependencies, ...devDependencies }))
     assert.match(version, /^\d+\.\d+\.\d+(-[\w.]+)?$/, `${relative('.', name)} ${version}`);
 });
+
+// What Node 18.20, Debian 12's own, does not have: a test that names it would never load there, or fail.
+const tooNew = [
+  /\bsuite\b/, // of node:test: describe
+  /\bt\.(plan|assert|waitFor)\b|\bsnapshot\s*\(/,
+  /\.(toReversed|toSorted|toSpliced|isWellFormed|toWellFormed)\(|\.with\(\s*-?\w+\s*,/,
+  /\b(Array\.fromAsync|Object\.groupBy|Map\.groupBy|Promise\.(withResolvers|try)|RegExp\.escape|Iterator\.from)\b/,
+  /\.(isSubsetOf|isSupersetOf|isDisjointFrom|symmetricDifference)\(|\bset\w*\.(union|intersection|difference)\(/i,
+  /\.(values|keys|entries)\(\)\s*\.(map|filter|some|every|find|reduce|take|drop|flatMap|forEach|toArray)\(/,
+  /\.matchAll\([^()]*\)\s*\.(map|filter|some|every|find|reduce|take|drop|flatMap|forEach|toArray)\(/,
+  /\bimport\.meta\.(dirname|filename|resolve)\b/,
+  /['"]node:(sqlite|sea|test\/reporters)['"]|\bmock\.timers\b/,
+  /\b(globSync|styleText|loadEnvFile|parseEnv|openAsBlob|getBuiltinModule|AbortSignal\.any|URL\.parse|ReadableStream\.from)\b/,
+  /\bnew (WebSocket|File|CustomEvent)\(|\bglobalThis\.(crypto|navigator)\b/,
+  /^\s*(await )?using \w+ =/m,
+];
+
+test('tests and build ask for no newer Node than that of Debian 12', () => {
+  const own = 'tests/web/house.test.mjs'; // it has to name them
+  const all = [...files('tests', /\.m?js$/).filter((path) => path !== own), 'static/build.mjs'];
+  const wrong = all.flatMap((path) => {
+    const code = read(path).replace(/^\s*\/\/.*$/gm, '');
+    return tooNew.flatMap((pattern) => code.match(pattern)?.[0] ?? []).map((found) => `${path}: ${found}`);
+  });
+  assert.deepEqual(wrong, []);
+});
+
+test('every test has a name that the check finds', () => {
+  const wrong = files('tests', /\.(mjs|c)$/).filter((path) => {
+    const isTest = /\.test\.mjs$/.test(path) || /^tests\/unit\/test_\w+\.c$/.test(path);
+    return !isTest && /from ['"]node:test['"]|cmocka_run_group_tests/.test(read(path)) && !path.startsWith('tests/kit/');
+  });
+  assert.deepEqual(wrong, []);
+});

@@ -28,6 +28,7 @@ function report(file, source, at, reason) {
 
 const tagRules = [
   [/^(uvar|lvar|evar|linclude|alt|escape)\b/, (m) => `${m[1]}: prints or parses a value unescaped`],
+  [/^set:/, () => "set: page data is read only while it is drawn (lib/web/page.c)"],
   [/^name:/, () => "name: prints a node name unescaped; use var:name(...)"],
   [/^include:/, () => 'include without "!": a missing file would go unnoticed'],
   [/^include!(?!"[\w\/.]+\.cs"$)/, () => "include of something other than a literal .cs name"],

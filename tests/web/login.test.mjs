@@ -119,6 +119,23 @@ test('a form needs the token of its own session', async () => {
   assert.equal((await anna.get('/account')).status, 303);
 });
 
+test('the token of a page is the same in all its forms, and another on the next page', async () => {
+  const browser = await site.browser().logIn('anna');
+  const tokens = async () => [...(await browser.get('/account')).text.matchAll(/name="csrf" value="([0-9a-f]+)"/g)]
+    .map((match) => match[1]);
+  const [first, second] = [await tokens(), await tokens()];
+  assert.ok(first.length > 2);
+  assert.equal(new Set(first).size, 1);
+  assert.equal(new Set(second).size, 1);
+  assert.notEqual(first[0], second[0]);
+  // Neither half repeats: no part of the page is a secret that stays.
+  assert.notEqual(first[0].slice(0, 64), second[0].slice(0, 64));
+  assert.notEqual(first[0].slice(64), second[0].slice(64));
+  assert.equal((await browser.post('/logout', { csrf: first[0].slice(64) })).status, 403);
+  // A page that has been open while others were goes on working.
+  assert.equal((await browser.post('/logout', { csrf: first[0] })).status, 303);
+});
+
 test('a body that is too large, no form, or cut is refused', async () => {
   const browser = await site.browser().logIn();
   const large = 'a='.padEnd(70000, 'x');

@@ -32,6 +32,9 @@ async function until(what, truth) {
 const children = (pid) =>
   readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
 
+const isRelay = (pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim() === 'tollbook-relay';
+const workers = (pid) => children(pid).filter((child) => !isRelay(child));
+
 async function start(...args) {
   const child = spawn(program, ['--config', site.conf, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const web = { child, pid: child.pid, log: '', gone: once(child, 'exit') };
@@ -85,11 +88,11 @@ test('workers answer on a socket that only its group may open, and are replaced 
   const web = await start();
   try {
     assert.equal(statSync(socket).mode & 0o777, 0o660);
-    const [first, second] = children(web.pid);
+    const [first, second] = workers(web.pid);
     assert.ok(second, 'two workers');
     process.kill(first, 'SIGKILL');
     await until('a new worker', () => {
-      const now = children(web.pid);
+      const now = workers(web.pid);
       return now.length === 2 && !now.includes(first);
     });
     assert.equal((await get(socket, '/login')).status, 200);
@@ -105,10 +108,10 @@ test('workers answer on a socket that only its group may open, and are replaced 
 
 test('an abandoned socket is taken over', async () => {
   const web = await start();
-  const workers = children(web.pid);
+  const all = children(web.pid);
   web.child.kill('SIGKILL');
   await web.gone;
-  await until('the workers end with their supervisor', () => workers.every((pid) => !existsSync(`/proc/${pid}`)));
+  await until('all end with their supervisor', () => all.every((pid) => !existsSync(`/proc/${pid}`)));
   assert.ok(existsSync(socket));
   assert.equal(await (await start()).stop(), 0);
 });
@@ -116,7 +119,7 @@ test('an abandoned socket is taken over', async () => {
 test('a worker has given up what it does not need', async (t) => {
   const web = await start();
   try {
-    const [worker] = children(web.pid);
+    const [worker] = workers(web.pid);
     const status = readFileSync(`/proc/${worker}/status`, 'utf8');
     if (!/^Seccomp:/m.test(status)) return t.skip('this kernel has no seccomp');
     assert.match(status, /^NoNewPrivs:\s+1$/m);
@@ -150,9 +153,9 @@ test('a client that goes away harms nobody', async () => {
       const request = await open(socket, { REQUEST_METHOD: 'POST', REQUEST_URI: '/login' });
       request.socket.destroy();
     }
-    const workers = children(web.pid);
+    const all = children(web.pid);
     assert.equal((await get(socket, '/login')).status, 200);
-    assert.deepEqual(children(web.pid), workers);
+    assert.deepEqual(children(web.pid), all);
   } finally {
     await web.stop();
   }
@@ -162,15 +165,15 @@ test('a reload replaces the workers, and a wrong configuration leaves them', asy
   const web = await start();
   const good = readFileSync(site.conf, 'utf8');
   try {
-    const old = children(web.pid);
+    const old = workers(web.pid);
     writeFileSync(site.conf, `${good}nonsense = 1\n`);
     web.child.kill('SIGHUP');
     await until('the refusal is logged', () => /not reloaded/.test(web.log));
-    assert.deepEqual(children(web.pid), old);
+    assert.deepEqual(workers(web.pid), old);
     writeFileSync(site.conf, good.replace('https://crm.example.com', 'https://crm.example.com/sub'));
     web.child.kill('SIGHUP');
     await until('new workers', () => {
-      const now = children(web.pid);
+      const now = workers(web.pid);
       return now.length === 2 && !now.some((pid) => old.includes(pid));
     });
     assert.equal((await get(socket, '/sub/login')).status, 200);

@@ -42,11 +42,11 @@ before(async () => {
     cart_origin_id: 55, customer_id: id.customer, customer_origin_id: 7, created_at: start, ...place });
   one('order_items', { parent_id: id.order, origin_id: 1, sku: 'LMP', name: 'Lamp & more',
     product_type: 'bundle', qty_ordered: 20000, price: 100000, original_price: 120000, row_total: 200000 });
-  one('order_items', { parent_id: id.order, origin_id: 4, quote_item_id: 3, sku: 'BULB', name: 'Bulb', product_type: 'simple',
+  one('order_items', { parent_id: id.order, origin_id: 4, parent_item_id: 1, sku: 'BULB', name: 'Bulb', product_type: 'simple',
     qty_ordered: 10000, price: 10000, row_total: 10000 });
   one('order_items', { parent_id: id.order, origin_id: 2, sku: 'SHIRT-L', name: 'Shirt', product_type: 'configurable',
     qty_ordered: 10000, price: 300000, row_total: 300000 });
-  one('order_items', { parent_id: id.order, origin_id: 3, sku: 'SHIRT-L', name: 'Shirt, large', product_type: 'simple',
+  one('order_items', { parent_id: id.order, origin_id: 3, parent_item_id: 2, sku: 'SHIRT-L', name: 'Shirt, large', product_type: 'simple',
     qty_ordered: 10000, price: 0, row_total: 0 });
   id.canceled = one('orders', { origin_id: 11, increment_id: '100000011', state: 'canceled', status: 'canceled',
     customer_id: id.customer, customer_origin_id: 7, created_at: start - 5, ...place });
@@ -157,7 +157,7 @@ test('the address book marks the primary address', async () => {
 
 test('an order has its customer, payment and state beside it', async () => {
   const text = words((await show(`/orders/${id.order}`)).text);
-  for (const part of [/Phone \+43 1/, /Lifetime value 250\.00 EUR/, /Orders 1/, /Payment ccsave Card type VI Card ends in 1111/,
+  for (const part of [/Phone \+43 1/, /Lifetime value 250\.00 EUR/, /Orders 1/, /Payment Credit Card \(saved\) Card type VI Card ends in 1111/,
     /State in the store processing/, /Guest checkout No/, /Gift message With love/, /Remote IP 192\.0\.2\.1/])
     assert.match(text, part);
   assert.ok(!text.includes('Purchase order number'.concat(' PO')));

@@ -269,7 +269,7 @@ test('from the button to the record: a poisoned order is put aside, then loads',
     api_user: 'api', api_key: 'rehearsal-key', start_date: '2007-01-01', guest_sync: '1', sync_interval_minutes: '5',
     page_size: '100', parallel: '4', requests_per_second: '0', priority: 'remote', push_mode: 'send', verify_days: '30',
     verify_calls: '5000', verify_seconds: '3600', notice_minutes: '60' }), ...choices.map((name) => ['entity', name])]);
-  await store.control('fault', { kind: 'badvalue', op: 'oroOrderList', id: 20, times: 0 });
+  await store.control('fault', { kind: 'fault', op: 'oroOrderList', id: 20, code: 1, text: 'Broken', times: 0 });
   await browser.post('/channels/1/activate');
   due();
   const page = await browser.get('/sync');

@@ -44,7 +44,7 @@ test('what is refused is drawn again with a sentence for each field', async () =
   const page = await anna.post('/users/new', bad);
   assert.equal(page.status, 422);
   assert.match(page.text, /value="a b"/);
-  for (const sentence of [/E-mail not saved/, /Role not saved/, /the two differ/])
+  for (const sentence of [/Email not saved/, /Role not saved/, /the two differ/])
     assert.match(words(page.text), sentence);
   assert.ok(!page.text.includes('value="short"'));
   const weak = { ...person('dora'), password: 'short', password2: 'short' };

@@ -122,6 +122,33 @@ test('an equal statement, one that could not tell, and one that was repaired', a
   assert.doesNotMatch(broken, /are equal/);
 });
 
+test('what differs differs, whatever else could not be told, and is counted once', async () => {
+  run = addRun();
+  addLine('customer', { state: 'unknown', unknown: 1 });
+  addLine('order', { state: 'unknown', unknown: 1, different: 1 });
+  addLine('order', { way: 'share', state: 'differs', different: 1 });
+  addFinding('unknown', 12, { entity: 'customer' });
+  addFinding('unknown', 801);
+  addFinding('different', 802);
+  const text = words((await read(path())).text);
+  assert.match(text, /Statement of 14 Mar 2026 Differs .*Store and Tollbook differ\./);
+  assert.match(text, /With other values: 1\. Some records could not be compared/);
+  assert.match(text, /Orders 1 could not be compared .* Differs Orders every field/);
+  assert.doesNotMatch(text, /It could not be told/);
+  assert.match(text, /Differences 3 .*All 3 Customers 1 Orders 2/);
+});
+
+test('what was left out or not compared is named, and a deep check has looked at all', async () => {
+  run = addRun({ state: 'done' });
+  addLine('order', { way: 'deep', left_out: 1200, elsewhere: 7, undated: 3 });
+  put('verification_gaps', { run_id: run, entity: 'cart', why: 'not asked for' });
+  const text = words((await read(path())).text);
+  assert.match(text, /Store and Tollbook are equal\. Every field of every record was compared\. Carts not compared: not asked for\./);
+  assert.match(text, /Orders 1,200 left out by the start date; 7 left out as of other websites; 3 without an update date/);
+  assert.match(text, /Orders all of them on 14 Mar 2026, by a check field by field/);
+  assert.match(text, /Carts not yet: the nightly check does it bit by bit/);
+});
+
 test('each number leads to what was found, and the list can be narrowed to it', async () => {
   addStatement();
   site.sql(`UPDATE verifications SET different = 1, state = 'differs' WHERE entity = 'customer' AND run_id = ${run}`);
