@@ -163,7 +163,7 @@ static const char *stored(const struct tb_list_row *row, const char *field)
     if (row == NULL) {
         return NULL;
     }
-    v = &row->values[tb_field_index(&tb_customer_address, field)];
+    v = &row->values[tb_field_place(&tb_customer_address, field)];
     return v->is == TB_STRING ? v->string : NULL;
 }
 
@@ -303,7 +303,7 @@ static void take_state(const struct tb_form *f, const struct tb_form_option *sta
     }
     tb_record_set_text(record, "region", tb_form_value(f, "region"));
     *tb_record_value(record, "region_origin_id") = (struct tb_value){.is = TB_NULL};
-    record->carried[tb_field_index(record->entity, "region_origin_id")] = true;
+    record->carried[tb_field_place(record->entity, "region_origin_id")] = true;
 }
 
 static void forget_errors(struct tb_form *f)

@@ -135,7 +135,7 @@ struct address_sums {
 
 static bool add_amount(const struct tb_list_row *row, const char *field, int64_t *sum)
 {
-    const struct tb_value *v = &row->values[tb_field_index(&tb_cart_address, field)];
+    const struct tb_value *v = &row->values[tb_field_place(&tb_cart_address, field)];
 
     if (v->is != TB_NUMBER) {
         return false;

@@ -378,8 +378,8 @@ static enum tb_status mark_subscription(struct record *r, const struct tb_list_r
 static void fill_subscription(struct record *r, const struct tb_list_row *row, struct tb_data *d)
 {
     const struct tb_entity *e = &tb_subscriber;
-    int state = tb_field_index(e, "status");
-    int store = tb_field_index(e, "store_origin_id");
+    size_t state = tb_field_place(e, "status");
+    size_t store = tb_field_place(e, "store_origin_id");
     int64_t since = record_row_number(e, row, "change_status_at");
     struct tb_cell badge = {&e->fields[state], &row->values[state], NULL, NULL};
     struct tb_cell place = {&e->fields[store], &row->values[store], &row->refs[store], NULL};

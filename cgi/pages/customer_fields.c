@@ -64,7 +64,7 @@ static const struct tb_form_field fields[] = {
 static const struct tb_value *value_of(const struct tb_entity *e, const struct tb_list_row *row,
                                        const char *field)
 {
-    return &row->values[tb_field_index(e, field)];
+    return &row->values[tb_field_place(e, field)];
 }
 
 static bool is_open_store(const struct tb_list_row *row, int64_t website)

@@ -108,7 +108,7 @@ enum { ITEM_NAME = 1, ITEM_PRICE = 4, ITEM_TOTAL = 7 };
 
 static const struct tb_value *item_value(const struct tb_list_row *row, const char *field)
 {
-    return &row->values[tb_field_index(&tb_order_item, field)];
+    return &row->values[tb_field_place(&tb_order_item, field)];
 }
 
 /* A kind that is not the plain one as a tag, the bundle or configurable product that the item is a

@@ -25,7 +25,7 @@ enum tb_status people_rows(struct tb_req *rq, int64_t channel_id, const struct t
 static const struct tb_value *value_of(const struct tb_entity *e, const struct tb_list_row *row,
                                        const char *field)
 {
-    return &row->values[tb_field_index(e, field)];
+    return &row->values[tb_field_place(e, field)];
 }
 
 const struct tb_form_option *people_options(struct tb_req *rq, const struct tb_entity *e,

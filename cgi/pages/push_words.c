@@ -198,7 +198,7 @@ static enum tb_status ref_title(struct tb_req *rq, int64_t channel_id, const str
     struct tb_list_query q = {
         .entity = e, .channel_id = channel_id, .filters = &filter, .filter_count = 1, .limit = 1};
     struct tb_list_page page;
-    int title = tb_field_index(e, e->title);
+    size_t title = tb_field_place(e, e->title);
 
     *out = NULL;
     if (tb_list_page(rq->app->db, rq->arena, &q, &page, err) != TB_OK) {

@@ -55,7 +55,7 @@ bool record_loads(const struct record *r, const struct tb_entity *entity)
 
 static struct tb_cell cell_of(const struct record *r, const char *field)
 {
-    int i = tb_field_index(r->entity, field);
+    size_t i = tb_field_place(r->entity, field);
 
     return (struct tb_cell){&r->entity->fields[i], record_value(r, field), &r->loaded.row.refs[i],
                             r->loaded.row.currencies[i]};

@@ -7,7 +7,6 @@
 #include "crm/story.h"
 #include "web/app.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -54,10 +53,7 @@ static void fill_item(struct record *r, struct tb_data *items, const struct tb_e
 void record_item_of(struct record *r, struct tb_data *part, const struct tb_entity *e,
                     const struct tb_list_row *row, const char *field, const char *label)
 {
-    int i = tb_field_index(e, field);
-
-    assert(i >= 0);
-    fill_item(r, tb_data_child(part, "Items"), e, row, (size_t)i, label);
+    fill_item(r, tb_data_child(part, "Items"), e, row, tb_field_place(e, field), label);
 }
 
 void record_item(struct record *r, struct tb_data *part, const char *field, const char *label)
@@ -135,7 +131,7 @@ void record_dates(struct record *r)
 static void fill_note(struct record *r, const struct tb_entity *e, const struct tb_list_row *row,
                       struct tb_data *d)
 {
-    int at = tb_field_index(e, "created_at");
+    size_t at = tb_field_place(e, "created_at");
     int status = tb_field_index(e, "status");
 
     tb_data_set(d, "Icon", "store");

@@ -30,7 +30,7 @@ static void fill_row(struct record *r, const struct record_table *t, const struc
 
     tb_data_flag(d, "IsGone", row->missing_at != 0);
     for (const struct record_column *c = t->columns; c->field != NULL; c++) {
-        int i = tb_field_index(t->entity, c->field);
+        size_t i = tb_field_place(t->entity, c->field);
         struct tb_data *cell = tb_data_row(cells, n++);
         struct tb_cell value = {&t->entity->fields[i], &row->values[i], &row->refs[i],
                                 row->currencies[i]};

@@ -129,7 +129,7 @@ static enum tb_status check_email(const struct tb_record *r, bool is_needed, str
         return TB_OK;
     }
     email = tb_record_text(r, "email");
-    if (!is_needed && !r->carried[tb_field_index(&tb_customer, "email")]) {
+    if (!is_needed && !r->carried[tb_field_place(&tb_customer, "email")]) {
         return TB_OK;
     }
     /* the store does not look: it would take anything */

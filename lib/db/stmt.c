@@ -239,16 +239,24 @@ static void bind_all(struct tb_stmt *st, bool texts_are_kept, const char *args, 
     }
 }
 
-/* texts_are_kept: the arguments live until the statement is done. */
+/* texts_are_kept: the arguments live until the statement is done, and are all that is bound. */
 static enum tb_status query(struct tb_db *db, struct tb_stmt **out, struct tb_err *err,
                             const char *sql, bool texts_are_kept, const char *args, va_list ap)
 {
     enum tb_status status = tb_db_prepare(db, sql, out, err);
 
-    if (status == TB_OK) {
-        bind_all(*out, texts_are_kept, args, ap);
+    if (status != TB_OK) {
+        return status;
     }
-    return status;
+    /* One too many fails by itself when it is bound; one too few would be NULL, unsaid. (Who steps
+     * the statement may bind more first.) */
+    if (texts_are_kept && sqlite3_bind_parameter_count((*out)->handle) > (int)strlen(args)) {
+        tb_stmt_done(*out);
+        *out = NULL;
+        return tb_err_set(err, TB_E_DB, "a statement got fewer values than it has parameters");
+    }
+    bind_all(*out, texts_are_kept, args, ap);
+    return TB_OK;
 }
 
 enum tb_status tb_db_query(struct tb_db *db, struct tb_stmt **out, struct tb_err *err,

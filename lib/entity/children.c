@@ -215,7 +215,7 @@ static bool is_told(const struct family *f, const struct tb_row *row)
     if (!f->child->part) {
         return true;
     }
-    part = &row->values[tb_field_index(f->child->entity, f->child->part)];
+    part = &row->values[tb_field_place(f->child->entity, f->child->part)];
     for (unsigned bit = 1; *name; bit <<= 1) {
         size_t len = strcspn(name, ",");
         size_t kind = strcspn(name, "_,");

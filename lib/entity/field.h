@@ -173,6 +173,9 @@ int tb_entity_index(const struct tb_entity *e);           /* its place in tb_ent
 /* Its entry among its parent's children; NULL: it is no child. */
 const struct tb_child *tb_child_of(const struct tb_entity *e);
 int tb_field_index(const struct tb_entity *e, const char *name); /* -1: no such field */
+/* The same, to be counted from at once: a name that is not there is a mistake of ours and ends the
+ * program, for values[-1] would be some other memory. */
+size_t tb_field_place(const struct tb_entity *e, const char *name);
 const struct tb_field *tb_field_find(const struct tb_entity *e, const char *name);
 /* What people read for a code in it (TB_COUNTRY, TB_METHOD): its name, or the code itself where
  * that is not known; NULL: the field holds no codes. */

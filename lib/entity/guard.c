@@ -40,7 +40,7 @@ enum tb_status tb_guard_apply(struct tb_writer *w, const struct tb_record *r,
 
 static const struct tb_value *value_of(const struct tb_value *values, const char *field)
 {
-    return &values[tb_field_index(&tb_customer_address, field)];
+    return &values[tb_field_place(&tb_customer_address, field)];
 }
 
 static bool is_same(const struct tb_value *here, const struct tb_value *store)

@@ -4,8 +4,6 @@
 #include "base/mem.h"
 #include "db/db.h"
 
-#include <stdio.h>
-
 static const char sql_extras[] =
     "SELECT name, value FROM extra_values WHERE entity = ?1 AND record_id = ?2 ORDER BY name";
 
@@ -58,11 +56,5 @@ enum tb_status tb_entity_load(struct tb_db *db, struct tb_arena *a, const struct
 const struct tb_value *tb_loaded_value(const struct tb_loaded *r, const struct tb_entity *e,
                                        const char *field)
 {
-    int i = tb_field_index(e, field);
-
-    if (i < 0) {
-        fprintf(stderr, "no field %s in %s\n", field, e->name);
-        abort();
-    }
-    return &r->row.values[i];
+    return &r->row.values[tb_field_place(e, field)];
 }

@@ -36,13 +36,7 @@ void tb_record_flaw(struct tb_arena *a, struct tb_record *r, const struct tb_fie
 
 struct tb_value *tb_record_value(const struct tb_record *r, const char *field)
 {
-    int i = tb_field_index(r->entity, field);
-
-    if (i < 0) {
-        fprintf(stderr, "no field %s in %s\n", field, r->entity->name);
-        abort();
-    }
-    return &r->values[i];
+    return &r->values[tb_field_place(r->entity, field)];
 }
 
 int64_t tb_record_int(const struct tb_record *r, const char *field)

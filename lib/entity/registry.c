@@ -4,6 +4,8 @@
 #include "base/country.h"
 #include "base/method.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct tb_entity *const tb_entities[] = {
@@ -52,6 +54,17 @@ int tb_field_index(const struct tb_entity *e, const char *name)
         }
     }
     return -1;
+}
+
+size_t tb_field_place(const struct tb_entity *e, const char *name)
+{
+    int i = tb_field_index(e, name);
+
+    if (i < 0) {
+        fprintf(stderr, "no field %s in %s\n", name, e->name);
+        abort();
+    }
+    return (size_t)i;
 }
 
 const struct tb_field *tb_field_find(const struct tb_entity *e, const char *name)

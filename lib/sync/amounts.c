@@ -107,7 +107,7 @@ static enum tb_status put_row(struct tb_job *job, struct batch *b, const struct 
 
     tb_arena_reset(job->scratch);
     if (tb_page_record(page, i, job->scratch, &r, &origin_id, &mine) != TB_OK ||
-        tb_amounts_check(r, &mine) != TB_OK || !r->carried[tb_field_index(&tb_order, parts[0])]) {
+        tb_amounts_check(r, &mine) != TB_OK || !r->carried[tb_field_place(&tb_order, parts[0])]) {
         return TB_OK;
     }
     for (size_t k = 0; k < b->count; k++) {

@@ -109,7 +109,7 @@ static void put_field(struct tb_pushing *p, struct tb_record *r, const struct tb
 
 static void copy_field(struct tb_record *to, const struct tb_record *from, const char *name)
 {
-    int i = tb_field_index(to->entity, name);
+    size_t i = tb_field_place(to->entity, name);
 
     to->values[i] = from->values[i];
     to->carried[i] = true;
@@ -122,7 +122,7 @@ static void put_flags(struct tb_pushing *p, struct tb_record *r)
     const struct tb_record *now = p->store ? p->store : p->here;
 
     for (size_t i = 0; r->entity == &tb_customer_address && i < 2; i++) {
-        if (!r->carried[tb_field_index(r->entity, flags[i])]) {
+        if (!r->carried[tb_field_place(r->entity, flags[i])]) {
             copy_field(r, now, flags[i]);
         }
     }
