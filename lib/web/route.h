@@ -12,7 +12,8 @@
 /* A handler fills rs and returns TB_OK, or sets err, which becomes an error page. */
 typedef enum tb_status (*tb_handler)(struct tb_req *rq, struct tb_res *rs, struct tb_err *err);
 
-enum tb_permission { TB_FOR_STAFF = 0, TB_FOR_ADMIN, TB_FOR_ALL };
+/* 0 is none of them: a route that names none is for nobody (and does not pass the test of the house). */
+enum tb_permission { TB_FOR_STAFF = 1, TB_FOR_ADMIN, TB_FOR_ALL };
 
 enum tb_route_flag {
     TB_ROUTE_NO_TOKEN = 1, /* the log-in form: there is no session yet to take a token from */

@@ -140,7 +140,15 @@ static enum tb_status check_post(struct tb_req *rq, bool *is_ours, struct tb_err
 
 static bool is_permitted(const struct tb_req *rq)
 {
-    return rq->route->permission != TB_FOR_ADMIN || rq->session->user.is_admin;
+    switch (rq->route->permission) {
+    case TB_FOR_ALL:
+    case TB_FOR_STAFF:
+        return true;
+    case TB_FOR_ADMIN:
+        return rq->session->user.is_admin;
+    default:
+        return false;
+    }
 }
 
 static void use_settings(struct tb_req *rq)

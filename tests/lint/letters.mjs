@@ -7,7 +7,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { compilerFlags, root, sourceFiles } from './sources.mjs';
+import { argumentsAt, compilerFlags, root, sourceFiles } from './sources.mjs';
 
 // Where the statement stands among a call's arguments; its letters come next.
 const CALLS = { tb_db_exec: 2, tb_db_int: 3, tb_db_query: 3 };
@@ -17,41 +17,6 @@ const TYPES = {
   t: ['char *', 'const char *', 'void *'],
   I: ['long *', 'const long *'],
 };
-
-// A string or a character constant from `at` on: where it ends.
-function literalEnd(text, at) {
-  const quote = text[at];
-  let end = at + 1;
-  while (text[end] !== quote) {
-    end += text[end] === '\\' ? 2 : 1;
-  }
-  return end + 1;
-}
-
-// The arguments of the call whose bracket opens at `open`, and where it closes.
-function argumentsAt(text, open) {
-  const args = [];
-  let depth = 0;
-  let start = open + 1;
-  for (let at = open; at < text.length; at += 1) {
-    const c = text[at];
-    if (c === '"' || c === "'") {
-      at = literalEnd(text, at) - 1;
-    } else if ('([{'.includes(c)) {
-      depth += 1;
-    } else if (')]}'.includes(c)) {
-      depth -= 1;
-      if (depth === 0) {
-        args.push({ start, end: at });
-        return { args, close: at };
-      }
-    } else if (c === ',' && depth === 1) {
-      args.push({ start, end: at });
-      start = at + 1;
-    }
-  }
-  throw new Error('a call that does not end');
-}
 
 const isLiteral = (text) => /^\s*"(?:[^"\\]|\\.)*"(?:\s*"(?:[^"\\]|\\.)*")*\s*$/.test(text);
 
