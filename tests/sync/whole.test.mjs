@@ -147,6 +147,22 @@ test('an id that cannot be read is not absent', { concurrency: 2 }, async (t) =>
     }
 });
 
+test('nor where details are asked for one by one', { concurrency: 2 }, async (t) => {
+    for (const [op, entity] of [['customerCustomerList', 'customer'], ['salesOrderList', 'order']]) {
+        for (const text of [undefined, 'none']) {
+            await t.test(`${op}: ${text ?? 'missing'}`, async (st) => {
+                const s = await shop(st, { store: { bridge: 'no' } });
+                const all = (await dumped(s, entity)).map((r) => r.id);
+                await s.store.fault('badid', { op, id: all[20], ...(text && { text }) });
+                await s.assertFails(1, /1 record in quarantine/, /it has no id: see the answer of/);
+                assert.deepEqual(await ids(s, entity), all.filter((id) => id !== all[20]));
+                assert.equal((await s.tb.sync('verify', 'shop')).code, 2);
+                await s.assertHeals();
+            });
+        }
+    }
+});
+
 // The store's orders from an id on, as if they had come after a gap: the ids of questions and answers
 // are moved on the way.
 async function withGap(t, store, from, gap) {
