@@ -251,3 +251,24 @@ test('a record in quarantine differs, and is counted once', async (t) => {
     await verify(s, 1, '--repair');
     assert.deepEqual(await s.tb.quarantine(), []);
 });
+
+test('nor is equal said while websites, store views, groups or regions are in quarantine', async (t) => {
+    const s = await shop(t, { store: { sizes: { customers: 12, orders: 14, carts: 4, subscribers: 4, memos: 2 } } });
+    for (const [op, text, entity] of [['oroRegionList', 'region_id', 'region'],
+        ['customerGroupList', 'customer_group_id', 'customer_group']]) {
+        const count = (await s.store.dump(entity === 'region' ? 'region' : 'group')).length;
+        await s.store.fault('without', { op, text });
+        assert.equal((await s.tb.run('--full')).code, 1);
+        assert.equal((await s.tb.quarantine()).filter((q) => q.entity === entity).length, count, entity);
+        await s.store.pass(2 * HOUR);
+        assert.equal(line(await verify(s, 2, '--deep'), entity).quarantined, count);
+        assert.match((await s.tb.sync('verify', 'shop', '--deep')).out, new RegExp(`^${entity} .*in quarantine ${count}`, 'm'));
+        // read whole again, none of them is aside any more
+        await s.store.clear();
+        await s.load('--full');
+        assert.deepEqual(await s.tb.quarantine(), []);
+        await s.store.pass(2 * HOUR);
+        await s.tb.sync('verify', 'shop', '--repair');
+        await verify(s, 0, '--deep');
+    }
+});
