@@ -295,6 +295,32 @@ test('a list that is empty for the first load shows how far it is', async () => 
   site.sql('DELETE FROM runs');
 });
 
+test('a list whose past is still being loaded says how far back its count and sums go', async () => {
+  const side = async (path) => words((await anna.get(path)).text);
+  const front = (channel, entity, state, at) => site.sql(`INSERT INTO cursors (channel_id, entity, load_state, front_id, back_to, updated_at)
+    VALUES (${channel}, '${entity}', '${state}', 1, ${at}, 1) ON CONFLICT DO UPDATE SET load_state = '${state}', back_to = ${at}`);
+  const loaded = /Loaded back to|Still loading/;
+  for (const channel of [europe, asia])
+    site.sql(`INSERT OR IGNORE INTO channel_entities (channel_id, entity, is_on) VALUES (${channel}, 'order', 1)`);
+  assert.doesNotMatch(await side('/orders'), loaded);
+  front(europe, 'order', 'running', Date.UTC(2025, 8, 3, 12) / 1000);
+  try {
+    assert.match(await side('/orders'), /Loaded back to 3 Sep 2025/);
+    assert.match(await side(`/orders?channel=${europe}`), /Loaded back to 3 Sep 2025/);
+    assert.doesNotMatch(await side(`/orders?channel=${asia}`), loaded, 'the other channel is whole');
+    assert.doesNotMatch(await side('/customers'), loaded, 'so are its customers');
+    // of two the one that is whole for a shorter time counts
+    front(asia, 'order', 'running', Date.UTC(2025, 10, 20, 12) / 1000);
+    assert.match(await side('/orders'), /Loaded back to 20 Nov 2025/);
+    assert.match(await side(`/orders?channel=${europe}`), /Loaded back to 3 Sep 2025/);
+    assert.match(await side(`/orders?channel=${europe}&status=pending`), /Loaded back to 3 Sep 2025/);
+    site.sql("UPDATE cursors SET load_state = 'done' WHERE entity = 'order'");
+    assert.doesNotMatch(await side('/orders'), loaded);
+  } finally {
+    site.sql("DELETE FROM cursors WHERE entity = 'order'");
+  }
+});
+
 test('a list needs a session', async () => {
   assert.equal((await site.browser().get('/orders.csv')).status, 303);
 });
