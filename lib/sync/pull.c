@@ -128,9 +128,10 @@ static enum tb_status note_read(struct tb_job *job, void *ctx, const struct tb_p
     enum tb_status status = tb_cursor_save(job->db, job->channel.id, e, &c, err);
 
     (void)ctx;
-    return status != TB_OK ? status
-                           : tb_db_exec(job->db, err, sql_well, "iti", job->channel.id, e->name,
-                                        job->run.id);
+    if (status == TB_OK) {
+        status = tb_db_exec(job->db, err, sql_well, "iti", job->channel.id, e->name, job->run.id);
+    }
+    return status;
 }
 
 static enum tb_status read_dictionary(struct tb_job *job, const struct tb_entity *e,

@@ -145,8 +145,10 @@ static void test_a_row_without_an_id_is_not_deleted(void **state)
         char text[512];
         int64_t id = 0;
 
-        snprintf(text, sizeof(text), ANSWER("<item>%s<firstname>Bo</firstname></item>"
-                                            "<item><customer_id>3</customer_id></item>"), instead[i]);
+        snprintf(text, sizeof(text),
+                 ANSWER("<item>%s<firstname>Bo</firstname></item>"
+                        "<item><customer_id>3</customer_id></item>"),
+                 instead[i]);
         fake_reset();
         script_core();
         fake_answer((struct fake_rule){"customerCustomerList", .text = text});
