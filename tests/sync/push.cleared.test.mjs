@@ -2,15 +2,12 @@
 // not take that, the change ends as not taken, and the person reads so wherever they look for it.
 import assert from 'node:assert/strict';
 import http from 'node:http';
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { describe, test } from 'node:test';
-import { root } from '../kit/programs.mjs';
 import { CONF, MODES, Person, assertNoEcho, inStore, push, row, twoWayShop } from '../kit/push.mjs';
 import { SMALL } from '../kit/shop.mjs';
 import { Store } from '../kit/store.mjs';
 import { Tollbook } from '../kit/tollbook.mjs';
-import { Browser, password, words } from '../kit/web.mjs';
+import { readerOf, words } from '../kit/web.mjs';
 
 const HOUR = 3600;
 const SIZES = { ...SMALL, customers: 30, orders: 20, carts: 4, subscribers: 4, memos: 2 };
@@ -53,17 +50,6 @@ async function deaf(t, store, element) {
     return `http://127.0.0.1:${server.address().port}/`;
 }
 
-// Somebody who looks at the pages of that installation.
-async function reader(tb) {
-    const url = 'https://crm.example.com';
-    await tb.configure({ public_url: url, listen: `unix:${path.join(tb.dir, 'web.sock')}`, log_level: 'warn',
-        templates: path.join(root, 'templates'), static: path.join(root, '.build/static'), locale: path.join(root, 'templates/locale') });
-    const file = path.join(tb.dir, 'password');
-    await writeFile(file, `${password}\n`);
-    assert.equal((await tb.admin('user', 'add', 'carla', '--role', 'staff', '--password-file', file)).code, 0);
-    return new Browser({ conf: tb.config, url, origin: url, base: '' }).logIn('carla');
-}
-
 for (const mode of ['rpc', 'wsi']) {
     test(`a gender that the store does not let go ends as not taken, and says so: ${mode}`, async (t) => {
         const store = await Store.start(t, { sizes: SIZES, mode });
@@ -91,7 +77,7 @@ for (const mode of ['rpc', 'wsi']) {
         assert.equal((await row(tb, made)).state, 'rejected');
         assert.equal(await tb.one(`SELECT gender FROM customers WHERE id = ${here.id}`), 2);
 
-        const carla = await reader(tb);
+        const carla = await readerOf(tb);
         const at = async (page) => words((await carla.get(page)).text);
         const told = /the store kept a value of its own: Gender: change it in the store/;
         assert.match(await at(`/outbox/${made}`), told);
