@@ -48,6 +48,17 @@ test('a list shows its newest rows, the count and the sums by currency', async (
   assert.match(words(page.text), /Sum: 461\.00 EUR · 123,456 JPY/);
 });
 
+test('the sum says how much of it was canceled', async () => {
+  assert.doesNotMatch(words((await anna.get('/orders')).text), /canceled\)/);
+  site.sql("UPDATE orders SET state = 'canceled' WHERE increment_id IN ('1030', '1007')");
+  try {
+    assert.match(words((await anna.get('/orders')).text), /Sum: 461\.00 EUR \(37\.00 of it canceled\) · 123,456 JPY/);
+    assert.match(words((await anna.get('/orders?increment_id=1030')).text), /Sum: 30\.00 EUR \(30\.00 of it canceled\)/);
+  } finally {
+    site.sql('UPDATE orders SET state = NULL');
+  }
+});
+
 test('paging by key shows every row once, unknown values last', async () => {
   const seen = [];
   let page = await anna.get('/orders?rows=10');
