@@ -119,10 +119,23 @@ TB_PAGE(login_post)
     return tb_res_redirect(rs, "%s", next);
 }
 
+/* The browser forgets its cookie whatever the database does: that "nothing was changed" would be
+ * wrong, and so would be silence about a session that goes on until its time. */
 TB_PAGE(logout_post)
 {
-    if (tb_session_end(rq, rs, err) != TB_OK) {
-        return err->code;
+    struct tb_form f;
+    struct tb_err why = TB_ERR_INIT;
+
+    if (tb_session_end(rq, rs, &why) == TB_OK) {
+        return tb_res_redirect(rs, "/login");
     }
-    return tb_res_redirect(rs, "/login");
+    tb_log_err(TB_LOG_ERROR, "web", &why);
+    rs->status = 503;
+    tb_form_init(&f, rq->arena, fields, sizeof fields / sizeof fields[0]);
+    return draw(rs, &f, "/",
+                tb_arena_printf(rq->arena,
+                                _("Signed out in this browser only: the session could not be ended "
+                                  "and goes on until its time is over: %s"),
+                                why.text),
+                err);
 }

@@ -222,7 +222,7 @@ static enum tb_status tell_end(struct record *r, struct tb_err *err)
                               : tb_arena_printf(a, _("The store confirmed it at %s."),
                                                 tb_format_clock(&r->rq->format, a, end.ended_at)));
     } else if (tb_streq(end.state, "rejected")) {
-        row = record_notice(r, "bad", _("Not pushed:"),
+        row = record_notice(r, "bad", _("Not taken by the store:"),
                             end.error != NULL ? end.error : _("the store refused the change."));
     } else {
         return TB_OK;

@@ -130,6 +130,8 @@ enum tb_status tb_unread_forget(struct tb_writer *w, const struct tb_entity *e, 
 
 /* ---- for pages ---- */
 
+/* The plus: from the record to its texts, never from all texts of its kind, which may be a million
+ * where one field of each item cannot be read. */
 static enum tb_status read_all(struct tb_db *db, struct tb_arena *a, const struct tb_entity *e,
                                const char *where, int64_t id, struct tb_unread ***end,
                                struct tb_err *err)
@@ -139,7 +141,7 @@ static enum tb_status read_all(struct tb_db *db, struct tb_arena *a, const struc
     const char *sql = tb_arena_printf(
         a,
         "SELECT u.field, u.value, t.origin_id FROM %s t JOIN unread_values u"
-        " ON u.record_id = t.id AND u.entity = ?1 WHERE t.%s = ?2 ORDER BY t.id, u.field",
+        " ON u.record_id = +t.id AND u.entity = ?1 WHERE t.%s = ?2 ORDER BY t.id, u.field",
         e->table, where);
     enum tb_status status = tb_db_query(db, &st, err, sql, "ti", e->name, id);
 

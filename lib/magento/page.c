@@ -81,8 +81,11 @@ static bool read_rows(struct tb_page *p, const struct tb_m1_plan *plan, const st
     p->rows = rows;
     for (const struct tb_node *n = list == NULL ? NULL : list->first; n != NULL; n = n->next) {
         if (n->first != NULL) {
-            p->rows[p->count++] =
-                (struct tb_row){.id = read_id(n, plan->row_id), .plan = plan, .list = n};
+            int64_t id = read_id(n, plan->row_id);
+            p->rows[p->count++] = (struct tb_row){.id = id,
+                                                  .plan = plan,
+                                                  .list = n,
+                                                  .is_nameless = id == 0 && plan->id_field != NULL};
         }
     }
     return true;

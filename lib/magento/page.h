@@ -16,6 +16,7 @@ struct tb_row {
     const struct tb_node *list;
     const struct tb_node *more; /* what the details call gave; NULL: none */
     const char *problem;        /* why this row is not usable; NULL: it is */
+    bool is_nameless;           /* its own id is not readable, whatever its place tells of it */
     bool is_gone;               /* deleted between the list and its details */
     bool is_doubled;            /* another row of the answer has its id and other values */
 };

@@ -198,7 +198,9 @@ static void on_detail(void *ctx, struct tb_wire_call *call)
     }
 }
 
-/* Asks for the next row that has details and a key to ask them by. False: there is none left. */
+/* Asks for the next row that has details and a key to ask them by. False: there is none left. A row
+ * without a readable id is none that could be had: asked for by it, the store would say that there
+ * is no such record, which reads as deleted. */
 static bool start_next(struct tb_detail *d)
 {
     struct tb_page *p = d->page;
@@ -207,7 +209,7 @@ static bool start_next(struct tb_detail *d)
         struct tb_row *row = &p->rows[p->next_row];
         const struct tb_m1_plan *plan = row->plan;
         const char *key = plan->call == NULL ? NULL : tb_node_text(row->list, plan->key);
-        if (plan->call == NULL) {
+        if (plan->call == NULL || row->is_nameless) {
             continue;
         }
         if (tb_is_blank(key)) {

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/text.h"
 #include "sync/load.h"
+#include "sync/open.h"
 #include "sync/sweep.h"
 
 #include <string.h>
@@ -384,6 +385,25 @@ static enum tb_status tell_unread(struct tb_verify *v, const struct tb_entity *e
     return status;
 }
 
+/* Websites and the like are read, not compared: without those in quarantine it is not all here. */
+static enum tb_status tell_dictionary(struct tb_verify *v, const struct tb_entity *e,
+                                      struct tb_err *err)
+{
+    struct tb_check c = new_check(v, e, v->is_deep ? "deep" : "census");
+    enum tb_status status =
+        tb_db_int(v->job->db, &c.n.quarantined, err,
+                  "SELECT count(*) FROM quarantine WHERE channel_id = ?1 AND entity = ?2", "it",
+                  v->job->channel.id, e->name);
+
+    if (status == TB_OK && c.n.quarantined > 0) {
+        c.note = N_("Not compared: some of them are in quarantine: see the reasons on the page "
+                    "Sync");
+        status = end(&c, "unknown", err);
+    }
+    tb_sums_free(c.sums);
+    return status;
+}
+
 static enum tb_status check_all(struct tb_verify *v, struct tb_err *err)
 {
     const char *way = v->is_deep ? "deep" : "census";
@@ -392,6 +412,10 @@ static enum tb_status check_all(struct tb_verify *v, struct tb_err *err)
     for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
         struct tb_job_entity *je = &v->job->entities[i];
 
+        if (je->entity && tb_job_is_dictionary(je->entity)) { /* wanted or read already */
+            status = tell_dictionary(v, je->entity, err);
+            continue;
+        }
         if (!je->is_wanted || !tb_shape_of(je->entity)) {
             continue;
         }

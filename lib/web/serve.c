@@ -54,6 +54,17 @@ static struct refusal refusal_of(enum tb_status st)
     }
 }
 
+/* What went wrong inside is for the log; the page has the request's id instead. Which file it is
+ * and whose is not for whoever asks either. */
+static const char *shown(struct refusal why, const struct tb_err *cause)
+{
+    if (strcmp(why.kind, "files") == 0) {
+        return _("The database's file, those beside it or their folder cannot be opened or "
+                 "written: check their owner and rights, and run tollbook-admin doctor.");
+    }
+    return why.status == 500 ? NULL : cause->text;
+}
+
 static void error_page(struct tb_req *rq, struct tb_res *rs, struct refusal why,
                        const struct tb_err *cause)
 {
@@ -70,8 +81,7 @@ static void error_page(struct tb_req *rq, struct tb_res *rs, struct refusal why,
     d = tb_data_child(rs->data, "Error");
     tb_data_int(d, "Code", why.status);
     tb_data_set(d, "Kind", why.kind);
-    /* What went wrong inside is for the log; the page has the request's id instead. */
-    tb_data_set(d, "Text", why.status == 500 ? NULL : cause->text);
+    tb_data_set(d, "Text", shown(why, cause));
     tb_data_printf(d, "Href", "%s/", rq->app->site.base);
     if (tb_res_page(rs, "error/error.cs", NULL, &err) != TB_OK) {
         tb_log_err(TB_LOG_ERROR, "web", &err);

@@ -32,13 +32,15 @@ export async function open(path, variables) {
   socket.on('error', () => {});
   const closed = once(socket, 'close');
   socket.write(record(BEGIN, Buffer.from([0, 1, 0, 0, 0, 0, 0, 0])));
-  socket.write(record(PARAMS, pairs(variables)));
+  const params = pairs(variables);
+  for (let at = 0; at < params.length; at += 65528) socket.write(record(PARAMS, params.subarray(at, at + 65528)));
   socket.write(record(PARAMS, Buffer.alloc(0)));
   return {
     socket,
     body: (text) => socket.write(record(STDIN, Buffer.from(text))),
-    answer: async () => {
-      socket.write(record(STDIN, Buffer.alloc(0)));
+    // isComplete false: the body never comes to its end
+    answer: async (isComplete = true) => {
+      if (isComplete) socket.write(record(STDIN, Buffer.alloc(0)));
       await closed;
       return answerOf(Buffer.concat(parts));
     },

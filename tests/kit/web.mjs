@@ -153,6 +153,18 @@ export class Browser {
   }
 }
 
+// Somebody who looks at the pages of an installation that a sync test has made (kit/tollbook.mjs).
+export async function readerOf(tb) {
+  const url = 'https://crm.example.com';
+  await tb.configure({ public_url: url, listen: `unix:${join(tb.dir, 'web.sock')}`, log_level: 'warn',
+    templates: join(root, 'templates'), static: join(root, '.build/static'), locale: join(root, 'templates/locale') });
+  const file = join(tb.dir, 'password');
+  writeFileSync(file, `${password}\n`);
+  const added = await tb.admin('user', 'add', 'carla', '--role', 'staff', '--password-file', file);
+  assert.equal(added.code, 0, added.err);
+  return new Browser({ conf: tb.config, url, origin: url, base: '' }).logIn('carla');
+}
+
 // An attribute, or the inside of a text area, as the browser takes it.
 export function unescaped(text) {
   return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"')

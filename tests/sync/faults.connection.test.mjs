@@ -1,9 +1,12 @@
 // A store that cannot be reached, or that lets nobody in: the message says why and what to do,
 // nothing is half-written, and when the cause is gone the next run brings everything.
 import assert from 'node:assert/strict';
+import { readFile, writeFile } from 'node:fs/promises';
+import https from 'node:https';
+import path from 'node:path';
 import { describe, test } from 'node:test';
 import { certificates } from '../kit/certificates.mjs';
-import { folder } from '../kit/programs.mjs';
+import { folder, program, run, start } from '../kit/programs.mjs';
 import { SMALL, shop } from '../kit/shop.mjs';
 import { Store } from '../kit/store.mjs';
 import { Tollbook } from '../kit/tollbook.mjs';
@@ -162,5 +165,53 @@ describe('TLS', together, () => {
         const [s, done] = await load(certs.good, ca);
         assert.equal(done.code, 0, done.err);
         await s.assertEqual();
+    });
+
+    // What is older than 1.2 is not spoken, whatever the system's OpenSSL would allow
+    test('TLS 1.2 and later only', async (t) => {
+        const dir = await folder(t);
+        const certs = await certificates(dir);
+        // an OpenSSL that allows everything, on both sides: the least version is our own word
+        const lax = path.join(dir, 'lax.cnf');
+        await writeFile(lax, 'openssl_conf = all\n[all]\nssl_conf = ssl\n[ssl]\nsystem_default = lax\n' +
+            '[lax]\nMinProtocol = TLSv1\nCipherString = ALL:@SECLEVEL=0\n');
+        const serve = async (version) => {
+            const heard = [];
+            const server = https.createServer({ cert: await readFile(certs.good[0]), key: await readFile(certs.good[1]),
+                minVersion: version, maxVersion: version, ciphers: 'ALL:@SECLEVEL=0' }, (request, response) => {
+                heard.push(request.socket.getProtocol());
+                response.end('no store');
+            });
+            await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+            t.after(() => { server.close(); server.closeAllConnections(); });
+            return { url: `https://127.0.0.1:${server.address().port}`, heard };
+        };
+        const asked = async ({ url }) => {
+            const tb = await Tollbook.create(t, { retries: 0 });
+            await tb.addChannel({ url, args: ['--ca-file', certs.ca] });
+            return start(program('tollbook-sync'), tb.args(['run', 'shop']), { env: { OPENSSL_CONF: lax } }).done;
+        };
+        const curl = (url, ...args) => run('curl',
+            ['-s', '-o', '/dev/null', '--cacert', certs.ca, ...args, url], { env: { OPENSSL_CONF: lax } });
+        for (const version of ['TLSv1', 'TLSv1.1']) {
+            const old = await serve(version);
+            const able = await curl(old.url, '--tlsv1.0', '--tls-max', '1.1');
+            if (able.code !== 0) {
+                t.diagnostic(`${version}: this OpenSSL cannot speak it at all`);
+                continue;
+            }
+            assert.deepEqual(old.heard.splice(0), [version]);
+            const done = await asked(old);
+            assert.equal(done.code, 2, done.err);
+            assert.match(done.err, /no secure connection/);
+            assert.deepEqual(old.heard, [], 'nothing was sent');
+        }
+        for (const version of ['TLSv1.2', 'TLSv1.3']) {
+            const well = await serve(version);
+            const done = await asked(well);
+            assert.equal(done.code, 2);
+            assert.doesNotMatch(done.err, /no secure connection/);
+            assert.equal(well.heard[0], version);
+        }
     });
 });

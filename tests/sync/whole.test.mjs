@@ -147,6 +147,22 @@ test('an id that cannot be read is not absent', { concurrency: 2 }, async (t) =>
     }
 });
 
+test('nor where details are asked for one by one', { concurrency: 2 }, async (t) => {
+    for (const [op, entity] of [['customerCustomerList', 'customer'], ['salesOrderList', 'order']]) {
+        for (const text of [undefined, 'none']) {
+            await t.test(`${op}: ${text ?? 'missing'}`, async (st) => {
+                const s = await shop(st, { store: { bridge: 'no' } });
+                const all = (await dumped(s, entity)).map((r) => r.id);
+                await s.store.fault('badid', { op, id: all[20], ...(text && { text }) });
+                await s.assertFails(1, /1 record in quarantine/, /it has no id: see the answer of/);
+                assert.deepEqual(await ids(s, entity), all.filter((id) => id !== all[20]));
+                assert.equal((await s.tb.sync('verify', 'shop')).code, 2);
+                await s.assertHeals();
+            });
+        }
+    }
+});
+
 // The store's orders from an id on, as if they had come after a gap: the ids of questions and answers
 // are moved on the way.
 async function withGap(t, store, from, gap) {
@@ -234,4 +250,25 @@ test('a record in quarantine differs, and is counted once', async (t) => {
     await s.store.clear();
     await verify(s, 1, '--repair');
     assert.deepEqual(await s.tb.quarantine(), []);
+});
+
+test('nor is equal said while websites, store views, groups or regions are in quarantine', async (t) => {
+    const s = await shop(t, { store: { sizes: { customers: 12, orders: 14, carts: 4, subscribers: 4, memos: 2 } } });
+    for (const [op, text, entity] of [['oroRegionList', 'region_id', 'region'],
+        ['customerGroupList', 'customer_group_id', 'customer_group']]) {
+        const count = (await s.store.dump(entity === 'region' ? 'region' : 'group')).length;
+        await s.store.fault('without', { op, text });
+        assert.equal((await s.tb.run('--full')).code, 1);
+        assert.equal((await s.tb.quarantine()).filter((q) => q.entity === entity).length, count, entity);
+        await s.store.pass(2 * HOUR);
+        assert.equal(line(await verify(s, 2, '--deep'), entity).quarantined, count);
+        assert.match((await s.tb.sync('verify', 'shop', '--deep')).out, new RegExp(`^${entity} .*in quarantine ${count}`, 'm'));
+        // read whole again, none of them is aside any more
+        await s.store.clear();
+        await s.load('--full');
+        assert.deepEqual(await s.tb.quarantine(), []);
+        await s.store.pass(2 * HOUR);
+        await s.tb.sync('verify', 'shop', '--repair');
+        await verify(s, 0, '--deep');
+    }
 });

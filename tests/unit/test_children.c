@@ -5,6 +5,8 @@
 #include "entity/unread.h"
 #include "entity/upsert.h"
 
+#include <time.h>
+
 static struct kit k;
 static struct tb_writer *w;
 static int64_t channel;
@@ -223,6 +225,37 @@ static void test_unread_texts_are_kept_until_the_value_comes_well(void **state)
     assert_int_equal(kit_int(&k, "SELECT count(*) FROM unread_values"), 0);
 }
 
+static clock_t cpu_of_loads(int64_t id)
+{
+    clock_t from = clock();
+    struct tb_unread *unread = NULL;
+
+    for (int i = 0; i < 200; i++) {
+        OK(&k, tb_unread_load(k.db, k.arena, &tb_order, id, &unread, &k.err));
+    }
+    return clock() - from + 1;
+}
+
+/* A field of each item of a shop may be one that cannot be read. */
+static void test_unread_texts_of_others_cost_a_page_nothing(void **state)
+{
+    struct tb_record *r = record(&tb_order, 7);
+    struct tb_record *list[] = {item(10, "A", 1)};
+    clock_t alone = 0;
+    int64_t id = 0;
+
+    (void)state;
+    set_children(r, 0, list, 1, 1);
+    id = upsert(r).id;
+    cpu_of_loads(id);
+    alone = cpu_of_loads(id);
+    kit_sql(&k,
+            "WITH RECURSIVE n (i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 41000)"
+            " INSERT INTO unread_values (entity, record_id, field, value, channel_id, at)"
+            " SELECT 'order_item', i, 'price', 'free', (SELECT id FROM channels), 0 FROM n");
+    assert_in_range(cpu_of_loads(id), 0, 20 * alone);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -235,6 +268,7 @@ int main(void)
         TEST(test_one_id_twice_in_an_answer),
         TEST(test_a_child_moves_to_the_parent_that_has_it_now),
         TEST(test_unread_texts_are_kept_until_the_value_comes_well),
+        TEST(test_unread_texts_of_others_cost_a_page_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

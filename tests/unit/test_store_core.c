@@ -131,6 +131,44 @@ static void test_failing_at_each_row_fails_the_page(void **state)
     tb_store_close(s);
 }
 
+/* Asked for by what it has instead, the store would say that there is no such record. */
+static void test_a_row_without_an_id_is_not_deleted(void **state)
+{
+    static const char *const instead[] = {"", "<customer_id>0</customer_id>",
+                                          "<customer_id>99999999999999999999</customer_id>"};
+
+    for (size_t i = 0; i < sizeof(instead) / sizeof(instead[0]); i++) {
+        struct tb_store *s = NULL;
+        struct tb_page *p = NULL;
+        struct tb_record *r = NULL;
+        struct tb_err err = TB_ERR_INIT;
+        char text[512];
+        int64_t id = 0;
+
+        snprintf(text, sizeof(text),
+                 ANSWER("<item>%s<firstname>Bo</firstname></item>"
+                        "<item><customer_id>3</customer_id></item>"),
+                 instead[i]);
+        fake_reset();
+        script_core();
+        fake_answer((struct fake_rule){"customerCustomerList", .text = text});
+        fake_answer((struct fake_rule){"customerAddressList", .with = ">3</customerId>",
+                                       .recording = "v2-customerAddressList"});
+        fake_answer((struct fake_rule){"customerAddressList",
+                                       .recording = "v2-customerAddressList-missing-customer"});
+        s = open_store(conf());
+        p = answer_to(s, (struct tb_query){.entity = &tb_customer, .id_from = 1, .id_to = 9});
+        assert_int_equal(tb_page_error(p)->code, TB_OK);
+        assert_int_equal(tb_page_count(p), 2);
+        assert_int_equal(tb_page_unreadable(p), 1);
+        assert_int_equal(fake_count("customerAddressList"), 1);
+        assert_int_equal(tb_page_record(p, 0, *state, &r, &id, &err), TB_E_STORE);
+        assert_non_null(strstr(err.text, "it has no id: see the answer of customerCustomerList"));
+        tb_page_free(p);
+        tb_store_close(s);
+    }
+}
+
 static void test_a_missing_right_for_details_fails_the_page(void **state)
 {
     struct tb_store *s = NULL;
@@ -384,6 +422,7 @@ int main(void)
         TEST(test_customers_with_their_addresses),
         TEST(test_orders_are_merged),
         TEST(test_failing_at_each_row_fails_the_page),
+        TEST(test_a_row_without_an_id_is_not_deleted),
         TEST(test_a_missing_right_for_details_fails_the_page),
         TEST(test_ids_only_needs_no_details),
         TEST(test_ids_that_the_bridge_hides_come_from_the_core),

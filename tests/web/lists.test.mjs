@@ -48,6 +48,17 @@ test('a list shows its newest rows, the count and the sums by currency', async (
   assert.match(words(page.text), /Sum: 461\.00 EUR · 123,456 JPY/);
 });
 
+test('the sum says how much of it was canceled', async () => {
+  assert.doesNotMatch(words((await anna.get('/orders')).text), /canceled\)/);
+  site.sql("UPDATE orders SET state = 'canceled' WHERE increment_id IN ('1030', '1007')");
+  try {
+    assert.match(words((await anna.get('/orders')).text), /Sum: 461\.00 EUR \(37\.00 of it canceled\) · 123,456 JPY/);
+    assert.match(words((await anna.get('/orders?increment_id=1030')).text), /Sum: 30\.00 EUR \(30\.00 of it canceled\)/);
+  } finally {
+    site.sql('UPDATE orders SET state = NULL');
+  }
+});
+
 test('paging by key shows every row once, unknown values last', async () => {
   const seen = [];
   let page = await anna.get('/orders?rows=10');
@@ -293,6 +304,32 @@ test('a list that is empty for the first load shows how far it is', async () => 
   assert.equal(href(page, `View run ${running}`), `/sync/runs/${running}`);
   assert.equal(href(page, 'Show credit memos of all channels'), '/credit-memos');
   site.sql('DELETE FROM runs');
+});
+
+test('a list whose past is still being loaded says how far back its count and sums go', async () => {
+  const side = async (path) => words((await anna.get(path)).text);
+  const front = (channel, entity, state, at) => site.sql(`INSERT INTO cursors (channel_id, entity, load_state, front_id, back_to, updated_at)
+    VALUES (${channel}, '${entity}', '${state}', 1, ${at}, 1) ON CONFLICT DO UPDATE SET load_state = '${state}', back_to = ${at}`);
+  const loaded = /Loaded back to|Still loading/;
+  for (const channel of [europe, asia])
+    site.sql(`INSERT OR IGNORE INTO channel_entities (channel_id, entity, is_on) VALUES (${channel}, 'order', 1)`);
+  assert.doesNotMatch(await side('/orders'), loaded);
+  front(europe, 'order', 'running', Date.UTC(2025, 8, 3, 12) / 1000);
+  try {
+    assert.match(await side('/orders'), /Loaded back to 3 Sep 2025/);
+    assert.match(await side(`/orders?channel=${europe}`), /Loaded back to 3 Sep 2025/);
+    assert.doesNotMatch(await side(`/orders?channel=${asia}`), loaded, 'the other channel is whole');
+    assert.doesNotMatch(await side('/customers'), loaded, 'so are its customers');
+    // of two the one that is whole for a shorter time counts
+    front(asia, 'order', 'running', Date.UTC(2025, 10, 20, 12) / 1000);
+    assert.match(await side('/orders'), /Loaded back to 20 Nov 2025/);
+    assert.match(await side(`/orders?channel=${europe}`), /Loaded back to 3 Sep 2025/);
+    assert.match(await side(`/orders?channel=${europe}&status=pending`), /Loaded back to 3 Sep 2025/);
+    site.sql("UPDATE cursors SET load_state = 'done' WHERE entity = 'order'");
+    assert.doesNotMatch(await side('/orders'), loaded);
+  } finally {
+    site.sql("DELETE FROM cursors WHERE entity = 'order'");
+  }
 });
 
 test('a list needs a session', async () => {

@@ -214,7 +214,7 @@ test('former values of a done change are written back by a new one', async () =>
 
 test('how the last push ended stands on the record: a good end for a minute, a refusal until it is followed', async () => {
   push({ state: 'rejected', ended_at: start, error: 'Customer not changed: the store said no: ask the store.' });
-  assert.match(words((await bert.get(`/customers/${id.berg}`)).text), /Not pushed: Customer not changed: the store said no/);
+  assert.match(words((await bert.get(`/customers/${id.berg}`)).text), /Not taken by the store: Customer not changed: the store said no/);
   const now = value(`SELECT CAST(strftime('%s', 'now') AS INTEGER)`);
   const made = push({ state: 'done', ended_at: Number(now) });
   assert.match(words((await bert.get(`/customers/${id.berg}`)).text), /Pushed\. The store confirmed it at/);
