@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define DEC_PLACES 4
+#define PLAIN_DIGITS 14 /* with four places they fit an int64_t */
 #define DEC_MAX (INT64_C(922337203685477) * TB_DEC_ONE)
 #define DIGITS_KEPT 40 /* more than a value in range can have before the digit that rounds it */
 #define EXPONENT_MAX 99
@@ -89,12 +90,47 @@ static bool read_number(const char *s, struct written *w)
     return true;
 }
 
+/* As nearly all are written: few digits, at most four behind the point, no exponent. What it does
+ * not take may be a number all the same. */
+static bool parse_plain(const char *s, int64_t *out)
+{
+    bool is_negative = *s == '-';
+    const char *first = s + is_negative;
+    const char *point = NULL;
+    int64_t value = 0;
+    int places = 0;
+
+    for (s = first; is_digit(*s) && s - first < PLAIN_DIGITS; s++) {
+        value = value * 10 + (*s - '0');
+    }
+    if (s == first) {
+        return false;
+    }
+    if (*s == '.') {
+        point = ++s;
+        for (; is_digit(*s) && places < DEC_PLACES; s++, places++) {
+            value = value * 10 + (*s - '0');
+        }
+    }
+    if (*s || s == point) {
+        return false;
+    }
+    for (; places < DEC_PLACES; places++) {
+        value *= 10;
+    }
+    *out = is_negative ? -value : value;
+    return true;
+}
+
 bool tb_dec_parse(const char *text, int64_t *out)
 {
     struct written w = {.count = 0};
     int64_t value = 0;
     int keep;
 
+    if (text && parse_plain(text, out)) {
+        return true;
+    }
     if (!text || !read_number(text, &w)) {
         return false;
     }

@@ -213,9 +213,17 @@ static size_t repair(const char *s, size_t len, char *out, bool *changed)
 char *tb_text_repair(struct tb_arena *a, const char *s, size_t len, bool *repaired)
 {
     bool changed = false;
-    size_t size = repair(s, len, NULL, &changed);
-    char *out = tb_arena_alloc(a, size + 1);
+    size_t size = 0;
+    char *out;
 
+    if (allowed_run(s, len) == len) {
+        if (repaired) {
+            *repaired = false;
+        }
+        return tb_arena_strndup(a, s, len);
+    }
+    size = repair(s, len, NULL, &changed);
+    out = tb_arena_alloc(a, size + 1);
     repair(s, len, out, &changed);
     if (repaired) {
         *repaired = changed;

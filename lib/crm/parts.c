@@ -191,6 +191,25 @@ static enum tb_status put_part(struct tb_db *db, const struct item *items, size_
     return status;
 }
 
+bool tb_order_has_parts(const struct tb_record *r)
+{
+    for (size_t k = 0; k < r->entity->child_count; k++) {
+        for (size_t i = 0; i < r->child_count[k]; i++) {
+            const struct tb_record *child = r->children[k][i];
+            const char *type = NULL;
+
+            if (child->entity != &tb_order_item) {
+                break;
+            }
+            type = tb_record_text(child, "product_type");
+            if (tb_streq(type, "bundle") || tb_streq(type, "configurable")) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 enum tb_status tb_order_parts(struct tb_db *db, struct tb_arena *scratch, int64_t order_id,
                               struct tb_err *err)
 {

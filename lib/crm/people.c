@@ -61,33 +61,32 @@ static const char sql_new_guest[] =
     "INSERT INTO customers (channel_id, is_guest, email, email_norm, name_norm, website_id,"
     " imported_at, synced_at) VALUES (?1, 1, ?2, ?2, nullif(?4, ''), ?3, ?5, ?5) RETURNING id";
 
+/* Of a guest: has it orders, has it carts? */
+static const char sql_sales[] =
+    "SELECT EXISTS (SELECT 1 FROM orders WHERE customer_id = ?1),"
+    " EXISTS (SELECT 1 FROM carts WHERE customer_id = ?1)"
+    " FROM customers WHERE id = ?1 AND origin_id IS NULL AND is_guest = 1";
+static const char sql_drop_idle[] = "DELETE FROM customers WHERE id = ?1";
+
 /* The guest's facts, from its newest order or, without one, its newest cart. */
 static const char sql_facts[] =
-    "UPDATE customers SET email = n.customer_email, firstname = n.firstname, lastname = n.lastname,"
-    " name_norm = n.name_norm, store_origin_id = n.store_origin_id, store_id = n.store_id,"
+    "UPDATE customers SET email = ?2, firstname = ?3, lastname = ?4, name_norm = ?5,"
+    " billing_country = ?6, billing_region = ?7, store_origin_id = ?8, store_id = ?9,"
+    " updated_at = ?10,"
     " website_origin_id = (SELECT origin_id FROM websites WHERE id = customers.website_id),"
-    " created_in = (SELECT name FROM stores WHERE id = n.store_id), group_origin_id = 0,"
+    " created_in = (SELECT name FROM stores WHERE id = ?9), group_origin_id = 0,"
     " group_id = (SELECT id FROM customer_groups WHERE channel_id = customers.channel_id"
     "  AND origin_id = 0),"
-    " billing_country = n.billing_country, billing_region = n.billing_region,"
-    " created_at = n.first_at, updated_at = n.created_at"
-    " FROM (SELECT customer_email, firstname, lastname, name_norm, store_origin_id, store_id,"
-    "   billing_country, billing_region, created_at,"
-    "   (SELECT min(at) FROM (SELECT min(created_at) AS at FROM orders WHERE customer_id = ?1"
-    "     UNION ALL SELECT min(created_at) FROM carts WHERE customer_id = ?1)) AS first_at"
-    "  FROM (SELECT 1 AS rank, customer_email, firstname, lastname, name_norm, store_origin_id,"
-    "     store_id, billing_country, billing_region, created_at, origin_id FROM orders"
-    "     WHERE customer_id = ?1"
-    "    UNION ALL SELECT 2, customer_email, firstname, lastname, name_norm, store_origin_id,"
-    "     store_id, billing_country, billing_region, created_at, origin_id FROM carts"
-    "     WHERE customer_id = ?1)"
-    "  ORDER BY rank, created_at DESC, origin_id DESC LIMIT 1) n"
-    " WHERE customers.id = ?1 AND customers.origin_id IS NULL AND customers.is_guest = 1";
-
-static const char sql_drop_idle[] =
-    "DELETE FROM customers WHERE id = ?1 AND origin_id IS NULL AND is_guest = 1"
-    " AND NOT EXISTS (SELECT 1 FROM orders WHERE customer_id = ?1)"
-    " AND NOT EXISTS (SELECT 1 FROM carts WHERE customer_id = ?1)";
+    " created_at = (SELECT min(at) FROM (SELECT min(created_at) AS at FROM orders"
+    "   WHERE customer_id = ?1"
+    "  UNION ALL SELECT min(created_at) FROM carts WHERE customer_id = ?1))"
+    " WHERE id = ?1";
+#define NEWEST(table)                                                                              \
+    "SELECT customer_email, firstname, lastname, name_norm, billing_country, billing_region,"      \
+    " store_origin_id, store_id, created_at FROM " table " WHERE customer_id = ?1"                 \
+    " ORDER BY created_at DESC, origin_id DESC LIMIT 1"
+static const char sql_newest_order[] = NEWEST("orders");
+static const char sql_newest_cart[] = NEWEST("carts");
 
 /* What each of the two tables with guests needs; the same columns in both. */
 static const struct {
@@ -251,11 +250,57 @@ static enum tb_status choose_person(struct tb_settle *s, const struct tb_person_
     return status;
 }
 
+static const int64_t *number_or_null(const struct tb_stmt *st, int col, int64_t *number)
+{
+    *number = tb_col_int(st, col);
+    return tb_col_is_null(st, col) ? NULL : number;
+}
+
+static enum tb_status put_facts(struct tb_settle *s, int64_t customer_id, const char *newest,
+                                struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    int64_t numbers[3];
+    bool row = false;
+    enum tb_status status = tb_db_query(s->db, &st, err, newest, "i", customer_id);
+
+    if (status == TB_OK) {
+        status = tb_step(st, &row, err);
+    }
+    if (status == TB_OK && row) {
+        status =
+            tb_db_exec(s->db, err, sql_facts, "ittttttIII", customer_id, tb_col_text(st, 0),
+                       tb_col_text(st, 1), tb_col_text(st, 2), tb_col_text(st, 3),
+                       tb_col_text(st, 4), tb_col_text(st, 5), number_or_null(st, 6, &numbers[0]),
+                       number_or_null(st, 7, &numbers[1]), number_or_null(st, 8, &numbers[2]));
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
 enum tb_status tb_people_refresh(struct tb_settle *s, int64_t customer_id, struct tb_err *err)
 {
-    enum tb_status status = tb_db_exec(s->db, err, sql_drop_idle, "i", customer_id);
+    struct tb_stmt *st = NULL;
+    bool is_guest = false;
+    bool has_orders = false;
+    bool has_carts = false;
+    enum tb_status status = tb_db_query(s->db, &st, err, sql_sales, "i", customer_id);
 
-    return status == TB_OK ? tb_db_exec(s->db, err, sql_facts, "i", customer_id) : status;
+    if (status == TB_OK) {
+        status = tb_step(st, &is_guest, err);
+    }
+    if (status == TB_OK && is_guest) {
+        has_orders = tb_col_int(st, 0) != 0;
+        has_carts = tb_col_int(st, 1) != 0;
+    }
+    tb_stmt_done(st);
+    if (status != TB_OK || !is_guest) {
+        return status;
+    }
+    if (!has_orders && !has_carts) {
+        return tb_db_exec(s->db, err, sql_drop_idle, "i", customer_id);
+    }
+    return put_facts(s, customer_id, has_orders ? sql_newest_order : sql_newest_cart, err);
 }
 
 static enum tb_status settle_row(struct tb_settle *s, size_t table, int64_t id, struct tb_err *err)

@@ -30,7 +30,21 @@ void tb_settle_close(struct tb_settle *s)
     s->scratch = NULL;
 }
 
-enum tb_status tb_settle_before(struct tb_settle *s, const struct tb_record *r, struct tb_err *err)
+/* What only one of the store's calls has is unknown until that was asked. */
+static enum tb_discount_parts discount_parts(const struct tb_record *r)
+{
+    static const char *const parts[] = {"shipping_discount_amount", "hidden_tax_amount",
+                                        "base_shipping_discount_amount", "base_hidden_tax_amount"};
+
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (!r->carried[tb_field_index(r->entity, parts[i])]) {
+            return TB_PARTS_UNKNOWN;
+        }
+    }
+    return TB_PARTS_KNOWN;
+}
+
+enum tb_status tb_settle_before(struct tb_settle *s, struct tb_record *r, struct tb_err *err)
 {
     enum tb_status status = tb_amounts_check(r, err);
 
@@ -41,6 +55,10 @@ enum tb_status tb_settle_before(struct tb_settle *s, const struct tb_record *r, 
     s->guest_id = 0;
     if (status != TB_OK) {
         return status;
+    }
+    if (r->entity == &tb_order) {
+        tb_order_value_at_once(r, discount_parts(r));
+        return TB_OK;
     }
     if (r->entity == &tb_customer) {
         return tb_people_claim(s, r, err);
@@ -115,50 +133,51 @@ static enum tb_status linked_id(struct tb_settle *s, const char *sql, int64_t id
     return status == TB_E_NOTFOUND ? TB_OK : status;
 }
 
-/* What only one of the store's calls has is unknown until that was asked. */
-static bool lacks_discount_parts(const struct tb_record *r)
-{
-    static const char *const parts[] = {"shipping_discount_amount", "hidden_tax_amount",
-                                        "base_shipping_discount_amount", "base_hidden_tax_amount"};
-
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (!r->carried[tb_field_place(r->entity, parts[i])]) {
-            return true;
-        }
-    }
-    return false;
-}
-
+/* A new order has its value already, unless credit memos waited for it; and without items that
+ * others can be parts of, no item is one. */
 static enum tb_status value_order(struct tb_settle *s, const struct tb_record *r,
                                   const struct tb_written *w, struct tb_err *err)
 {
-    enum tb_status status = tb_order_parts(s->db, s->scratch, w->id, err);
+    bool is_new = w->outcome == TB_ADDED;
+    enum tb_discount_parts parts =
+        w->outcome == TB_UNCHANGED ? TB_PARTS_AS_BEFORE : discount_parts(r);
+    enum tb_status status = TB_OK;
 
-    if (status == TB_OK && w->outcome != TB_UNCHANGED) {
-        status = tb_order_provisional(s->db, w->id, lacks_discount_parts(r), err);
+    if (!is_new || tb_order_has_parts(r)) {
+        status = tb_order_parts(s->db, s->scratch, w->id, err);
     }
-    return status == TB_OK ? tb_order_value(s->db, w->id, err) : status;
+    if (status == TB_OK && (!is_new || w->linked > 0)) {
+        status = tb_order_value(s->db, w->id, parts, err);
+    }
+    return status;
 }
 
 static enum tb_status after_order(struct tb_settle *s, const struct tb_record *r,
                                   const struct tb_written *w, struct tb_err *err)
 {
+    struct tb_stmt *st = NULL;
     int64_t cart_id = 0;
     int64_t customer_id = 0;
+    bool row = false;
     enum tb_status status = value_order(s, r, w, err);
 
     if (status == TB_OK && tb_record_value(r, "customer_origin_id")->is == TB_NULL) {
         status = tb_people_settle_row(s, r->entity, w->id, err);
     }
     if (status == TB_OK) {
-        status = linked_id(s, "SELECT cart_id FROM orders WHERE id = ?1", w->id, &cart_id, err);
-    }
-    if (status == TB_OK && cart_id != 0) {
-        status = tb_cart_life(s->db, cart_id, err);
+        status = tb_db_query(s->db, &st, err,
+                             "SELECT cart_id, customer_id FROM orders WHERE id = ?1", "i", w->id);
     }
     if (status == TB_OK) {
-        status =
-            linked_id(s, "SELECT customer_id FROM orders WHERE id = ?1", w->id, &customer_id, err);
+        status = tb_step(st, &row, err);
+    }
+    if (status == TB_OK && row) {
+        cart_id = tb_col_int(st, 0);
+        customer_id = tb_col_int(st, 1);
+    }
+    tb_stmt_done(st);
+    if (status == TB_OK && cart_id != 0) {
+        status = tb_cart_life(s->db, cart_id, err);
     }
     return status == TB_OK ? tb_settle_touch(s, customer_id, err) : status;
 }
@@ -175,7 +194,7 @@ static enum tb_status after_memo(struct tb_settle *s, const struct tb_written *w
             linked_id(s, "SELECT order_id FROM credit_memos WHERE id = ?1", w->id, &order_id, err);
     }
     if (status == TB_OK && order_id != 0) {
-        status = tb_order_value(s->db, order_id, err);
+        status = tb_order_value(s->db, order_id, TB_PARTS_AS_BEFORE, err);
     }
     if (status == TB_OK && order_id != 0) {
         status = linked_id(s, "SELECT customer_id FROM orders WHERE id = ?1", order_id,

@@ -29,8 +29,9 @@ struct tb_settle {
 void tb_settle_open(struct tb_settle *s, struct tb_db *db, const struct tb_channel *c);
 void tb_settle_close(struct tb_settle *s);
 
-/* Before the upsert: a guest who registered keeps its row, so that what hangs on it stays. */
-enum tb_status tb_settle_before(struct tb_settle *s, const struct tb_record *r, struct tb_err *err);
+/* Before the upsert: a guest who registered keeps its row, so that what hangs on it stays; an order
+ * that is new is written with its value. */
+enum tb_status tb_settle_before(struct tb_settle *s, struct tb_record *r, struct tb_err *err);
 /* After the upsert. */
 enum tb_status tb_settle_after(struct tb_settle *s, const struct tb_record *r,
                                const struct tb_written *w, struct tb_err *err);

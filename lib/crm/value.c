@@ -44,28 +44,32 @@ static const char sql_order[] =
                  "base_hidden_tax_amount," BACK("base_value") " FROM orders WHERE id = ?1";
 static const char sql_order_is[] =
     "UPDATE orders SET value = ?2, value_refunded = ?3, value_net = ?4, base_value = ?5,"
-    " base_value_refunded = ?6, base_value_net = ?7 WHERE id = ?1";
-static const char sql_provisional[] =
-    "UPDATE orders SET value_is_provisional = CASE WHEN coalesce(discount_amount, 0) = 0"
-    " AND coalesce(base_discount_amount, 0) = 0 THEN 0 ELSE ?2 END WHERE id = ?1";
+    " base_value_refunded = ?6, base_value_net = ?7,"
+    " value_is_provisional = coalesce(?8, value_is_provisional) WHERE id = ?1";
 
 enum { ORDER_COLUMNS = 5 }; /* in one currency */
 
-static int64_t order_value(const struct tb_stmt *st, int at)
+static struct tb_goods order_goods(const struct tb_stmt *st, int at)
 {
-    struct tb_goods g = {.subtotal = tb_col_int(st, at),
-                         .discount = tb_col_int(st, at + 1),
-                         .shipping_discount = tb_col_int(st, at + 2),
-                         .compensation = tb_col_int(st, at + 3)};
-
-    return tb_goods_value(&g);
+    return (struct tb_goods){.subtotal = tb_col_int(st, at),
+                             .discount = tb_col_int(st, at + 1),
+                             .shipping_discount = tb_col_int(st, at + 2),
+                             .compensation = tb_col_int(st, at + 3)};
 }
 
-enum tb_status tb_order_value(struct tb_db *db, int64_t order_id, struct tb_err *err)
+static bool is_provisional(const struct tb_goods goods[2], enum tb_discount_parts parts)
+{
+    return parts == TB_PARTS_UNKNOWN && (goods[0].discount != 0 || goods[1].discount != 0);
+}
+
+enum tb_status tb_order_value(struct tb_db *db, int64_t order_id, enum tb_discount_parts parts,
+                              struct tb_err *err)
 {
     struct tb_stmt *st = NULL;
+    struct tb_goods goods[2] = {0};
     int64_t value[2] = {0, 0};
     int64_t back[2] = {0, 0};
+    int64_t provisional = 0;
     bool row = false;
     enum tb_status status = tb_db_query(db, &st, err, sql_order, "i", order_id);
 
@@ -73,22 +77,47 @@ enum tb_status tb_order_value(struct tb_db *db, int64_t order_id, struct tb_err 
         status = tb_step(st, &row, err);
     }
     for (int c = 0; status == TB_OK && row && c < 2; c++) {
-        value[c] = order_value(st, c * ORDER_COLUMNS);
+        goods[c] = order_goods(st, c * ORDER_COLUMNS);
+        value[c] = tb_goods_value(&goods[c]);
         back[c] = tb_col_int(st, c * ORDER_COLUMNS + ORDER_COLUMNS - 1);
     }
     tb_stmt_done(st);
     if (status == TB_OK && row) {
-        status = tb_db_exec(db, err, sql_order_is, "iiiiiii", order_id, value[0], back[0],
+        provisional = is_provisional(goods, parts);
+        status = tb_db_exec(db, err, sql_order_is, "iiiiiiiI", order_id, value[0], back[0],
                             tb_goods_net(value[0], back[0]), value[1], back[1],
-                            tb_goods_net(value[1], back[1]));
+                            tb_goods_net(value[1], back[1]),
+                            parts == TB_PARTS_AS_BEFORE ? NULL : &provisional);
     }
     return status;
 }
 
-enum tb_status tb_order_provisional(struct tb_db *db, int64_t order_id, bool is_unknown,
-                                    struct tb_err *err)
+static void set(struct tb_record *r, const char *field, int64_t number)
 {
-    return tb_db_exec(db, err, sql_provisional, "ii", order_id, (int64_t)is_unknown);
+    *tb_record_value(r, field) = (struct tb_value){.is = TB_NUMBER, .number = number};
+}
+
+void tb_order_value_at_once(struct tb_record *r, enum tb_discount_parts parts)
+{
+    const struct tb_goods goods[2] = {
+        {.subtotal = tb_record_int(r, "subtotal"),
+         .discount = tb_record_int(r, "discount_amount"),
+         .shipping_discount = tb_record_int(r, "shipping_discount_amount"),
+         .compensation = tb_record_int(r, "hidden_tax_amount")},
+        {.subtotal = tb_record_int(r, "base_subtotal"),
+         .discount = tb_record_int(r, "base_discount_amount"),
+         .shipping_discount = tb_record_int(r, "base_shipping_discount_amount"),
+         .compensation = tb_record_int(r, "base_hidden_tax_amount")}};
+    int64_t own = tb_goods_value(&goods[0]);
+    int64_t base = tb_goods_value(&goods[1]);
+
+    set(r, "value", own);
+    set(r, "value_refunded", 0);
+    set(r, "value_net", tb_goods_net(own, 0));
+    set(r, "base_value", base);
+    set(r, "base_value_refunded", 0);
+    set(r, "base_value_net", tb_goods_net(base, 0));
+    set(r, "value_is_provisional", is_provisional(goods, parts));
 }
 
 /* Of a memo's own row or of its items. The memo's compensation holds the shipping's as well, which

@@ -47,6 +47,8 @@ void tb_bind_blob(struct tb_stmt *st, int n, const void *data, size_t len);
 void tb_bind_null(struct tb_stmt *st, int n);
 /* *row tells whether there is one; without it the statement is done. A failed bind shows here. */
 enum tb_status tb_step(struct tb_stmt *st, bool *row, struct tb_err *err);
+/* An INSERT without RETURNING. *id: of the row that it made; 0: it made none, the row was there. */
+enum tb_status tb_step_insert(struct tb_stmt *st, int64_t *id, struct tb_err *err);
 /* The first column of its rows, at most max of them; then the statement is done. */
 enum tb_status tb_step_ints(struct tb_stmt *st, int64_t *out, size_t max, size_t *count,
                             struct tb_err *err);

@@ -71,7 +71,9 @@ enum tb_field_flag {
     TB_EMAIL = 8192,      /* people write there */
     TB_PHONE = 16384,     /* people call there */
     TB_FEW = 32768,       /* equal values are few, and an index finds them */
-    TB_GROUPED = 65536    /* an index has the rows of each value in the list's own order */
+    TB_GROUPED = 65536,   /* an index has the rows of each value in the list's own order */
+    TB_AT_ONCE = 131072   /* derived, and known before the row is there: a new one has what the
+                             record holds of it, without a second write */
 };
 
 /* The calls of Magento 1 that can carry a field; a decode names the calls it was read from. */

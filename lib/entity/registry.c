@@ -49,7 +49,7 @@ const struct tb_child *tb_child_of(const struct tb_entity *e)
 int tb_field_index(const struct tb_entity *e, const char *name)
 {
     for (size_t i = 0; i < e->field_count; i++) {
-        if (strcmp(e->fields[i].name, name) == 0) {
+        if (e->fields[i].name[0] == name[0] && strcmp(e->fields[i].name, name) == 0) {
             return (int)i;
         }
     }

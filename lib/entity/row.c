@@ -27,8 +27,12 @@ static enum tb_status plan_links(struct tb_writer *w, const struct tb_entity *ta
                 return tb_err_set(err, TB_E_BUG, "Too many links to %s", target->name);
             }
             status =
-                tb_db_prepare(w->db, tb_sql_link(w->scratch, e, f), &p->links[p->link_count], err);
-            p->link_count += status == TB_OK;
+                tb_db_prepare(w->db, tb_sql_waits(w->scratch, e, f), &p->waits[p->link_count], err);
+            if (status == TB_OK) {
+                status = tb_db_prepare(w->db, tb_sql_link(w->scratch, e, f),
+                                       &p->links[p->link_count], err);
+            }
+            p->link_count++;
         }
     }
     return status;
@@ -94,22 +98,12 @@ void tb_row_read(struct tb_writer *w, const struct tb_entity *e, const struct tb
     }
 }
 
-static void bind_row(struct tb_writer *w, struct tb_stmt *st, const struct tb_record *r,
-                     int64_t parent_or_id, const struct tb_value *values)
+/* Those of the fields that is_bound picks; gives the parameter that follows them. */
+static int bind_values(struct tb_stmt *st, int param, const struct tb_entity *e,
+                       const struct tb_value *values, bool (*is_bound)(const struct tb_field *))
 {
-    int param = TB_SQL_FIELD0;
-
-    tb_bind_int(st, TB_SQL_CHANNEL, w->channel_id);
-    tb_bind_int(st, TB_SQL_NOW, w->now);
-    if (parent_or_id != 0) {
-        tb_bind_int(st, TB_SQL_PARENT, parent_or_id);
-    }
-    if (w->run_id != 0) {
-        tb_bind_int(st, TB_SQL_RUN, w->run_id);
-    }
-    tb_bind_int(st, TB_SQL_REPAIRED, r->was_repaired);
-    for (size_t i = 0; i < r->entity->field_count; i++) {
-        if (!tb_sql_is_written(&r->entity->fields[i])) {
+    for (size_t i = 0; i < e->field_count; i++) {
+        if (!is_bound(&e->fields[i])) {
             continue;
         }
         if (values[i].is == TB_NUMBER) {
@@ -119,24 +113,42 @@ static void bind_row(struct tb_writer *w, struct tb_stmt *st, const struct tb_re
         }
         param++;
     }
+    return param;
+}
+
+static int bind_row(struct tb_writer *w, struct tb_stmt *st, const struct tb_record *r,
+                    int64_t parent_or_id, const struct tb_value *values)
+{
+    tb_bind_int(st, TB_SQL_CHANNEL, w->channel_id);
+    tb_bind_int(st, TB_SQL_NOW, w->now);
+    if (parent_or_id != 0) {
+        tb_bind_int(st, TB_SQL_PARENT, parent_or_id);
+    }
+    if (w->run_id != 0) {
+        tb_bind_int(st, TB_SQL_RUN, w->run_id);
+    }
+    tb_bind_int(st, TB_SQL_REPAIRED, r->was_repaired);
+    return bind_values(st, TB_SQL_FIELD0, r->entity, values, tb_sql_is_written);
 }
 
 enum tb_status tb_row_insert(struct tb_writer *w, struct tb_plan *p, const struct tb_record *r,
                              int64_t parent_id, const struct tb_value *values, int64_t *id,
                              struct tb_err *err)
 {
-    bool row = false;
+    int param;
     enum tb_status status;
 
     if (w->compare) {
         return TB_OK;
     }
-    bind_row(w, p->insert, r, parent_id, values);
-    status = tb_step(p->insert, &row, err);
-    if (status == TB_OK && row) {
-        *id = tb_col_int(p->insert, 0);
-    }
+    param = bind_row(w, p->insert, r, parent_id, values);
+    bind_values(p->insert, param, r->entity, values, tb_sql_is_at_once);
+    status = tb_step_insert(p->insert, id, err);
     tb_stmt_reset(p->insert);
+    if (status == TB_OK && *id == 0) { /* taken over from another parent */
+        status = tb_db_int(w->db, id, err, tb_sql_id(w->scratch, r->entity), "ii", w->channel_id,
+                           values[0].number);
+    }
     return status;
 }
 
@@ -181,6 +193,13 @@ enum tb_status tb_row_link_waiting(struct tb_writer *w, struct tb_plan *p, int64
     for (size_t i = 0; status == TB_OK && i < p->link_count; i++) {
         bool row = false;
 
+        tb_bind_int(p->waits[i], 1, w->channel_id);
+        tb_bind_int(p->waits[i], 2, origin_id);
+        status = tb_step(p->waits[i], &row, err);
+        tb_stmt_reset(p->waits[i]);
+        if (status != TB_OK || !row) {
+            continue;
+        }
         tb_bind_int(p->links[i], 1, id);
         tb_bind_int(p->links[i], 2, w->channel_id);
         tb_bind_int(p->links[i], 3, origin_id);

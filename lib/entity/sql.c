@@ -11,6 +11,11 @@ bool tb_sql_is_written(const struct tb_field *f)
     return f->kind == TB_SYNCED || f->kind == TB_FOLDED;
 }
 
+bool tb_sql_is_at_once(const struct tb_field *f)
+{
+    return f->kind == TB_DERIVED && (f->flags & TB_AT_ONCE) != 0;
+}
+
 static const char *finish(struct tb_arena *a, struct tb_buf *b)
 {
     const char *sql = tb_arena_strdup(a, tb_buf_str(b));
@@ -19,10 +24,11 @@ static const char *finish(struct tb_arena *a, struct tb_buf *b)
     return sql;
 }
 
-static void put_fields(struct tb_buf *b, const struct tb_entity *e)
+static void put_fields(struct tb_buf *b, const struct tb_entity *e,
+                       bool (*is_put)(const struct tb_field *))
 {
     for (size_t i = 0; i < e->field_count; i++) {
-        if (tb_sql_is_written(&e->fields[i])) {
+        if (is_put(&e->fields[i])) {
             tb_buf_printf(b, ", %s", e->fields[i].name);
         }
     }
@@ -34,7 +40,7 @@ static const char *select_where(struct tb_arena *a, const struct tb_entity *e, c
 
     tb_buf_init(&b, SQL_MAX);
     tb_buf_puts(&b, "SELECT id, run_id");
-    put_fields(&b, e);
+    put_fields(&b, e, tb_sql_is_written);
     tb_buf_printf(&b, " FROM %s WHERE %s", e->table, where);
     return finish(a, &b);
 }
@@ -84,7 +90,8 @@ static void put_link_value(struct tb_buf *b, const struct tb_entity *e, const st
                   param_of(e, from->name));
 }
 
-/* A child that another parent had moves with its id, which is unique in a store. */
+/* A child that another parent had moves with its id, which is unique in a store. What was computed
+ * from its rows is not of this one. */
 static void put_taken_over(struct tb_buf *b, const struct tb_entity *e)
 {
     tb_buf_puts(b, " ON CONFLICT (channel_id, origin_id) DO UPDATE SET parent_id ="
@@ -96,6 +103,8 @@ static void put_taken_over(struct tb_buf *b, const struct tb_entity *e)
         }
         if (is_link(&e->fields[i])) {
             tb_buf_printf(b, ", %s = excluded.%s", e->fields[i].link, e->fields[i].link);
+        } else if (e->fields[i].kind == TB_DERIVED) {
+            tb_buf_printf(b, ", %s = NULL", e->fields[i].name);
         }
     }
 }
@@ -108,7 +117,8 @@ const char *tb_sql_insert(struct tb_arena *a, const struct tb_entity *e)
     tb_buf_init(&b, SQL_MAX);
     tb_buf_printf(&b, "INSERT INTO %s (channel_id, imported_at, synced_at, run_id, was_repaired%s",
                   e->table, e->parent ? ", parent_id" : "");
-    put_fields(&b, e);
+    put_fields(&b, e, tb_sql_is_written);
+    put_fields(&b, e, tb_sql_is_at_once);
     for (size_t i = 0; i < e->field_count; i++) {
         if (is_link(&e->fields[i])) {
             tb_buf_printf(&b, ", %s", e->fields[i].link);
@@ -125,6 +135,12 @@ const char *tb_sql_insert(struct tb_arena *a, const struct tb_entity *e)
         }
     }
     for (size_t i = 0; i < e->field_count; i++) {
+        if (tb_sql_is_at_once(&e->fields[i])) {
+            tb_buf_printf(&b, e->fields[i].type == TB_FLAG ? ", coalesce(?%d, 0)" : ", ?%d",
+                          param++);
+        }
+    }
+    for (size_t i = 0; i < e->field_count; i++) {
         if (is_link(&e->fields[i])) {
             tb_buf_puts(&b, ", ");
             put_link_value(&b, e, &e->fields[i]);
@@ -134,8 +150,13 @@ const char *tb_sql_insert(struct tb_arena *a, const struct tb_entity *e)
     if (e->parent && !tb_child_of(e)->by_position) {
         put_taken_over(&b, e);
     }
-    tb_buf_puts(&b, " RETURNING id");
     return finish(a, &b);
+}
+
+const char *tb_sql_id(struct tb_arena *a, const struct tb_entity *e)
+{
+    return tb_arena_printf(a, "SELECT id FROM %s WHERE channel_id = ?1 AND origin_id = ?2",
+                           e->table);
 }
 
 /* Each written field and each link is set, after what `b` has already. */
@@ -221,4 +242,11 @@ const char *tb_sql_link(struct tb_arena *a, const struct tb_entity *e, const str
     }
     tb_buf_printf(&b, " WHERE channel_id = ?2 AND %s = ?3 AND %s IS NULL", f->name, f->link);
     return finish(a, &b);
+}
+
+const char *tb_sql_waits(struct tb_arena *a, const struct tb_entity *e, const struct tb_field *f)
+{
+    return tb_arena_printf(
+        a, "SELECT 1 FROM %s WHERE channel_id = ?1 AND %s = ?2 AND %s IS NULL LIMIT 1", e->table,
+        f->name, f->link);
 }

@@ -32,6 +32,7 @@ void tb_writer_close(struct tb_writer *w)
         tb_stmt_done(p->update);
         tb_stmt_done(p->touch);
         for (size_t k = 0; k < p->link_count; k++) {
+            tb_stmt_done(p->waits[k]);
             tb_stmt_done(p->links[k]);
         }
     }

@@ -1,7 +1,8 @@
 /* The idempotent upsert: a store's record into its row, with children, extras, links and history.
  *
- * The caller holds the transaction (and a savepoint for each record). Writing the same record
- * twice changes nothing but its time of reading. Derived fields are lib/crm's business. */
+ * The caller holds the transaction, and undoes what a record that fails has written. Writing the
+ * same record twice changes nothing but its time of reading. Derived fields are lib/crm's business:
+ * of those that it knows at once (TB_AT_ONCE) a new row takes what the record holds. */
 #ifndef TB_ENTITY_UPSERT_H
 #define TB_ENTITY_UPSERT_H
 

@@ -14,7 +14,8 @@ struct tb_plan {
     struct tb_stmt *insert;
     struct tb_stmt *update;
     struct tb_stmt *touch;
-    struct tb_stmt *links[TB_LINKS_MAX]; /* rows of others that may wait for one of these */
+    struct tb_stmt *waits[TB_LINKS_MAX]; /* are there rows of others that wait for one of these? */
+    struct tb_stmt *links[TB_LINKS_MAX]; /* links them */
     size_t link_count;
     bool is_ready;
 };

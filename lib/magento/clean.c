@@ -203,12 +203,30 @@ static uint64_t below(uint64_t eight, unsigned n)
     return (eight - n * EACH_BYTE) & ~eight & HIGH_BITS;
 }
 
-/* Where the first byte is that is not plain, looking at eight at a time: nearly all are. */
+#define LINE 64
+
+/* Without a branch inside, so that the compiler looks at many bytes at once. */
+static bool is_plain_line(const char *s)
+{
+    unsigned char bad = 0;
+
+    for (size_t i = 0; i < LINE; i++) {
+        unsigned char byte = (unsigned char)s[i];
+        bool is_blank = (byte == '\n') | (byte == '\t') | (byte == '\r');
+        bad |= (unsigned char)((byte >= 0x80) | ((byte < 0x20) & !is_blank) | (byte == '&'));
+    }
+    return bad == 0;
+}
+
+/* Where the first byte is that is not plain, looking at many at a time: nearly all are. */
 static size_t plain_run(const struct tb_clean *c, const char *s, size_t i, size_t len)
 {
     uint64_t eight = 0;
 
     while (i < len) {
+        while (c->is_utf8 && len - i >= LINE && is_plain_line(s + i)) {
+            i += LINE;
+        }
         while (c->is_utf8 && len - i >= sizeof eight) {
             memcpy(&eight, s + i, sizeof eight);
             if ((eight & HIGH_BITS) | below(eight, 0x20) | below(eight ^ ('&' * EACH_BYTE), 1)) {

@@ -31,6 +31,8 @@ struct slot {
 struct index {
     const struct tb_entity *entity;
     struct slot slots[SLOTS];
+    bool is_read[TB_FIELDS_MAX];   /* the store sends it, ... */
+    bool is_simple[TB_FIELDS_MAX]; /* ... in an element of the row itself */
 };
 
 struct tb_decoder {
@@ -42,16 +44,25 @@ struct decoding {
     const struct tb_decoder *decoder;
     struct tb_arena *arena;
     bool was_repaired;
+    struct tb_err unread; /* of one value; here, since it is large and hardly ever needed */
 };
 
+/* Of the name's ends and length, in which nearly all differ: an order has some thousand elements.
+ */
 static size_t hash(const char *name, size_t len)
 {
-    uint32_t h = 2166136261u;
+    uint64_t head = 0;
+    uint64_t tail = 0;
 
-    for (size_t i = 0; i < len; i++) {
-        h = (h ^ (unsigned char)name[i]) * 16777619u;
+    if (len >= sizeof(head)) {
+        memcpy(&head, name, sizeof(head));
+        memcpy(&tail, name + len - sizeof(tail), sizeof(tail));
+    } else {
+        memcpy(&head, name, len);
     }
-    return (h ^ h >> 15) % SLOTS;
+    head = (head ^ len) * UINT64_C(0x9E3779B97F4A7C15) ^ tail;
+    head *= UINT64_C(0xD6E8FEB86659FD93);
+    return (size_t)(head >> 32) % SLOTS;
 }
 
 static struct slot *slot_of(const struct index *index, const char *name, size_t len)
@@ -115,7 +126,9 @@ static void fill(struct index *index, const struct tb_entity *e)
     index->entity = e;
     for (size_t i = 0; i < e->field_count; i++) {
         const struct tb_field *f = &e->fields[i];
-        if (is_read(f) && is_simple(f)) {
+        index->is_read[i] = is_read(f);
+        index->is_simple[i] = index->is_read[i] && is_simple(f);
+        if (index->is_simple[i]) {
             want(index, f->m1, strlen(f->m1), (int)i);
         }
     }
@@ -125,7 +138,7 @@ static void fill(struct index *index, const struct tb_entity *e)
     want_all(index, e->repeated);
     for (size_t i = 0; i < e->field_count; i++) {
         const struct tb_field *f = &e->fields[i];
-        if (is_read(f) && !is_simple(f)) {
+        if (index->is_read[i] && !index->is_simple[i]) {
             want_path(index, f->m1);
         }
     }
@@ -169,7 +182,6 @@ static bool has_replacement(const char *text)
 static void set_value(struct decoding *d, struct tb_record *r, size_t field, const char *text)
 {
     const struct tb_field *f = &r->entity->fields[field];
-    struct tb_err unread = TB_ERR_INIT;
 
     if (*text == '\0') {
         return;
@@ -183,9 +195,10 @@ static void set_value(struct decoding *d, struct tb_record *r, size_t field, con
                                        _("%s not read: it is longer than %d KB: shorten it in the "
                                          "store"),
                                        f->label, (int)(VALUE_MAX / 1000)));
-    } else if (tb_value_parse(d->arena, f, text, &r->values[field], &r->was_repaired, &unread) !=
+    } else if (tb_value_parse(d->arena, f, text, &r->values[field], &r->was_repaired, &d->unread) !=
                TB_OK) {
-        tb_record_flaw(d->arena, r, f, text, unread.text);
+        tb_record_flaw(d->arena, r, f, text, d->unread.text);
+        tb_err_clear(&d->unread);
     }
 }
 
@@ -322,13 +335,9 @@ static void read_elements(struct decoding *d, struct tb_record *r, const struct 
 /* The first alternative that has a text. */
 static const char *text_at(const struct tb_node *row, const char *paths)
 {
-    char path[128] = "";
-
     while (*paths != '\0') {
         size_t len = strcspn(paths, "|");
-        const char *text = NULL;
-        snprintf(path, sizeof(path), "%.*s", (int)len, paths);
-        text = tb_node_text(row, path);
+        const char *text = tb_node_textn(row, paths, len);
         if (!tb_is_blank(text)) {
             return text;
         }
@@ -380,14 +389,15 @@ static void read_paths(struct decoding *d, struct tb_record *r, const struct tb_
                        unsigned calls, unsigned better_calls)
 {
     const struct tb_entity *e = r->entity;
+    const struct index *index = index_of(d->decoder, e);
 
     for (size_t i = 0; i < e->field_count; i++) {
         const struct tb_field *f = &e->fields[i];
         const char *text = NULL;
-        if (!is_read(f) || (f->calls & calls) == 0 || (f->calls & better_calls) != 0) {
+        if (!index->is_read[i] || (f->calls & calls) == 0 || (f->calls & better_calls) != 0) {
             continue;
         }
-        if (is_simple(f)) {
+        if (index->is_simple[i]) {
             r->carried[i] = true;
             continue;
         }
@@ -529,7 +539,7 @@ static struct tb_record *decode_row(struct decoding *d, const struct tb_entity *
 struct tb_record *tb_decode(const struct tb_decoder *d, struct tb_arena *a,
                             const struct tb_entity *entity, const struct tb_decode_from *from)
 {
-    struct decoding decoding = {d, a, from->was_repaired};
+    struct decoding decoding = {d, a, from->was_repaired, TB_ERR_INIT};
 
     return decode_row(&decoding, entity, from);
 }

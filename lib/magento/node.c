@@ -17,23 +17,31 @@ static const struct tb_node *child_named(const struct tb_node *n, const char *na
 {
     const struct tb_node *c = n->first;
 
-    while (c != NULL && (strncmp(c->name, name, len) != 0 || c->name[len] != '\0')) {
+    while (c != NULL &&
+           (c->name[0] != name[0] || strncmp(c->name, name, len) != 0 || c->name[len] != '\0')) {
         c = c->next;
     }
     return c;
 }
 
-const char *tb_node_text(const struct tb_node *n, const char *path)
+const char *tb_node_textn(const struct tb_node *n, const char *path, size_t len)
 {
     while (n != NULL) {
-        size_t len = strcspn(path, "/");
-        n = child_named(n, path, len);
-        if (path[len] == '\0') {
+        const char *slash = memchr(path, '/', len);
+        size_t step = slash == NULL ? len : (size_t)(slash - path);
+        n = child_named(n, path, step);
+        if (slash == NULL) {
             return n == NULL ? NULL : n->text;
         }
-        path += len + 1;
+        path += step + 1;
+        len -= step + 1;
     }
     return NULL;
+}
+
+const char *tb_node_text(const struct tb_node *n, const char *path)
+{
+    return tb_node_textn(n, path, strlen(path));
 }
 
 bool tb_node_is_member(const struct tb_node *n)

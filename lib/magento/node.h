@@ -28,6 +28,7 @@ struct tb_node {
 struct tb_node *tb_node_child(const struct tb_node *n, const char *name);
 /* The text at "payment/method", NULL when there is no such node. */
 const char *tb_node_text(const struct tb_node *n, const char *path);
+const char *tb_node_textn(const struct tb_node *n, const char *path, size_t len);
 /* Is n the member of an array ("item" without, "complexObjectArray" with WS-I)? */
 bool tb_node_is_member(const struct tb_node *n);
 size_t tb_node_count(const struct tb_node *n); /* children; NULL has none */

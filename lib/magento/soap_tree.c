@@ -103,14 +103,16 @@ void tb_soap_hide(struct tb_node *n)
 
     while (*link != NULL) {
         struct tb_node *c = *link;
-        if (is_secret_pair(c)) {
+        if (c->first != NULL && is_secret_pair(c)) {
             *link = c->next;
             continue;
         }
         if (c->name[0] == 'c' && strcmp(c->name, "confirmation") == 0) {
             c->text = tb_is_blank(c->text) ? "" : "1";
         }
-        tb_soap_hide(c);
+        if (c->first != NULL) { /* nine of ten elements hold no others */
+            tb_soap_hide(c);
+        }
         link = &c->next;
     }
 }

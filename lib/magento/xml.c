@@ -301,7 +301,7 @@ const char *tb_xml_attribute(const struct tb_xml_tag *tag, const char *name, siz
 {
     for (int i = 0; i < tag->count; i++) {
         const xmlChar **a = tag->attributes + i * 5;
-        if (strcmp((const char *)a[0], name) == 0) {
+        if (a[0][0] == (xmlChar)name[0] && strcmp((const char *)a[0], name) == 0) {
             *len = (size_t)(a[4] - a[3]);
             return (const char *)a[3];
         }

@@ -89,10 +89,7 @@ static enum tb_status put(struct tb_job *job, const struct tb_record *r, struct 
                             v[2]->number, v[3]->number, v[4]->number, v[5]->number);
     }
     if (status == TB_OK && id != 0) {
-        status = tb_order_provisional(job->db, id, false, err);
-    }
-    if (status == TB_OK && id != 0) {
-        status = tb_order_value(job->db, id, err);
+        status = tb_order_value(job->db, id, TB_PARTS_KNOWN, err);
     }
     return status == TB_OK ? tb_settle_touch(&job->settle, customer_id, err) : status;
 }

@@ -133,7 +133,7 @@ static void tell_flaws(struct tb_job *job, const struct tb_record *root, const s
     }
 }
 
-enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r, struct tb_written *written,
+enum tb_status tb_job_put(struct tb_job *job, struct tb_record *r, struct tb_written *written,
                           struct tb_err *err)
 {
     enum tb_status status = tb_settle_before(&job->settle, r, err);
@@ -172,41 +172,66 @@ static void note_created(struct tb_job *job, const struct tb_record *r)
     }
 }
 
+/* Rows that are written in one transaction. Under a savepoint of its own each record would have
+ * SQLite keep a copy of each page that it touches, so the batch is first written without any. Once
+ * the database refuses a record, all of the batch is undone and written again, each record under a
+ * savepoint, so that only the refused ones are lost. */
+struct batch {
+    size_t from, end;
+    bool has_savepoints;
+    bool is_spoilt; /* refused without a savepoint: nothing of it may be kept */
+    struct tb_counts counts;
+    int64_t linked;
+};
+
+static enum tb_status put_row(struct tb_job *job, struct tb_record *r, struct batch *b,
+                              struct tb_err *err)
+{
+    struct tb_written written = {0};
+    enum tb_status status = b->has_savepoints ? tb_db_savepoint(job->db, err) : TB_OK;
+
+    if (status != TB_OK) {
+        return status;
+    }
+    status = tb_job_put(job, r, &written, err);
+    if (status == TB_OK && b->has_savepoints) {
+        status = tb_db_release(job->db, err);
+    } else if (b->has_savepoints) {
+        tb_db_rollback_to(job->db);
+    } else {
+        b->is_spoilt = is_about_record(status);
+    }
+    if (status == TB_OK) {
+        count(&b->counts, written.outcome);
+        b->linked += written.linked;
+        note_created(job, r);
+    }
+    return status;
+}
+
 static enum tb_status write_row(struct tb_job *job, const struct tb_page *page, size_t i,
-                                struct tb_counts *counts, int64_t *linked, struct tb_err *err)
+                                struct batch *b, struct tb_err *err)
 {
     struct tb_err mine = TB_ERR_INIT;
     struct tb_record *record = NULL;
-    struct tb_written written = {0};
     int64_t origin_id = 0;
     enum tb_status status;
 
     tb_arena_reset(job->scratch);
-    counts->read++;
+    b->counts.read++;
     status = tb_page_record(page, i, job->scratch, &record, &origin_id, &mine);
     if (status == TB_OK) {
-        status = tb_db_savepoint(job->db, &mine);
+        status = put_row(job, record, b, &mine);
     }
     if (status == TB_OK) {
-        status = tb_job_put(job, record, &written, &mine);
-        if (status == TB_OK) {
-            status = tb_db_release(job->db, &mine);
-        } else {
-            tb_db_rollback_to(job->db);
-        }
-    }
-    if (status == TB_OK) {
-        count(counts, written.outcome);
-        *linked += written.linked;
-        note_created(job, record);
         return TB_OK;
     }
-    if (!is_about_record(status)) {
+    if (b->is_spoilt || !is_about_record(status)) {
         pass_error(&mine, err);
         return status;
     }
     tb_log_err(TB_LOG_INFO, "sync", &mine);
-    return put_aside(job, page, i, origin_id, mine.text, counts, err);
+    return put_aside(job, page, i, origin_id, mine.text, &b->counts, err);
 }
 
 static enum tb_status finish_batch(struct tb_job *job, const struct tb_entity *e,
@@ -252,10 +277,29 @@ static void pause_for_others(struct tb_job *job)
     nanosleep(&pause, NULL);
 }
 
+/* Rolled back when it fails. */
+static enum tb_status write_batch(struct tb_job *job, const struct tb_page *page, struct batch *b,
+                                  tb_cursor_fn *cursor, void *ctx, struct tb_err *err)
+{
+    enum tb_status status = tb_job_begin(job, err);
+
+    for (size_t i = b->from; status == TB_OK && i < b->end; i++) {
+        status = write_row(job, page, i, b, err);
+    }
+    if (status == TB_OK && b->end == tb_page_count(page) && cursor) {
+        status = cursor(job, ctx, page, err);
+    }
+    if (status == TB_OK) {
+        status = finish_batch(job, tb_page_query(page)->entity, &b->counts, b->linked, err);
+    }
+    tb_db_rollback(job->db);
+    job->settle.touched_count = 0;
+    return status;
+}
+
 enum tb_status tb_job_write(struct tb_job *job, const struct tb_page *page, tb_cursor_fn *cursor,
                             void *ctx, struct tb_err *err)
 {
-    const struct tb_entity *e = tb_page_query(page)->entity;
     size_t total = tb_page_count(page);
     size_t i = 0;
     enum tb_status status = TB_OK;
@@ -263,22 +307,16 @@ enum tb_status tb_job_write(struct tb_job *job, const struct tb_page *page, tb_c
     job->failures_in_row = 0;
     job->oldest_created = 0;
     do {
-        struct tb_counts counts = {0};
         size_t end = total - i > ROWS_A_TRANSACTION ? i + ROWS_A_TRANSACTION : total;
-        int64_t linked = 0;
+        struct batch batch = {.from = i, .end = end};
 
-        status = tb_job_begin(job, err);
-        while (status == TB_OK && i < end) {
-            status = write_row(job, page, i++, &counts, &linked, err);
+        status = write_batch(job, page, &batch, cursor, ctx, err);
+        if (batch.is_spoilt) {
+            tb_err_clear(err);
+            batch = (struct batch){.from = i, .end = end, .has_savepoints = true};
+            status = write_batch(job, page, &batch, cursor, ctx, err);
         }
-        if (status == TB_OK && i == total && cursor) {
-            status = cursor(job, ctx, page, err);
-        }
-        if (status == TB_OK) {
-            status = finish_batch(job, e, &counts, linked, err);
-        }
-        tb_db_rollback(job->db);
-        job->settle.touched_count = 0;
+        i = end;
         pause_for_others(job);
     } while (status == TB_OK && i < total);
     return status == TB_OK ? tb_job_beat(job, err) : status;

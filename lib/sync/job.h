@@ -64,15 +64,15 @@ struct tb_job_entity *tb_job_entity(struct tb_job *job, const struct tb_entity *
  * known. */
 enum tb_status tb_job_begin(struct tb_job *job, struct tb_err *err);
 /* One record with the rules that follow it, inside the transaction. */
-enum tb_status tb_job_put(struct tb_job *job, const struct tb_record *r, struct tb_written *written,
+enum tb_status tb_job_put(struct tb_job *job, struct tb_record *r, struct tb_written *written,
                           struct tb_err *err);
 
 /* Called in the transaction of a page's last rows: moves the cursor along with them. */
 typedef enum tb_status tb_cursor_fn(struct tb_job *job, void *ctx, const struct tb_page *page,
                                     struct tb_err *err);
 
-/* Writes a page: records under savepoints, refused ones into quarantine, counters, then the cursor,
- * in transactions of at most 250 rows. cursor may be NULL. */
+/* Writes a page: its records, refused ones into quarantine, which leave nothing else behind,
+ * counters, then the cursor, in transactions of at most 250 rows. cursor may be NULL. */
 enum tb_status tb_job_write(struct tb_job *job, const struct tb_page *page, tb_cursor_fn *cursor,
                             void *ctx, struct tb_err *err);
 

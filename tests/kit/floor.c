@@ -1,6 +1,12 @@
 /* The least that a first load can cost: the store's answers parsed by nothing but a SAX parser, and
  * the rows that came of them inserted by nothing but prepared statements. The bench counts the
  * instructions of the two functions named below, and what Tollbook takes is told as a multiple.
+ *
+ * Nothing that a load leaves behind is left out: all tables (people, notes, cursors) with all of
+ * their indexes and foreign keys, through the same settings of the engine, in the order in which
+ * the rows came, each as it is in the end. What a load does on its way there is not in the floor:
+ * looking for what is here already, linking rows to those that come after them, what a customer is
+ * worth.
  *   floor parse FILE...       parse_all()
  *   floor insert FROM TO      insert_all(): all rows of the database FROM, into a new one
  */

@@ -82,7 +82,7 @@ static inline void with_addresses(struct tb_record *r, struct tb_record **list, 
 }
 
 /* As a run writes it. */
-static inline struct tb_written arrives(const struct tb_record *r, int64_t run)
+static inline struct tb_written arrives(struct tb_record *r, int64_t run)
 {
     struct tb_writer *w = tb_writer_open(k.db, channel.id, run);
     struct tb_outbox_guard *guard = tb_outbox_guard_new(k.db, channel.id);

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#define PLACES 26
+#define PLACES 90 /* more than are looked at in one go */
 #define REPLACEMENT "\xEF\xBF\xBD"
 #define ROOT "<e>"
 #define LATIN "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><e>"
@@ -23,7 +23,7 @@ static bool clean(const char *begin, size_t place, unsigned char byte, size_t ch
 {
     struct tb_clean c;
     struct tb_buf out;
-    char text[128];
+    char text[192];
     size_t len = strlen(begin) + PLACES;
 
     tb_clean_init(&c, "e");

@@ -123,6 +123,53 @@ static void test_parse_money_refuses_and_leaves_the_value(void **state)
     assert_int_equal(value, 77);
 }
 
+/* Short numbers are read in one go, those with an exponent digit by digit. */
+static void test_both_ways_to_read_a_number_agree(void **state)
+{
+    static const char *const texts[] = {
+        "0",
+        "-0",
+        "0.0000",
+        "23.3700",
+        "-23.37",
+        "00012.5",
+        "1.2345",
+        "1.23456",
+        "1.",
+        ".5",
+        "-",
+        "",
+        "12a",
+        "1.2.3",
+        "+3.5",
+        "--1",
+        "99999999999999",
+        "99999999999999.9999",
+        "1 ",
+        " 1",
+        "1,5",
+        "0.00005",
+        "999999999999999",
+        "999999999999999.99994",
+        "-.5",
+        "-1.",
+        "1e",
+        "922337203685476.9999",
+        "922337203685477.0000",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char slow[64];
+        int64_t first = -7;
+        int64_t second = -7;
+
+        snprintf(slow, sizeof slow, "%se0", texts[i]);
+        assert_int_equal(tb_dec_parse(texts[i], &first), tb_dec_parse(slow, &second));
+        assert_true(first == second);
+    }
+}
+
 static void test_format_is_shortest_with_least_places(void **state)
 {
     static const struct {
@@ -255,6 +302,7 @@ int main(void)
         cmocka_unit_test(test_parse_money_rounds_half_away_from_zero),
         cmocka_unit_test(test_parse_money_takes_exponents_of_php),
         cmocka_unit_test(test_parse_money_refuses_and_leaves_the_value),
+        cmocka_unit_test(test_both_ways_to_read_a_number_agree),
         cmocka_unit_test(test_format_is_shortest_with_least_places),
         cmocka_unit_test(test_parse_and_format_are_inverse),
         cmocka_unit_test(test_int_format_bounds),

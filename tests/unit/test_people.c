@@ -56,7 +56,7 @@ static int teardown(void **state)
     return 0;
 }
 
-static void arrives(const struct tb_record *r)
+static void arrives(struct tb_record *r)
 {
     struct tb_written written;
 

@@ -262,6 +262,32 @@ static void test_items_are_replaced(void **state)
     assert_int_equal(kit_int(&k, "SELECT count(*) FROM order_items"), 0);
 }
 
+static void test_an_item_moves_to_the_order_that_has_it_now(void **state)
+{
+    struct tb_record *list[] = {item(1, "a"), item(2, "b")};
+    struct tb_record *moved[] = {item(2, "B"), item(3, "c")};
+    struct tb_record *first = order(7);
+    struct tb_record *second = order(8);
+    int64_t id;
+
+    (void)state;
+    set_children(first, 0, list, 2);
+    upsert(first);
+    kit_sql(&k, "UPDATE order_items SET parent_item_id = 1 WHERE origin_id = 2");
+    id = kit_int(&k, "SELECT id FROM order_items WHERE origin_id = 2");
+    add_extra(moved[0], "gift", "yes");
+    set_children(second, 0, moved, 2);
+    assert_int_equal(upsert(second).outcome, TB_ADDED);
+    assert_string_equal(kit_text(&k,
+                                 "SELECT group_concat(o.origin_id || '<' || i.origin_id || i.sku"
+                                 " || coalesce(i.parent_item_id, ''), ' ') FROM (SELECT * FROM"
+                                 " order_items ORDER BY origin_id) i JOIN orders o"
+                                 " ON o.id = i.parent_id"),
+                        "7<1a 8<2B 8<3c");
+    assert_int_equal(kit_int(&k, "SELECT id FROM order_items WHERE origin_id = 2"), id);
+    assert_int_equal(kit_int(&k, "SELECT record_id FROM extra_values WHERE name = 'gift'"), id);
+}
+
 static void test_addresses_are_removed_with_history(void **state)
 {
     struct tb_record *home = record(&tb_customer_address, 10);
@@ -532,6 +558,7 @@ int main(void)
         TEST(test_changes_of_one_run_become_one),
         TEST(test_an_older_row_of_the_run_is_not_taken),
         TEST(test_items_are_replaced),
+        TEST(test_an_item_moves_to_the_order_that_has_it_now),
         TEST(test_addresses_are_removed_with_history),
         TEST(test_items_of_an_open_cart_are_flagged),
         TEST(test_notes_without_ids_keep_their_numbers),

@@ -3,6 +3,7 @@
 
 #include "base/dec.h"
 #include "crm/value.h"
+#include "entity/upsert.h"
 
 static struct kit k;
 
@@ -193,6 +194,56 @@ static void test_parts_follow_the_whole_with_an_equal_request(void **state)
                         "2<1 3<1 6<5 8<7 11<10");
 }
 
+#define VALUES                                                                                     \
+    "SELECT group_concat(origin_id || ':' || value || ' ' || value_refunded || ' ' || value_net"   \
+    " || ' ' || base_value || ' ' || base_value_refunded || ' ' || base_value_net || ' '"          \
+    " || value_is_provisional, ', ') FROM (SELECT * FROM orders ORDER BY origin_id)"
+
+/* What a new order is written with, and what its row says afterwards. */
+static void test_an_order_has_its_value_at_once(void **state)
+{
+    static const struct {
+        const char *subtotal, *discount, *base_discount, *shipping;
+        enum tb_discount_parts parts;
+    } orders[] = {
+        {"100", "0", "0", "0", TB_PARTS_UNKNOWN},   {"100", "-20", "-10", "5", TB_PARTS_UNKNOWN},
+        {"100", "-20", "-10", "5", TB_PARTS_KNOWN}, {"100", "0", "-0.01", "0", TB_PARTS_UNKNOWN},
+        {"10", "-20", "-20", "0", TB_PARTS_KNOWN},
+    };
+    int64_t channel = kit_channel(&k, "Shop");
+    struct tb_writer *w = tb_writer_open(k.db, channel, 1);
+    const char *at_once = NULL;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        struct tb_record *r = tb_record_new(k.arena, &tb_order);
+        struct tb_written out;
+
+        tb_record_set_int(r, "origin_id", (int64_t)i + 1);
+        tb_record_set_int(r, "subtotal", dec(orders[i].subtotal));
+        tb_record_set_int(r, "base_subtotal", dec(orders[i].subtotal) / 2);
+        tb_record_set_int(r, "discount_amount", dec(orders[i].discount));
+        tb_record_set_int(r, "base_discount_amount", dec(orders[i].base_discount));
+        tb_record_set_int(r, "shipping_discount_amount", dec(orders[i].shipping));
+        tb_order_value_at_once(r, orders[i].parts);
+        OK(&k, tb_upsert(w, r, &out, &k.err));
+        assert_int_equal(out.outcome, TB_ADDED);
+    }
+    tb_writer_close(w);
+    at_once = kit_text(&k, VALUES);
+    assert_string_equal(at_once, "1:1000000 0 1000000 500000 0 500000 0, "
+                                 "2:850000 0 850000 400000 0 400000 1, "
+                                 "3:850000 0 850000 400000 0 400000 0, "
+                                 "4:1000000 0 1000000 499900 0 499900 1, "
+                                 "5:0 0 0 0 0 0 0");
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        OK(&k, tb_order_value(k.db, (int64_t)i + 1, orders[i].parts, &k.err));
+    }
+    assert_string_equal(kit_text(&k, VALUES), at_once);
+    OK(&k, tb_order_value(k.db, 2, TB_PARTS_AS_BEFORE, &k.err));
+    assert_int_equal(kit_int(&k, "SELECT value_is_provisional FROM orders WHERE origin_id = 2"), 1);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -204,6 +255,7 @@ int main(void)
         TEST(test_sums_are_capped),
         TEST(test_a_buy_request_is_found_whole),
         TEST(test_parts_follow_the_whole_with_an_equal_request),
+        TEST(test_an_order_has_its_value_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
