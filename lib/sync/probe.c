@@ -10,6 +10,7 @@
 #define DAY ((int64_t)24 * 3600)
 #define FIRST_BIT 4 /* from the beginning; above what is known there are but a few */
 #define ID_BITS 62
+#define WIDER 16 /* where a day has none, sixteen have few */
 #define PROBE_ROWS 4      /* of the lowest ids: so many show whether a list keeps to their order */
 #define UNREADABLE_MAX 12 /* answers in a row; one such record at the end stands before fewer */
 
@@ -161,7 +162,7 @@ struct tb_query tb_probe_newest(struct tb_probe *p, const struct tb_entity *e,
     struct tb_query q = {.entity = e, .limit = 1, .ids_only = true, .created_to = c->load_to};
     int64_t newest = c->load_to > 0 ? c->load_to : c->load_anchor;
 
-    p->span = p->span == 0 ? DAY : p->span * 4;
+    p->span = p->span == 0 ? DAY : p->span * WIDER;
     q.created_from = newest - p->span;
     if (q.created_from <= c->load_from || q.created_from <= TB_JOB_ALL_SINCE) {
         q.created_from = c->load_from; /* 0: whatever its date is */

@@ -13,7 +13,7 @@ struct tb_probe {
     bool is_widest;
 };
 
-/* The next question: days are widened fourfold until one has records. */
+/* The next question: a day, then sixteen times as many, until there are records. */
 struct tb_query tb_probe_newest(struct tb_probe *p, const struct tb_entity *e,
                                 const struct tb_cursor *c);
 /* Down to where ids go. With a start date: to the first that was created since; what lies below is

@@ -11,6 +11,7 @@
 
 #define EMPTY_MAX 3 /* windows in a row, each twice as wide: then it is a gap */
 #define LEAP 4
+#define TOP_OLDER 9 /* tenths of a page: the rest is for the newest day's */
 
 static bool descends(const struct tb_walk *w)
 {
@@ -32,7 +33,7 @@ bool tb_ends_next(struct tb_walk *w, struct tb_window *x)
     enum tb_window_asks asks = TB_WINDOW_ROWS;
 
     if (w->is_active && w->is_probing && !w->needs_highest) {
-        if (!w->newest_is_asked) {
+        if (!w->newest_is_asked && (w->probe.span == 0 || w->lowest_is_known)) {
             asks = TB_WINDOW_NEWEST;
             w->newest_is_asked = true;
         } else if (!w->lowest_is_asked && asks_lowest(w)) {
@@ -76,6 +77,18 @@ static void set_top(struct tb_walk *w, int64_t top_id, int64_t top_last)
     w->newest_is_known = true;
 }
 
+/* The window that is open above takes as many older ones along as its page has room for. */
+static void fill_top(struct tb_walk *w)
+{
+    struct tb_cursor *c = &w->cursor;
+    int64_t from = c->top_id - w->limit * TOP_OLDER / 10;
+
+    from = from > c->bottom_id ? from : c->bottom_id;
+    if (!c->top_done && from < c->top_id) {
+        set_top(w, from, from - 1);
+    }
+}
+
 /* Both ends are known: the cursor says so, and windows may begin. */
 static enum tb_status begin_windows(struct tb_loader *l, struct tb_walk *w, struct tb_err *err)
 {
@@ -93,6 +106,7 @@ static enum tb_status begin_windows(struct tb_loader *l, struct tb_walk *w, stru
         c->is_whole = true;
         c->counted_from = c->load_from > 0 ? 0 : c->counted_from;
     } else {
+        fill_top(w);
         w->next_to = c->front_id - 1;
         w->je->share = tb_walk_share(w);
     }
@@ -106,7 +120,7 @@ static void take_newest(struct tb_walk *w, int64_t id)
     } else if (id > 0 || w->probe.is_widest) {
         set_top(w, id, id - 1);
     } else {
-        w->newest_is_asked = false; /* once more, of four times as many days */
+        w->newest_is_asked = false; /* once more, of more days, if there is anything at all */
     }
 }
 
@@ -129,6 +143,12 @@ static void take_lowest(struct tb_walk *w, int64_t id)
 {
     w->cursor.bottom_id = id < 1 ? 1 : id;
     w->lowest_is_known = true;
+    if (id == 0) { /* nothing at all */
+        w->probe.is_widest = true;
+        if (!w->newest_is_asked) {
+            set_top(w, 0, 0);
+        }
+    }
 }
 
 static void end_leap(struct tb_walk *w, bool has_failed)
