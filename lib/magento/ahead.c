@@ -1,5 +1,6 @@
-/* Questions asked ahead: while the caller is still busy with one answer the store works on what will
- * be asked for next. They go on the wire like others; their answers lie here until asked for. */
+/* Questions asked ahead: while the caller is still busy with one answer the store works on what
+ * will be asked for next. They go on the wire like others; their answers lie here until asked for.
+ */
 #include "magento/store_state.h"
 #include "magento/wire_state.h"
 
@@ -17,10 +18,10 @@ static bool is_same(const struct tb_query *a, const struct tb_query *b)
     return a->entity == b->entity && a->id_from == b->id_from && a->id_to == b->id_to &&
            a->id_above == b->id_above && a->created_from == b->created_from &&
            a->created_to == b->created_to && a->updated_from == b->updated_from &&
-           a->updated_to == b->updated_to && a->since == b->since &&
-           a->elsewhere == b->elsewhere && same_ids(a, b) && a->email == b->email &&
-           a->limit == b->limit && a->descending == b->descending && a->ids_only == b->ids_only &&
-           a->once == b->once && a->anywhere == b->anywhere;
+           a->updated_to == b->updated_to && a->since == b->since && a->elsewhere == b->elsewhere &&
+           same_ids(a, b) && a->email == b->email && a->limit == b->limit &&
+           a->descending == b->descending && a->ids_only == b->ids_only && a->once == b->once &&
+           a->anywhere == b->anywhere;
 }
 
 static struct tb_page *find(const struct tb_store *s, const struct tb_query *q)

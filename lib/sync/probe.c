@@ -10,7 +10,7 @@
 #define DAY ((int64_t)24 * 3600)
 #define FIRST_BIT 4 /* from the beginning; above what is known there are but a few */
 #define ID_BITS 62
-#define WIDER 16 /* where a day has none, sixteen have few */
+#define WIDER 16          /* where a day has none, sixteen have few */
 #define PROBE_ROWS 4      /* of the lowest ids: so many show whether a list keeps to their order */
 #define UNREADABLE_MAX 12 /* answers in a row; one such record at the end stands before fewer */
 

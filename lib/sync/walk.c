@@ -174,7 +174,8 @@ static enum tb_status ask_next(struct tb_loader *l, bool *did, struct tb_err *er
 }
 
 /* Ids that the page tells all of: a full one ends where its rows do. */
-static int64_t covered_by(const struct tb_walk *w, const struct tb_window *x, const struct tb_page *page)
+static int64_t covered_by(const struct tb_walk *w, const struct tb_window *x,
+                          const struct tb_page *page)
 {
     if (!w->is_paged || !tb_page_is_full(page)) {
         return x->to - x->from + 1;
@@ -285,8 +286,8 @@ static enum tb_status move_front(struct tb_job *job, void *ctx, const struct tb_
     about = w->je->share > 0 ? c->loaded * 10000 / w->je->share : 0;
     status = tb_cursor_save(job->db, job->channel.id, w->entity, c, err);
     if (status == TB_OK && !job->is_dry) {
-        status = tb_run_progress(job->db, &job->run, w->entity, w->je->share, about, c->back_to,
-                                 err);
+        status =
+            tb_run_progress(job->db, &job->run, w->entity, w->je->share, about, c->back_to, err);
     }
     return status;
 }
@@ -343,8 +344,8 @@ static void finish_window(struct tb_loader *l, struct tb_window *x)
     }
 }
 
-static enum tb_status take_failed(struct tb_loader *l, struct tb_window *x, const struct tb_page *page,
-                                  struct tb_err *err)
+static enum tb_status take_failed(struct tb_loader *l, struct tb_window *x,
+                                  const struct tb_page *page, struct tb_err *err)
 {
     struct tb_walk *w = x->walk;
     bool was_single = !x->is_top && x->from == x->to;
@@ -514,9 +515,9 @@ static enum tb_status begin_walk(struct tb_loader *l, struct tb_job_entity *je, 
     enum tb_status status;
 
     *w = (struct tb_walk){.entity = je->entity,
-                       .je = je,
-                       .limit = (int)job->channel.page_size,
-                       .limit_max = (int)job->channel.page_size};
+                          .je = je,
+                          .limit = (int)job->channel.page_size,
+                          .limit_max = (int)job->channel.page_size};
     status = tb_cursor_load(job->db, job->channel.id, w->entity, &w->cursor, err);
     if (status != TB_OK || strcmp(w->cursor.load_state, "running") != 0) {
         return status;

@@ -1,6 +1,7 @@
-/* Where the walk begins and ends, entity by entity, asked for beside the windows of those whose ends
- * are known. No call of Magento 1 gives the highest id or a count; what there is: the lowest id that
- * passes a filter (page size 1, ascending), and for subscribers, which descend, the newest page.
+/* Where the walk begins and ends, entity by entity, asked for beside the windows of those whose
+ * ends are known. No call of Magento 1 gives the highest id or a count; what there is: the lowest
+ * id that passes a filter (page size 1, ascending), and for subscribers, which descend, the newest
+ * page.
  *
  * A gap between ids is left by its lower edge, which is looked for from the lowest id up: the steps
  * are as many as what lies below it is wide, not as the gap is. The gap itself is asked for as one
@@ -167,8 +168,8 @@ static bool take_leap(struct tb_walk *w, struct tb_window *x, int64_t id)
     if (id == TB_PROBE_UNSERVED) {
         end_leap(w, true);
     } else if (id == 0 || id > w->next_to) {
-        *x = (struct tb_window){
-            .walk = w, .from = w->leap_to + 1, .to = w->next_to, .is_gap = true};
+        *x =
+            (struct tb_window){.walk = w, .from = w->leap_to + 1, .to = w->next_to, .is_gap = true};
         w->next_to = w->leap_to;
         w->density = w->last_density > 0 ? w->last_density : 1;
         w->width = tb_walk_width(w);

@@ -6,7 +6,7 @@
 #include "sync/probe.h"
 
 #define TB_WALK_WINDOWS 64
-#define TB_WALK_WIDEST ((int64_t)1 << 61) /* a gap of any width costs a question a doubling */
+#define TB_WALK_WIDEST ((int64_t)1 << 61) /* ids, of a window */
 
 struct tb_walk {
     const struct tb_entity *entity;
@@ -19,11 +19,11 @@ struct tb_walk {
     int out;         /* windows asked or waiting to be asked again */
     int64_t next_to; /* the next new window ends here */
     int64_t width;
-    int limit;       /* rows a page: less while the store is slow */
+    int limit; /* rows a page: less while the store is slow */
     int limit_max;
-    double density;  /* rows for each id, of the last windows */
+    double density; /* rows for each id, of the last windows */
 
-    bool is_probing; /* its ends are not known yet */
+    bool is_probing;    /* its ends are not known yet */
     bool needs_highest; /* only by doubling and halving the upper end is found */
     bool newest_is_asked, newest_is_known, lowest_is_asked, lowest_is_known;
     struct tb_probe probe;
@@ -32,8 +32,8 @@ struct tb_walk {
     int empty_in_row;    /* windows */
     bool is_leaping;     /* over a gap: no new windows until its lower edge is known */
     bool leap_is_asked;
-    bool leap_failed;    /* since the last window that had rows */
-    int64_t leap_to;     /* is there anything between here and next_to? */
+    bool leap_failed; /* since the last window that had rows */
+    int64_t leap_to;  /* is there anything between here and next_to? */
 };
 
 enum tb_window_asks {
