@@ -37,7 +37,7 @@ static enum tb_discount_parts discount_parts(const struct tb_record *r)
                                         "base_shipping_discount_amount", "base_hidden_tax_amount"};
 
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
-        if (!r->carried[tb_field_index(r->entity, parts[i])]) {
+        if (!r->carried[tb_field_place(r->entity, parts[i])]) {
             return TB_PARTS_UNKNOWN;
         }
     }

@@ -5,6 +5,8 @@
 #include "base/lang.h"
 #include "base/text.h"
 
+#define FACTS_ARENA ((size_t)256 * 1024)
+
 void tb_store_prepare(struct tb_store *s, struct tb_wire_call *call, const char *operation,
                       const char *right)
 {
@@ -16,6 +18,7 @@ void tb_store_prepare(struct tb_store *s, struct tb_wire_call *call, const char 
     call->arena = s->arena;
     call->owns_arena = true;
     call->may_stop = true;
+    call->is_light = true;
 }
 
 enum tb_status tb_store_read_wsdl(struct tb_store *s, struct tb_wire_call *call, struct tb_err *err)
@@ -56,6 +59,7 @@ enum tb_status tb_store_judge_wsdl(struct tb_store *s, struct tb_err *err)
     f->has_bridge = tb_wsdl_has(w, TB_M1_PING);
     snprintf(f->namespace, sizeof(f->namespace), "%s", w->namespace);
     tb_wire_set_mode(s->wire, w, is_wsi);
+    s->knows_calls = true;
     return TB_OK;
 }
 
@@ -68,39 +72,46 @@ static void copy_text(char *out, size_t size, const struct tb_node *n, const cha
     }
 }
 
+static void take_ping(struct tb_store_facts *f, const struct tb_node *told)
+{
+    const char *text = tb_node_text(told, "customer_scope");
+    int64_t scope = -1;
+
+    copy_text(f->bridge_version, sizeof(f->bridge_version), told, "version");
+    copy_text(f->store_version, sizeof(f->store_version), told, "mage_version");
+    copy_text(f->admin_url, sizeof(f->admin_url), told, "admin_url");
+    f->customer_scope = text != NULL && tb_int_parse(text, &scope) ? scope == 1 : -1;
+}
+
 /* The bridge tells all but the edition. A role may lack the right for the core's call, which is
  * no matter when the bridge has told enough. */
 enum tb_status tb_store_ping(struct tb_store *s, struct tb_err *err)
 {
     struct tb_store_facts *f = &s->facts;
-    struct tb_wire_call call;
-    struct tb_err ignored = TB_ERR_INIT;
-    int64_t scope = -1;
+    struct tb_arena *second = tb_arena_new(FACTS_ARENA);
+    struct tb_wire_call calls[2]; /* the core's, the bridge's */
+    const struct tb_wire_call *info = &calls[0];
+    const struct tb_wire_call *ping = &calls[1];
 
-    if (f->has_bridge) {
-        const char *text = NULL;
-        tb_store_prepare(s, &call, TB_M1_PING, _("all of the bridge's resources"));
-        if (tb_wire_ask(s->wire, &call, err) != TB_OK) {
-            return err->code;
-        }
-        copy_text(f->bridge_version, sizeof(f->bridge_version), call.answer.result, "version");
-        copy_text(f->store_version, sizeof(f->store_version), call.answer.result, "mage_version");
-        copy_text(f->admin_url, sizeof(f->admin_url), call.answer.result, "admin_url");
-        text = tb_node_text(call.answer.result, "customer_scope");
-        f->customer_scope = text != NULL && tb_int_parse(text, &scope) ? scope == 1 : -1;
+    tb_store_prepare(s, &calls[0], TB_M1_INFO_CALL, _("Core, Magento info"));
+    tb_store_prepare(s, &calls[1], TB_M1_PING, _("all of the bridge's resources"));
+    calls[1].arena = second;
+    tb_ahead_begin(s);
+    if (tb_wire_ask_all(s->wire, calls, f->has_bridge ? 2 : 1, err) == TB_OK && f->has_bridge) {
+        *err = ping->err;
     }
-    tb_store_prepare(s, &call, TB_M1_INFO_CALL, _("Core, Magento info"));
-    if (tb_wire_ask(s->wire, &call, f->has_bridge ? &ignored : err) == TB_OK) {
-        copy_text(f->store_version, sizeof(f->store_version), call.answer.result,
+    if (err->code == TB_OK && f->has_bridge) {
+        take_ping(f, ping->answer.result);
+    }
+    if (err->code == TB_OK && info->outcome.is_good) {
+        copy_text(f->store_version, sizeof(f->store_version), info->answer.result,
                   "magento_version");
-        copy_text(f->edition, sizeof(f->edition), call.answer.result, "magento_edition");
+        copy_text(f->edition, sizeof(f->edition), info->answer.result, "magento_edition");
+    } else if (err->code == TB_OK && !f->has_bridge &&
+               !(info->err.code == TB_E_DENIED && info->answer.is_fault)) {
+        *err = info->err; /* logged in, it may be not allowed to ask the version */
     }
-    if (ignored.code == TB_E_STOP) {
-        *err = ignored;
-    }
-    if (!f->has_bridge && err->code == TB_E_DENIED && call.answer.is_fault) {
-        tb_err_clear(err); /* logged in, only not allowed to ask the version */
-    }
+    tb_arena_free(second);
     return err->code;
 }
 
@@ -155,18 +166,18 @@ enum tb_status tb_store_read_places(struct tb_store *s, struct tb_err *err)
 {
     const struct tb_query websites = {.entity = &tb_website};
     const struct tb_query stores = {.entity = &tb_store_view};
-    struct tb_page *page = NULL;
+    const struct tb_page *page = NULL;
 
-    if (tb_store_ask_now(s, &websites, &page, err) != TB_OK) {
+    tb_store_ask_ahead(s, &websites);
+    tb_store_ask_ahead(s, &stores);
+    if (tb_ahead_look(s, &websites, &page, err) != TB_OK) {
         return err->code;
     }
     take_websites(s, page);
-    tb_page_free(page);
-    if (tb_store_ask_now(s, &stores, &page, err) != TB_OK) {
+    if (tb_ahead_look(s, &stores, &page, err) != TB_OK) {
         return err->code;
     }
     take_stores(s, page);
-    tb_page_free(page);
     if (s->website[0] != '\0' && s->store_ids[0] == '\0') {
         return tb_err_set(err, TB_E_STORE,
                           _("Website not found: the store has no website %s with store views: "

@@ -33,6 +33,11 @@ int tb_pace_now(const struct tb_pace *p)
     return p->is_adaptive && p->is_probing ? 1 : p->allowed;
 }
 
+int tb_pace_light(const struct tb_pace *p)
+{
+    return p->is_adaptive && !p->is_starting ? tb_pace_now(p) : p->most;
+}
+
 static struct tb_pace_kind *kind_of(struct tb_pace *p, const char *name)
 {
     struct tb_pace_kind *k = NULL;

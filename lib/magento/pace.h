@@ -58,6 +58,9 @@ struct tb_pace_answer {
 
 void tb_pace_begin(struct tb_pace *p, int most, bool is_adaptive);
 int tb_pace_now(const struct tb_pace *p); /* requests that may be on the wire, at least 1 */
+/* The same for a request that costs the store next to nothing: while nothing tells yet what the
+ * store can take, as many as the channel allows. */
+int tb_pace_light(const struct tb_pace *p);
 void tb_pace_note(struct tb_pace *p, const struct tb_pace_answer *a);
 
 #endif

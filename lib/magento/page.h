@@ -52,6 +52,7 @@ struct tb_page {
 
     /* in work */
     struct tb_page *next; /* in one of the store's lists */
+    bool is_ready;        /* asked ahead and finished */
     struct tb_wire *wire;
     const char *websites;           /* as in tb_m1_request */
     const char *places;             /* with query.elsewhere: the websites that are kept */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #define FAILED_IN_ROW_MAX 3
+#define LIGHT_ROWS 4
 
 static void finish(struct tb_page *p)
 {
@@ -235,6 +236,14 @@ static bool start_next(struct tb_detail *d)
     return false;
 }
 
+/* A list of places or groups, or the first few of one that the store cuts itself. */
+static bool is_light(const struct tb_m1_plan *plan, const struct tb_query *q)
+{
+    bool is_dictionary = plan->created == NULL && plan->updated == NULL && plan->call == NULL;
+
+    return is_dictionary || (plan->has_pager && q->limit > 0 && q->limit <= LIGHT_ROWS);
+}
+
 static void ask_list(struct tb_page *p, const struct tb_m1_plan *plan, const struct tb_query *q)
 {
     struct tb_err err = TB_ERR_INIT;
@@ -248,6 +257,7 @@ static void ask_list(struct tb_page *p, const struct tb_m1_plan *plan, const str
     call->arena = p->arena;
     call->owns_arena = p->rows == NULL;
     call->once = q->once;
+    call->is_light = is_light(plan, q);
     call->on_done = on_list;
     call->ctx = p;
     if (tb_m1_request(plan, q, p->websites, p->texts, &call->rq, &call->words, &err) != TB_OK) {

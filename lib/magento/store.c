@@ -57,13 +57,14 @@ void tb_store_close(struct tb_store *s)
     free_list(s->asked);
     free_list(s->active);
     free_list(s->finished);
+    free_list(s->ahead);
     tb_decoder_free(s->decoder);
     tb_arena_free(s->arena);
     tb_arena_free(s->wsdl_arena);
     free(s);
 }
 
-static void put_last(struct tb_page **list, struct tb_page *p)
+void tb_store_put_last(struct tb_page **list, struct tb_page *p)
 {
     while (*list != NULL) {
         list = &(*list)->next;
@@ -72,7 +73,7 @@ static void put_last(struct tb_page **list, struct tb_page *p)
     *list = p;
 }
 
-static void take_out(struct tb_page **list, struct tb_page *p)
+void tb_store_take_out(struct tb_page **list, struct tb_page *p)
 {
     while (*list != p) {
         list = &(*list)->next;
@@ -85,9 +86,9 @@ static void on_finished(void *ctx, struct tb_page *p)
 {
     struct tb_store *s = ctx;
 
-    take_out(&s->active, p);
+    tb_store_take_out(&s->active, p);
     s->active_count--;
-    put_last(&s->finished, p);
+    tb_store_put_last(&s->finished, p);
     s->finished_count++;
 }
 
@@ -100,8 +101,8 @@ static const char *wanted_places(const struct tb_store *s, const struct tb_m1_pl
     return strcmp(plan->website, "website_id") == 0 ? s->website : s->store_ids;
 }
 
-static void start_page(struct tb_store *s, struct tb_page *p,
-                       void (*done)(void *ctx, struct tb_page *p), void *ctx)
+void tb_store_start_page(struct tb_store *s, struct tb_page *p,
+                         void (*done)(void *ctx, struct tb_page *p), void *ctx)
 {
     p->parallel = s->parallel;
     p->list_timeout_s = s->list_timeout_s;
@@ -117,10 +118,10 @@ static void start_asked(struct tb_store *s)
 {
     while (s->asked != NULL && s->active_count < s->parallel && s->finished_count < s->parallel) {
         struct tb_page *p = s->asked;
-        take_out(&s->asked, p);
-        put_last(&s->active, p);
+        tb_store_take_out(&s->asked, p);
+        tb_store_put_last(&s->active, p);
         s->active_count++;
-        start_page(s, p, on_finished, s);
+        tb_store_start_page(s, p, on_finished, s);
     }
 }
 
@@ -140,8 +141,8 @@ static const struct tb_m1_plan *whole_in_core(const struct tb_store *s, const st
     return plan->call != NULL && tb_wsdl_has(&s->wsdl, plan->call) ? plan : NULL;
 }
 
-static enum tb_status new_page(struct tb_store *s, const struct tb_query *q, struct tb_page **page,
-                               struct tb_err *err)
+enum tb_status tb_store_new_page(struct tb_store *s, const struct tb_query *q,
+                                 struct tb_page **page, struct tb_err *err)
 {
     const char *why = "";
     const struct tb_m1_plan *plan = plan_of(s, q, &why);
@@ -160,6 +161,18 @@ static enum tb_status new_page(struct tb_store *s, const struct tb_query *q, str
     return TB_OK;
 }
 
+/* A page that was asked ahead goes on as any other. */
+static void adopt(struct tb_store *s, struct tb_page *p)
+{
+    p->on_finished = on_finished;
+    p->ctx = s;
+    tb_store_put_last(&s->active, p);
+    s->active_count++;
+    if (p->is_ready) {
+        on_finished(s, p);
+    }
+}
+
 enum tb_status tb_store_ask(struct tb_store *s, const struct tb_query *q, struct tb_err *err)
 {
     struct tb_page *p = NULL;
@@ -167,8 +180,11 @@ enum tb_status tb_store_ask(struct tb_store *s, const struct tb_query *q, struct
     if (!s->is_connected) {
         return tb_err_set(err, TB_E_BUG, "asked before connecting");
     }
-    if (new_page(s, q, &p, err) == TB_OK) {
-        put_last(&s->asked, p);
+    p = tb_ahead_take(s, q);
+    if (p != NULL) {
+        adopt(s, p);
+    } else if (tb_store_new_page(s, q, &p, err) == TB_OK) {
+        tb_store_put_last(&s->asked, p);
     }
     return err->code;
 }
@@ -193,7 +209,7 @@ static struct tb_page *take_finished(struct tb_store *s)
     struct tb_page *p = s->finished;
 
     if (p != NULL) {
-        take_out(&s->finished, p);
+        tb_store_take_out(&s->finished, p);
         s->finished_count--;
     }
     return p;
@@ -214,10 +230,10 @@ enum tb_status tb_store_ask_now(struct tb_store *s, const struct tb_query *q, st
     struct tb_page *p = NULL;
 
     *page = NULL;
-    if (new_page(s, q, &p, err) != TB_OK) {
+    if (tb_store_new_page(s, q, &p, err) != TB_OK) {
         return err->code;
     }
-    start_page(s, p, set_done, &is_done);
+    tb_store_start_page(s, p, set_done, &is_done);
     while (!is_done && tb_wire_run(s->wire, 1000, err) == TB_OK) {
         if (!is_done && tb_wire_is_stopped(s->wire)) {
             tb_wire_drop(s->wire);

@@ -97,6 +97,11 @@ enum tb_status tb_store_open(struct tb_store **out, const struct tb_store_conf *
 /* Ends the session (a short call of its own, failures ignored) and wipes the key. Takes NULL. */
 void tb_store_close(struct tb_store *s);
 
+/* Asks what tb_store_ask() will ask in a moment, so that the store works on it meanwhile; the answer
+ * waits until then. Before tb_store_connect() it goes out with the calls of that. At most 16 wait;
+ * of what is not asked in the end the answer was for nothing. */
+void tb_store_ask_ahead(struct tb_store *s, const struct tb_query *q);
+
 /* Reads the WSDL, logs in, pings: blocks, with retries. After it facts are known. */
 enum tb_status tb_store_connect(struct tb_store *s, struct tb_err *err);
 const struct tb_store_facts *tb_store_facts(const struct tb_store *s);

@@ -189,7 +189,8 @@ static void note(struct tb_wire *w, const struct tb_wire_call *call)
            call->answer.skipped);
 }
 
-/* Log-in and WSDL are no measure of the store: sessions wait for locks, a WSDL may be cached. */
+/* Log-in and WSDL are no measure of the store: sessions wait for locks, a WSDL may be cached. What
+ * is light tells of the request only. */
 static void note_pace(struct tb_wire *w, const struct tb_wire_call *call)
 {
     const struct tb_node *result = call->answer.result;
@@ -206,7 +207,7 @@ static void note_pace(struct tb_wire *w, const struct tb_wire_call *call)
                                .is_refused = is_refused,
                                .more_waiting = w->waiting != NULL};
 
-    if (needs_session(call) && (call->outcome.is_good || is_refused)) {
+    if (needs_session(call) && ((call->outcome.is_good && !call->is_light) || is_refused)) {
         tb_pace_note(&w->pace, &a);
         w->stats.pace = tb_pace_now(&w->pace);
     }
@@ -362,18 +363,25 @@ static void send_call(struct tb_wire *w, struct tb_wire_call *call)
     finish_with(call, &err);
 }
 
+/* But for the time: the pace allows it, and it has the session that it needs. */
+static bool may_go(const struct tb_wire *w, const struct tb_wire_call *call)
+{
+    int most = call->is_light ? tb_pace_light(&w->pace) : tb_pace_now(&w->pace);
+
+    return w->on_wire < most && (!needs_session(call) || w->session[0] != '\0');
+}
+
 /* The first call that may go now, taken out of the list; NULL when there is none. */
 static struct tb_wire_call *take_next(struct tb_wire *w, int64_t now)
 {
     struct tb_wire_call **link = &w->waiting;
     struct tb_wire_call *call = NULL;
 
-    if (w->on_wire >= tb_pace_now(&w->pace) || w->next_start > now) {
+    if (w->next_start > now) {
         return NULL;
     }
     while ((call = *link) != NULL) {
-        bool lacks_session = needs_session(call) && w->session[0] == '\0';
-        if (call->not_before <= now && !lacks_session) {
+        if (call->not_before <= now && may_go(w, call)) {
             *link = call->next;
             return call;
         }
@@ -418,8 +426,7 @@ static int until_next(const struct tb_wire *w, int wait_ms)
 
     for (const struct tb_wire_call *c = w->waiting; c != NULL; c = c->next) {
         int64_t at = c->not_before > w->next_start ? c->not_before : w->next_start;
-        bool lacks_session = needs_session(c) && w->session[0] == '\0';
-        if (!lacks_session && w->on_wire < tb_pace_now(&w->pace) && at - now < wait) {
+        if (may_go(w, c) && at - now < wait) {
             wait = at - now;
         }
     }
@@ -453,12 +460,12 @@ enum tb_status tb_wire_run(struct tb_wire *w, int wait_ms, struct tb_err *err)
     return err->code;
 }
 
-static void set_done(void *ctx, struct tb_wire_call *call)
+static void count_done(void *ctx, struct tb_wire_call *call)
 {
-    bool *is_done = ctx;
+    size_t *open = ctx;
 
     (void)call;
-    *is_done = true;
+    --*open;
 }
 
 bool tb_wire_is_stopped(const struct tb_wire *w)
@@ -466,23 +473,31 @@ bool tb_wire_is_stopped(const struct tb_wire *w)
     return w->stop != NULL && *w->stop != 0;
 }
 
-enum tb_status tb_wire_ask(struct tb_wire *w, struct tb_wire_call *call, struct tb_err *err)
+enum tb_status tb_wire_ask_all(struct tb_wire *w, struct tb_wire_call *calls, size_t count,
+                               struct tb_err *err)
 {
-    bool is_done = false;
+    size_t open = count;
 
-    call->on_done = set_done;
-    call->ctx = &is_done;
-    tb_wire_queue(w, call);
-    while (!is_done) {
+    for (size_t i = 0; i < count; i++) {
+        calls[i].on_done = count_done;
+        calls[i].ctx = &open;
+        tb_wire_queue(w, &calls[i]);
+    }
+    while (open > 0) {
         if (tb_wire_run(w, 1000, err) != TB_OK) {
             return err->code;
         }
-        if (!is_done && call->may_stop && tb_wire_is_stopped(w)) {
+        if (open > 0 && calls[0].may_stop && tb_wire_is_stopped(w)) {
             tb_wire_drop(w);
             return tb_err_set(err, TB_E_STOP, _("Run stopped as asked: the next run goes on"));
         }
     }
-    if (!call->outcome.is_good) {
+    return TB_OK;
+}
+
+enum tb_status tb_wire_ask(struct tb_wire *w, struct tb_wire_call *call, struct tb_err *err)
+{
+    if (tb_wire_ask_all(w, call, 1, err) == TB_OK && !call->outcome.is_good) {
         *err = call->err;
     }
     return err->code;

@@ -26,6 +26,7 @@ struct tb_wire_call {
     struct tb_arena *arena; /* takes the answer */
     bool owns_arena;        /* nothing else is in it: it is reset before each try */
     bool once;              /* no retries */
+    bool is_light;          /* costs the store next to nothing: see pace.h */
     bool may_stop;          /* reads only: tb_wire_ask() need not wait for its end */
     tb_wire_done_fn *on_done;
     void *ctx;
@@ -67,6 +68,10 @@ bool tb_wire_is_stopped(const struct tb_wire *w);
 /* Queues a call, which must have no callback, and runs until it is done: err as in call->err. With
  * may_stop it is given up when the end is asked for: TB_E_STOP, and the connection is gone. */
 enum tb_status tb_wire_ask(struct tb_wire *w, struct tb_wire_call *call, struct tb_err *err);
+/* Several at once, each with an arena of its own, until all are done: what came of each, it says
+ * itself; err is of the conversation. */
+enum tb_status tb_wire_ask_all(struct tb_wire *w, struct tb_wire_call *calls, size_t count,
+                               struct tb_err *err);
 enum tb_status tb_wire_renew(struct tb_wire *w, struct tb_err *err); /* logs in anew; blocks */
 
 void tb_wire_set_mode(struct tb_wire *w, const struct tb_wsdl *wsdl, bool is_wsi);

@@ -1,5 +1,5 @@
 /* The amounts of discounted orders that the bridge does not send: how much of the discount was the
- * shipping's, and how much was tax. The core's list of orders has them; it is asked for fifty
+ * shipping's, and how much was tax. The core's list of orders has them; it is asked for a hundred
  * orders at a time, for those whose value is marked as provisional.
  *
  * That the list cannot be had leaves the marks and is no failure of the run. */
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-#define IDS_A_CALL 50
+#define IDS_A_CALL 100
 #define ABSENT_SECONDS (7 * 24 * 3600)
 
 static const char *const parts[] = {
@@ -27,7 +27,7 @@ static const char sql_waiting[] =
     "SELECT origin_id FROM orders WHERE channel_id = ?1 AND value_is_provisional = 1"
     " AND origin_id > ?2 AND missing_at IS NULL AND NOT EXISTS (SELECT 1 FROM absent_parents a"
     "  WHERE a.channel_id = ?1 AND a.entity = 'order_amounts' AND a.origin_id = orders.origin_id"
-    "  AND a.asked_at > ?3 AND a.asked_at >= orders.synced_at) ORDER BY origin_id LIMIT 50";
+    "  AND a.asked_at > ?3 AND a.asked_at >= orders.synced_at) ORDER BY origin_id LIMIT 100";
 static const char sql_absent[] =
     "INSERT INTO absent_parents (channel_id, entity, origin_id, asked_at)"
     " VALUES (?1, 'order_amounts', ?2, ?3)"
@@ -138,11 +138,16 @@ static enum tb_status put_page(struct tb_job *job, struct batch *b, const struct
     return status;
 }
 
+static struct tb_query query_of(const struct batch *b)
+{
+    return (struct tb_query){
+        .entity = &tb_order, .ids = b->ids, .id_count = b->count, .ids_only = true, .once = true};
+}
+
 /* *is_over: there is no use in asking on. */
 static enum tb_status fetch(struct tb_job *job, struct batch *b, bool *is_over, struct tb_err *err)
 {
-    struct tb_query q = {
-        .entity = &tb_order, .ids = b->ids, .id_count = b->count, .ids_only = true, .once = true};
+    struct tb_query q = query_of(b);
     struct tb_page *page = NULL;
     enum tb_status status = tb_job_ask(job, &q, &page, err);
 
@@ -158,18 +163,32 @@ static enum tb_status fetch(struct tb_job *job, struct batch *b, bool *is_over, 
     return status;
 }
 
+/* The store works on the next batch while this one is written. */
+static enum tb_status begin_batch(struct tb_job *job, int64_t above, struct batch *b,
+                                  struct tb_err *err)
+{
+    enum tb_status status = next_batch(job, above, b, err);
+
+    if (status == TB_OK && b->count > 0) {
+        struct tb_query q = query_of(b);
+
+        tb_store_ask_ahead(job->store, &q);
+    }
+    return status;
+}
+
 enum tb_status tb_amounts_fetch(struct tb_job *job, struct tb_err *err)
 {
-    struct batch b = {.count = 1};
+    struct batch b = {.count = 0};
+    struct batch next = {.count = 0};
     const struct tb_job_entity *je = tb_job_entity(job, &tb_order);
     bool is_over = job->is_dry || je->has_failed || !tb_store_has_bare(job->store, &tb_order);
-    int64_t above = -1;
-    enum tb_status status = TB_OK;
+    enum tb_status status = is_over ? TB_OK : begin_batch(job, -1, &next, err);
 
-    while (status == TB_OK && !is_over && b.count > 0) {
-        status = next_batch(job, above, &b, err);
-        if (status == TB_OK && b.count > 0) {
-            above = b.ids[b.count - 1];
+    while (status == TB_OK && !is_over && next.count > 0) {
+        b = next;
+        status = begin_batch(job, b.ids[b.count - 1], &next, err);
+        if (status == TB_OK) {
             status = fetch(job, &b, &is_over, err);
         }
     }

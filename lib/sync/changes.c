@@ -9,6 +9,7 @@
 #include "base/mem.h"
 
 #define SMALL_PAGE 5
+#define AHEAD_MAX 3 /* entities; each may have a whole page of memory */
 #define STACK_MAX 128
 
 struct pass {
@@ -198,27 +199,89 @@ static void follow_clock(struct tb_job *job, struct pass *p)
     p->cursor.forward_to = read_at < p->hi ? read_at : p->hi - 1;
 }
 
+static int64_t overlap_of(const struct tb_job *job)
+{
+    return tb_conf_int(job->conf, "overlap_minutes") * 60;
+}
+
+static enum tb_status begin_pass(struct tb_job *job, const struct tb_entity *e, struct pass *p,
+                                 struct tb_err *err)
+{
+    *p = (struct pass){.entity = e, .limit = (int)job->channel.page_size};
+    p->hi = tb_store_now(job->store) - tb_conf_int(job->conf, "settle_seconds");
+    return tb_cursor_load(job->db, job->channel.id, e, &p->cursor, err);
+}
+
+/* False: all that changed is here. */
+static bool has_window(struct tb_job *job, struct pass *p)
+{
+    if (p->cursor.window_to == 0 && p->cursor.forward_to < p->hi) {
+        p->cursor.window_from = p->cursor.forward_to - overlap_of(job);
+        p->cursor.window_to = p->hi;
+    }
+    return p->cursor.window_to != 0;
+}
+
 enum tb_status tb_changes_read(struct tb_job *job, const struct tb_entity *e, struct tb_err *err)
 {
-    int64_t overlap = tb_conf_int(job->conf, "overlap_minutes") * 60;
-    struct pass p = {.entity = e, .limit = (int)job->channel.page_size};
-    enum tb_status status = tb_cursor_load(job->db, job->channel.id, e, &p.cursor, err);
+    struct tb_job_entity *je = tb_job_entity(job, e);
+    struct pass p;
+    enum tb_status status = begin_pass(job, e, &p, err);
 
-    p.hi = tb_store_now(job->store) - tb_conf_int(job->conf, "settle_seconds");
+    if (je && je->asked_to != 0) {
+        p.hi = je->asked_to;
+        je->asked_to = 0;
+    }
     if (status != TB_OK || p.cursor.forward_to == 0) {
         return status; /* the first load sets where changes begin */
     }
-    if (p.cursor.window_to == 0 && p.hi < p.cursor.forward_to - overlap) {
+    if (p.cursor.window_to == 0 && p.hi < p.cursor.forward_to - overlap_of(job)) {
         follow_clock(job, &p);
     }
-    while (status == TB_OK && (p.cursor.window_to != 0 || p.cursor.forward_to < p.hi)) {
-        if (p.cursor.window_to == 0) {
-            p.cursor.window_from = p.cursor.forward_to - overlap;
-            p.cursor.window_to = p.hi;
-        }
+    while (status == TB_OK && has_window(job, &p)) {
         status = read_page(job, &p, err);
     }
     return status;
+}
+
+static enum tb_status ask_ahead(struct tb_job *job, struct tb_job_entity *je, struct tb_err *err)
+{
+    struct tb_query q;
+    struct pass p;
+    enum tb_status status = begin_pass(job, je->entity, &p, err);
+    bool is_set_back = p.cursor.window_to == 0 && p.hi < p.cursor.forward_to - overlap_of(job);
+
+    if (status == TB_OK && p.cursor.forward_to != 0 && !is_set_back && has_window(job, &p)) {
+        q = query_of(&p);
+        je->asked_to = p.hi;
+        tb_store_ask_ahead(job->store, &q);
+    }
+    return status;
+}
+
+enum tb_status tb_changes_ask_ahead(struct tb_job *job, tb_may_fn *may, void *ctx,
+                                    struct tb_err *err)
+{
+    int waiting = 0;
+    enum tb_status status = TB_OK;
+
+    for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
+        waiting += job->entities[i].asked_to != 0;
+    }
+    for (size_t i = 0; status == TB_OK && waiting < AHEAD_MAX && i < TB_JOB_ENTITIES; i++) {
+        struct tb_job_entity *je = &job->entities[i];
+
+        if (je->is_wanted && !je->has_failed && je->asked_to == 0 && may(ctx, je)) {
+            status = ask_ahead(job, je, err);
+            waiting += je->asked_to != 0;
+        }
+    }
+    return status;
+}
+
+static bool is_not_before(void *ctx, const struct tb_job_entity *je)
+{
+    return je >= (const struct tb_job_entity *)ctx;
 }
 
 enum tb_status tb_changes_read_all(struct tb_job *job, struct tb_err *err)
@@ -233,6 +296,9 @@ enum tb_status tb_changes_read_all(struct tb_job *job, struct tb_err *err)
         }
         if (!job->is_dry) {
             status = tb_run_entity(job->db, &job->run, je->entity, "running", NULL, err);
+        }
+        if (status == TB_OK) {
+            status = tb_changes_ask_ahead(job, is_not_before, je, err);
         }
         if (status == TB_OK) {
             status = tb_changes_read(job, je->entity, err);

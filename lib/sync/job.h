@@ -21,6 +21,7 @@ struct tb_job_entity {
     bool has_failed; /* refused or given up in this run */
     struct tb_counts counts;
     int64_t share; /* of the first load, in 1/100 percent; -1: no first load */
+    int64_t asked_to; /* the first page of changes up to here was asked ahead; 0: it was not */
 };
 
 struct tb_job;
@@ -108,6 +109,11 @@ enum tb_status tb_quarantine_clear(struct tb_job *job, const struct tb_entity *e
 enum tb_status tb_changes_read(struct tb_job *job, const struct tb_entity *e, struct tb_err *err);
 /* Of all wanted entities; one that fails for a reason of its own is marked, the rest goes on. */
 enum tb_status tb_changes_read_all(struct tb_job *job, struct tb_err *err);
+/* Asks the store for the first page of them, for a tb_changes_read() to come: of those that `may`
+ * lets through, a few at once. */
+typedef bool tb_may_fn(void *ctx, const struct tb_job_entity *je);
+enum tb_status tb_changes_ask_ahead(struct tb_job *job, tb_may_fn *may, void *ctx,
+                                    struct tb_err *err);
 /* walk.c: the first load of all wanted entities that are not loaded yet. */
 enum tb_status tb_walk_load(struct tb_job *job, struct tb_err *err);
 /* rest.c: what a load by dates leaves: records that the start date leaves out are counted, those
@@ -117,11 +123,7 @@ enum tb_status tb_rest_read(struct tb_job *job, struct tb_err *err);
  * neighbours, and is not here, is read by its ids. */
 enum tb_status tb_rest_retry(struct tb_job *job, const struct tb_entity *e, int64_t key,
                              bool only_due, struct tb_err *err);
-/* probe.c: where the walk begins and ends, asked for at the beginning of a load. Sets top_id,
- * bottom_id, front_id and load_state of the cursor ("done" when there is nothing). */
-struct tb_cursor;
-enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb_cursor *c,
-                        struct tb_err *err);
+/* probe.c */
 /* The highest id there is, at least `from`: by doubling and halving, one record a question. What
  * exists is not absent because its id cannot be read: the bounds hold for it, too. anywhere: also
  * of websites that are not the channel's. */

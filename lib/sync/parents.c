@@ -106,6 +106,11 @@ static enum tb_status note_absent(struct tb_job *job, void *ctx, const struct tb
     return status;
 }
 
+static struct tb_query query_of(const struct batch *b)
+{
+    return (struct tb_query){.entity = b->parent, .ids = b->ids, .id_count = b->count};
+}
+
 static enum tb_status fetch(struct tb_job *job, struct batch *b, struct tb_err *err);
 
 static enum tb_status fetch_part(struct tb_job *job, const struct batch *b, size_t from,
@@ -136,7 +141,7 @@ static enum tb_status fetch_smaller(struct tb_job *job, struct batch *b, const s
 
 static enum tb_status fetch(struct tb_job *job, struct batch *b, struct tb_err *err)
 {
-    struct tb_query q = {.entity = b->parent, .ids = b->ids, .id_count = b->count};
+    struct tb_query q = query_of(b);
     struct tb_page *page = NULL;
     enum tb_status status = tb_job_ask(job, &q, &page, err);
 
@@ -150,17 +155,35 @@ static enum tb_status fetch(struct tb_job *job, struct batch *b, struct tb_err *
     return status;
 }
 
+/* The store works on the next batch while this one is written: parents are no children of the kind
+ * that they are fetched for, so that none is added above. */
+static enum tb_status begin_batch(struct tb_job *job, size_t kind, int64_t since, int64_t above,
+                                  struct batch *b, struct tb_err *err)
+{
+    enum tb_status status = next_batch(job, kind, since, above, b, err);
+
+    if (status == TB_OK && b->count > 0) {
+        struct tb_query q = query_of(b);
+
+        tb_store_ask_ahead(job->store, &q);
+    }
+    return status;
+}
+
 static enum tb_status fetch_kind(struct tb_job *job, size_t kind, struct tb_err *err)
 {
-    struct batch b = {.count = 1};
+    struct batch next = {.count = 0};
     int64_t since = 0;
-    int64_t above = 0;
     enum tb_status status = find_loaded(job, kinds[kind].parent, &since, err);
 
-    while (status == TB_OK && b.count > 0) {
-        status = next_batch(job, kind, since, above, &b, err);
-        if (status == TB_OK && b.count > 0) {
-            above = b.ids[b.count - 1];
+    if (status == TB_OK) {
+        status = begin_batch(job, kind, since, 0, &next, err);
+    }
+    while (status == TB_OK && next.count > 0) {
+        struct batch b = next;
+
+        status = begin_batch(job, kind, since, b.ids[b.count - 1], &next, err);
+        if (status == TB_OK) {
             status = fetch(job, &b, err);
         }
     }

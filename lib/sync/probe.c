@@ -1,7 +1,7 @@
-/* Where a first load begins and ends. No call of Magento 1 gives the highest id or a count; what
+/* Where a load begins and ends. No call of Magento 1 gives the highest id or a count; what
  * there is: the lowest id that passes a filter (page size 1, ascending), and for subscribers, which
  * descend, the highest. */
-#include "sync/job.h"
+#include "sync/probe.h"
 
 #include "base/mem.h"
 
@@ -10,29 +10,25 @@
 #define DAY ((int64_t)24 * 3600)
 #define FIRST_BIT 4 /* from the beginning; above what is known there are but a few */
 #define ID_BITS 62
+#define WIDER 16          /* where a day has none, sixteen have few */
 #define PROBE_ROWS 4      /* of the lowest ids: so many show whether a list keeps to their order */
 #define UNREADABLE_MAX 12 /* answers in a row; one such record at the end stands before fewer */
-#define UNSERVED (-1)
 
-/* The first row that passes the filters; *id 0: there is none, UNSERVED: there is something, but it
- * cannot be served, or its id cannot be read. */
-static enum tb_status ask_first(struct tb_job *job, const struct tb_query *q, int64_t *id,
-                                struct tb_err *err)
+enum tb_status tb_probe_read(struct tb_job *job, const struct tb_page *page, int64_t *id,
+                             struct tb_err *err)
 {
-    struct tb_page *page = NULL;
-    enum tb_status status = tb_job_ask(job, q, &page, err);
+    bool is_sure =
+        tb_page_unreadable(page) == 0 && (tb_page_leads_on(page) || !tb_page_is_full(page));
+    bool is_last = tb_page_query(page)->descending;
 
-    if (status == TB_OK && tb_page_error(page)->code == TB_OK) {
-        bool is_sure =
-            tb_page_unreadable(page) == 0 && (tb_page_leads_on(page) || !tb_page_is_full(page));
-
-        *id = !is_sure ? UNSERVED : q->descending ? tb_page_last_id(page) : tb_page_first_id(page);
-    } else if (status == TB_OK) {
-        status = tb_job_may_halve(job, page, err);
-        *id = UNSERVED;
+    *id = TB_PROBE_UNSERVED;
+    if (tb_page_error(page)->code != TB_OK) {
+        return tb_job_may_halve(job, page, err);
     }
-    tb_page_free(page);
-    return status;
+    if (is_sure) {
+        *id = is_last ? tb_page_last_id(page) : tb_page_first_id(page);
+    }
+    return TB_OK;
 }
 
 struct ladder {
@@ -101,13 +97,16 @@ enum tb_status tb_probe_lowest(struct tb_job *job, const struct tb_entity *e, bo
                                int64_t *lowest, struct tb_err *err)
 {
     struct tb_query q = {.entity = e, .limit = PROBE_ROWS, .ids_only = true, .anywhere = anywhere};
+    struct tb_page *page = NULL;
     enum tb_status status = TB_OK;
 
     *lowest = 1;
     if (tb_store_pages(job->store, e) && e != &tb_subscriber) {
-        status = ask_first(job, &q, lowest, err);
+        status = tb_job_ask(job, &q, &page, err);
+        status = status == TB_OK ? tb_probe_read(job, page, lowest, err) : status;
         *lowest = *lowest < 1 ? 1 : *lowest;
     }
+    tb_page_free(page);
     return status;
 }
 
@@ -157,88 +156,32 @@ enum tb_status tb_probe_highest(struct tb_job *job, const struct tb_entity *e, i
     return status;
 }
 
-static enum tb_status probe_descending(struct tb_job *job, const struct tb_entity *e,
-                                       struct tb_cursor *c, struct tb_err *err)
-{
-    struct tb_query q = {.entity = e, .limit = PROBE_ROWS, .descending = true};
-    int64_t highest = 0;
-    enum tb_status status = ask_first(job, &q, &highest, err);
-
-    if (status == TB_OK && highest == UNSERVED) {
-        status = tb_probe_highest(job, e, 0, false, &highest, err);
-    }
-    c->bottom_id = 1;
-    c->top_id = c->front_id = highest + 1;
-    c->top_done = true; /* newer ones come with the changes */
-    return status;
-}
-
-/* The lowest id of the newest day that has any: days are widened fourfold until one has. */
-static enum tb_status probe_top(struct tb_job *job, const struct tb_entity *e, struct tb_cursor *c,
-                                struct tb_err *err)
+struct tb_query tb_probe_newest(struct tb_probe *p, const struct tb_entity *e,
+                                const struct tb_cursor *c)
 {
     struct tb_query q = {.entity = e, .limit = 1, .ids_only = true, .created_to = c->load_to};
     int64_t newest = c->load_to > 0 ? c->load_to : c->load_anchor;
-    int64_t span = DAY;
-    int64_t lowest = 0;
-    bool is_widest = false;
-    enum tb_status status = TB_OK;
 
-    while (status == TB_OK && lowest <= 0 && !is_widest) {
-        q.created_from = newest - span;
-        if (q.created_from <= c->load_from || q.created_from <= TB_JOB_ALL_SINCE) {
-            q.created_from = c->load_from; /* 0: whatever its date is */
-            is_widest = true;
-        }
-        status = ask_first(job, &q, &lowest, err);
-        span *= 4;
+    p->span = p->span == 0 ? DAY : p->span * WIDER;
+    q.created_from = newest - p->span;
+    if (q.created_from <= c->load_from || q.created_from <= TB_JOB_ALL_SINCE) {
+        q.created_from = c->load_from; /* 0: whatever its date is */
+        p->is_widest = true;
     }
-    if (status == TB_OK && lowest == UNSERVED) {
-        status = tb_probe_highest(job, e, 0, false, &lowest, err);
-        lowest++;
-        c->top_done = true;
-    }
-    c->top_id = c->front_id = lowest;
-    c->top_last = lowest - 1;
-    return status;
+    return q;
 }
 
-/* Down to where ids go. With a start date: to the first that was created since; what lies below is
- * left to rest.c. */
-static enum tb_status probe_bottom(struct tb_job *job, const struct tb_entity *e,
-                                   struct tb_cursor *c, struct tb_err *err)
+struct tb_query tb_probe_bottom(const struct tb_entity *e, const struct tb_cursor *c)
 {
-    struct tb_query q = {.entity = e,
-                         .limit = PROBE_ROWS,
-                         .ids_only = true,
-                         .created_from = c->load_from,
-                         .created_to = c->load_to};
-    enum tb_status status = TB_OK;
-
-    c->bottom_id = 1;
-    if (tb_store_pages(job->store, e)) {
-        status = ask_first(job, &q, &c->bottom_id, err);
-        c->bottom_id = c->bottom_id < 1 ? 1 : c->bottom_id;
-    }
-    return status;
+    return (struct tb_query){.entity = e,
+                             .limit = PROBE_ROWS,
+                             .ids_only = true,
+                             .created_from = c->load_from,
+                             .created_to = c->load_to};
 }
 
-enum tb_status tb_probe(struct tb_job *job, const struct tb_entity *e, struct tb_cursor *c,
-                        struct tb_err *err)
+struct tb_query tb_probe_above(const struct tb_entity *e, int64_t id)
 {
-    bool is_empty = false;
-    enum tb_status status =
-        e == &tb_subscriber ? probe_descending(job, e, c, err) : probe_top(job, e, c, err);
-
-    if (status != TB_OK) {
-        return status;
-    }
-    is_empty = c->top_id == 0 || (c->top_id <= 1 && c->top_done);
-    snprintf(c->load_state, sizeof c->load_state, is_empty ? "done" : "running");
-    if (is_empty) { /* nothing since the start date */
-        c->is_whole = true;
-        c->counted_from = c->load_from > 0 ? 0 : c->counted_from;
-        return TB_OK;
-    }
-    return e == &tb_subscriber ? TB_OK : probe_bottom(job, e, c, err);
+    return (struct tb_query){
+        .entity = e, .id_above = id, .limit = PROBE_ROWS, .ids_only = true, .once = true};
 }

@@ -88,22 +88,6 @@ static enum tb_status leave_out(struct tb_job *job, struct tb_err *err)
     return status;
 }
 
-enum tb_status tb_pull_connect(struct tb_job *job, struct tb_err *err)
-{
-    enum tb_status status = set_stage(job, "connecting", err);
-
-    if (status == TB_OK) {
-        status = tb_job_store(job, err);
-    }
-    if (status == TB_OK) {
-        status = tb_store_connect(job->store, err);
-    }
-    if (status == TB_OK && !job->is_dry) {
-        status = save_facts(job, err);
-    }
-    return status == TB_OK ? leave_out(job, err) : status;
-}
-
 /* Regions hardly ever change and are hundreds of rows: once a day, and in a full run. */
 static enum tb_status is_due(struct tb_job *job, const struct tb_entity *e, bool *due,
                              struct tb_err *err)
@@ -114,6 +98,54 @@ static enum tb_status is_due(struct tb_job *job, const struct tb_entity *e, bool
     *due = e != &tb_region || tb_streq(job->run.kind, "full") ||
            c.forward_to + REGIONS_EVERY < tb_now();
     return status;
+}
+
+static bool is_read(const struct tb_job_entity *je)
+{
+    return je->is_wanted && tb_job_is_dictionary(je->entity);
+}
+
+/* They go out with the calls of connecting. */
+static enum tb_status ask_dictionaries_ahead(struct tb_job *job, struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+
+    for (size_t i = 0; status == TB_OK && i < TB_JOB_ENTITIES; i++) {
+        struct tb_query q = {.entity = job->entities[i].entity};
+        bool due = false;
+
+        if (is_read(&job->entities[i])) {
+            status = is_due(job, q.entity, &due, err);
+        }
+        if (status == TB_OK && due) {
+            tb_store_ask_ahead(job->store, &q);
+        }
+    }
+    return status;
+}
+
+static enum tb_status connect(struct tb_job *job, bool reads_dictionaries, struct tb_err *err)
+{
+    enum tb_status status = set_stage(job, "connecting", err);
+
+    if (status == TB_OK) {
+        status = tb_job_store(job, err);
+    }
+    if (status == TB_OK && reads_dictionaries) {
+        status = ask_dictionaries_ahead(job, err);
+    }
+    if (status == TB_OK) {
+        status = tb_store_connect(job->store, err);
+    }
+    if (status == TB_OK && !job->is_dry) {
+        status = save_facts(job, err);
+    }
+    return status == TB_OK ? leave_out(job, err) : status;
+}
+
+enum tb_status tb_pull_connect(struct tb_job *job, struct tb_err *err)
+{
+    return connect(job, false, err);
 }
 
 /* A dictionary comes whole: what this answer has not put aside is well, or is there no more. */
@@ -160,7 +192,7 @@ static enum tb_status read_dictionaries(struct tb_job *job, struct tb_err *err)
         struct tb_job_entity *je = &job->entities[i];
         bool due = false;
 
-        if (!je->is_wanted || !tb_job_is_dictionary(je->entity)) {
+        if (!is_read(je)) {
             continue;
         }
         status = is_due(job, je->entity, &due, err);
@@ -327,7 +359,7 @@ static enum tb_status read_changes(struct tb_job *job, struct tb_err *err)
 
 enum tb_status tb_pull_changes(struct tb_job *job, struct tb_err *err)
 {
-    enum tb_status status = tb_pull_connect(job, err);
+    enum tb_status status = connect(job, true, err);
 
     return status == TB_OK ? read_changes(job, err) : status;
 }
@@ -352,7 +384,7 @@ static enum tb_status note_answering(struct tb_job *job, struct tb_err *err)
 
 enum tb_status tb_pull(struct tb_job *job, struct tb_err *err)
 {
-    enum tb_status status = tb_pull_connect(job, err);
+    enum tb_status status = connect(job, true, err);
 
     if (status == TB_OK) {
         status = push_first(job, err);

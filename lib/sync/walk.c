@@ -4,7 +4,7 @@
  * Windows are disjoint and may come back in any order; what counts as loaded is what lies above the
  * highest window that is still out. That front is saved with the rows, so a run that is killed
  * repeats at most the windows that were out, and repeating changes nothing. */
-#include "sync/job.h"
+#include "sync/walk_state.h"
 
 #include "base/date.h"
 #include "base/mem.h"
@@ -12,8 +12,6 @@
 
 #include <string.h>
 
-#define WINDOWS_MAX 64
-#define WIDTH_MAX ((int64_t)1 << 61) /* a gap of any width costs a question for each doubling */
 #define SHARED_OUT                                                                                 \
     8 /* pages: the rest of a window that may hold more is halved, not read in turn */
 #define LIMIT_MIN 10
@@ -23,47 +21,13 @@
 #define CHANGES_EVERY_MS (5 * 60 * 1000)
 #define POLL_MS 500
 
-struct walk {
-    const struct tb_entity *entity;
-    struct tb_job_entity *je;
-    struct tb_cursor cursor;
-    bool is_active;
-    bool is_paged;
-    bool top_is_out;
-    int top_pages;
-    int out;          /* windows asked or waiting to be asked again */
-    int64_t next_to;  /* the next new window ends here */
-    int64_t width;
-    int limit;        /* rows a page: less while the store is slow */
-    int limit_max;
-    double density;   /* rows for each id, of the last windows */
-};
-
-struct window {
-    struct walk *walk; /* NULL: free */
-    int64_t from, to;
-    bool is_top;   /* open above */
-    bool is_asked; /* else: waits to be asked (again) */
-    bool once;     /* half of one that failed */
-    bool is_finished; /* with the page under way */
-};
-
-struct loader {
-    struct tb_job *job;
-    struct walk walks[TB_JOB_ENTITIES];
-    size_t walk_count;
-    struct window windows[WINDOWS_MAX];
-    int asked;
-    int64_t changes_at_ms; /* when the changes were read last */
-};
-
 /* All ids from here up are loaded, or above the top of this load. */
-static int64_t front_of(const struct loader *l, const struct walk *w)
+static int64_t front_of(const struct tb_loader *l, const struct tb_walk *w)
 {
     int64_t front = w->next_to + 1;
 
-    for (size_t i = 0; i < WINDOWS_MAX; i++) {
-        const struct window *x = &l->windows[i];
+    for (size_t i = 0; i < TB_WALK_WINDOWS; i++) {
+        const struct tb_window *x = &l->windows[i];
 
         if (x->walk == w && !x->is_top && !x->is_finished && x->to + 1 > front) {
             front = x->to + 1;
@@ -72,13 +36,13 @@ static int64_t front_of(const struct loader *l, const struct walk *w)
     return front;
 }
 
-static bool is_complete(const struct loader *l, const struct walk *w)
+static bool is_complete(const struct tb_loader *l, const struct tb_walk *w)
 {
     return w->cursor.top_done && front_of(l, w) <= w->cursor.bottom_id;
 }
 
 /* Takes over how far the load has come; at its end the cursor says so. */
-static void note_front(const struct loader *l, struct walk *w)
+static void note_front(const struct tb_loader *l, struct tb_walk *w)
 {
     w->cursor.front_id = front_of(l, w);
     if (is_complete(l, w)) {
@@ -90,7 +54,7 @@ static void note_front(const struct loader *l, struct walk *w)
     }
 }
 
-static int64_t share_of(const struct walk *w)
+int64_t tb_walk_share(const struct tb_walk *w)
 {
     double span = (double)(w->cursor.top_id - w->cursor.bottom_id);
     double done = (double)(w->cursor.top_id - w->cursor.front_id);
@@ -99,7 +63,7 @@ static int64_t share_of(const struct walk *w)
 }
 
 /* For the choice of what goes next: how far back the front is; by share where rows have no date. */
-static int64_t front_time(const struct walk *w)
+static int64_t front_time(const struct tb_walk *w)
 {
     const struct tb_cursor *c = &w->cursor;
     int64_t from = c->load_from > 0 ? c->load_from : c->load_anchor - (int64_t)10 * 365 * 86400;
@@ -107,12 +71,12 @@ static int64_t front_time(const struct walk *w)
     if (c->back_to != 0) {
         return c->back_to;
     }
-    return c->load_anchor - (c->load_anchor - from) * share_of(w) / 10000;
+    return c->load_anchor - (c->load_anchor - from) * tb_walk_share(w) / 10000;
 }
 
-static struct window *free_window(struct loader *l)
+static struct tb_window *free_window(struct tb_loader *l)
 {
-    for (size_t i = 0; i < WINDOWS_MAX; i++) {
+    for (size_t i = 0; i < TB_WALK_WINDOWS; i++) {
         if (!l->windows[i].walk) {
             return &l->windows[i];
         }
@@ -120,40 +84,42 @@ static struct window *free_window(struct loader *l)
     return NULL;
 }
 
-static enum tb_status ask(struct loader *l, struct window *x, struct tb_err *err)
+static enum tb_status ask(struct tb_loader *l, struct tb_window *x, struct tb_err *err)
 {
-    struct walk *w = x->walk;
+    struct tb_walk *w = x->walk;
     struct tb_query q = {.entity = w->entity,
                          .since = w->cursor.load_from,
                          .created_to = w->cursor.load_to,
                          .limit = w->is_paged ? w->limit : 0,
-                         .once = x->once,
-                         .tag = x};
+                         .once = x->once};
 
-    if (x->is_top) {
+    if (x->asks != TB_WINDOW_ROWS) {
+        q = tb_ends_query(x);
+    } else if (x->is_top) {
         q.id_above = x->from - 1;
         w->top_is_out = true;
     } else {
         q.id_from = x->from;
         q.id_to = x->to;
     }
+    q.tag = x;
     x->is_asked = true;
     l->asked++;
     return tb_store_ask(l->job->store, &q, err);
 }
 
-static bool has_new_window(const struct walk *w)
+static bool has_new_window(const struct tb_walk *w)
 {
-    return w->is_active && !w->je->has_failed &&
+    return w->is_active && !w->je->has_failed && !w->is_probing && !w->is_leaping &&
            ((!w->cursor.top_done && !w->top_is_out) || w->next_to >= w->cursor.bottom_id);
 }
 
-static struct walk *choose_walk(struct loader *l)
+static struct tb_walk *choose_walk(struct tb_loader *l)
 {
-    struct walk *best = NULL;
+    struct tb_walk *best = NULL;
 
     for (size_t i = 0; i < l->walk_count; i++) {
-        struct walk *w = &l->walks[i];
+        struct tb_walk *w = &l->walks[i];
 
         if (has_new_window(w) && (!best || front_time(w) > front_time(best) ||
                                   (front_time(w) == front_time(best) && w->out < best->out))) {
@@ -163,9 +129,9 @@ static struct walk *choose_walk(struct loader *l)
     return best;
 }
 
-static void open_window(struct walk *w, struct window *x)
+static void open_window(struct tb_walk *w, struct tb_window *x)
 {
-    *x = (struct window){.walk = w};
+    *x = (struct tb_window){.walk = w};
     w->out++;
     if (!w->cursor.top_done && !w->top_is_out) {
         x->is_top = true;
@@ -178,30 +144,38 @@ static void open_window(struct walk *w, struct window *x)
     w->next_to = x->from - 1;
 }
 
-/* Puts one more question on the wire; *did false: there is none. */
-static enum tb_status ask_next(struct loader *l, bool *did, struct tb_err *err)
+static struct tb_window *waiting_window(struct tb_loader *l)
 {
-    struct walk *w = NULL;
-    struct window *x = NULL;
-
-    *did = true;
-    for (size_t i = 0; i < WINDOWS_MAX; i++) {
+    for (size_t i = 0; i < TB_WALK_WINDOWS; i++) {
         if (l->windows[i].walk && !l->windows[i].is_asked) {
-            return ask(l, &l->windows[i], err);
+            return &l->windows[i];
         }
     }
-    w = choose_walk(l);
-    x = w ? free_window(l) : NULL;
-    if (!x) {
-        *did = false;
-        return TB_OK;
+    return NULL;
+}
+
+/* Puts one more question on the wire; *did false: there is none. */
+static enum tb_status ask_next(struct tb_loader *l, bool *did, struct tb_err *err)
+{
+    struct tb_window *x = waiting_window(l);
+    struct tb_window *fresh = free_window(l);
+    struct tb_walk *w = NULL;
+
+    for (size_t i = 0; !x && fresh && i < l->walk_count; i++) {
+        x = tb_ends_next(&l->walks[i], fresh) ? fresh : NULL;
     }
-    open_window(w, x);
-    return ask(l, x, err);
+    w = !x && fresh ? choose_walk(l) : NULL;
+    if (w) {
+        open_window(w, fresh);
+        x = fresh;
+    }
+    *did = x != NULL;
+    return x ? ask(l, x, err) : TB_OK;
 }
 
 /* Ids that the page tells all of: a full one ends where its rows do. */
-static int64_t covered_by(const struct walk *w, const struct window *x, const struct tb_page *page)
+static int64_t covered_by(const struct tb_walk *w, const struct tb_window *x,
+                          const struct tb_page *page)
 {
     if (!w->is_paged || !tb_page_is_full(page)) {
         return x->to - x->from + 1;
@@ -210,7 +184,7 @@ static int64_t covered_by(const struct walk *w, const struct window *x, const st
                                        : tb_page_last_id(page) - x->from + 1;
 }
 
-static void adapt_limit(struct walk *w, const struct tb_page *page)
+static void adapt_limit(struct tb_walk *w, const struct tb_page *page)
 {
     if (tb_page_ms(page) > SLOW_MS && w->limit > LIMIT_MIN) {
         w->limit = w->limit / 2 > LIMIT_MIN ? w->limit / 2 : LIMIT_MIN;
@@ -220,13 +194,22 @@ static void adapt_limit(struct walk *w, const struct tb_page *page)
     }
 }
 
-/* Windows as wide as one page is expected to fill, a little less so that it seldom overflows. */
-static void adapt(struct walk *w, const struct window *x, const struct tb_page *page)
+/* As wide as one page is expected to fill, a little less so that it seldom overflows. */
+int64_t tb_walk_width(const struct tb_walk *w)
+{
+    int64_t width = w->density * (double)TB_WALK_WIDEST > (double)w->limit
+                        ? (int64_t)((double)w->limit / w->density * 0.97)
+                        : TB_WALK_WIDEST;
+
+    return width > w->limit ? width : w->limit;
+}
+
+static void adapt(struct tb_walk *w, const struct tb_window *x, const struct tb_page *page)
 {
     double rows = (double)tb_page_given(page);
 
     adapt_limit(w, page);
-    if (x->is_top) {
+    if (x->is_top || (x->is_gap && rows < 1)) {
         return;
     }
     if (rows < 1) {
@@ -237,17 +220,13 @@ static void adapt(struct walk *w, const struct window *x, const struct tb_page *
     if (w->density > 1) {
         w->density = 1;
     }
-    w->width = w->density * (double)WIDTH_MAX > (double)w->limit
-                   ? (int64_t)((double)w->limit / w->density * 0.97)
-                   : WIDTH_MAX;
-    if (w->width < w->limit) {
-        w->width = w->limit;
-    }
+    w->width = tb_walk_width(w);
+    tb_ends_note(w, page);
 }
 
-static void go_on(struct window *x, const struct tb_page *page)
+static void go_on(struct tb_window *x, const struct tb_page *page)
 {
-    struct walk *w = x->walk;
+    struct tb_walk *w = x->walk;
     bool is_full = w->is_paged && tb_page_is_full(page);
 
     if (x->is_top) {
@@ -256,6 +235,7 @@ static void go_on(struct window *x, const struct tb_page *page)
         w->top_pages++;
         x->is_finished = !is_full;
         w->cursor.top_done = !is_full;
+        w->needs_highest = is_full && w->top_pages > TOP_PAGES_MAX;
     } else if (!is_full) {
         x->is_finished = true;
     } else if (w->entity == &tb_subscriber) {
@@ -268,21 +248,21 @@ static void go_on(struct window *x, const struct tb_page *page)
 }
 
 /* Behind a gap a window may be wider than what is in it is read in turn. */
-static void share_out(struct loader *l, struct window *x)
+static void share_out(struct tb_loader *l, struct tb_window *x)
 {
-    struct window *other = x->is_top || x->is_finished ? NULL : free_window(l);
+    struct tb_window *other = x->is_top || x->is_finished ? NULL : free_window(l);
     int64_t middle = x->from + (x->to - x->from) / 2;
 
     if (other && x->to - x->from >= SHARED_OUT * (int64_t)x->walk->limit_max) {
-        *other = (struct window){.walk = x->walk, .from = middle + 1, .to = x->to};
+        *other = (struct tb_window){.walk = x->walk, .from = middle + 1, .to = x->to};
         x->to = middle;
         x->walk->out++;
     }
 }
 
 struct step {
-    struct loader *loader;
-    struct window *window;
+    struct tb_loader *loader;
+    struct tb_window *window;
 };
 
 /* With the page's rows: the front, and what a person sees of it. */
@@ -290,7 +270,7 @@ static enum tb_status move_front(struct tb_job *job, void *ctx, const struct tb_
                                  struct tb_err *err)
 {
     struct step *s = ctx;
-    struct walk *w = s->window->walk;
+    struct tb_walk *w = s->window->walk;
     struct tb_cursor *c = &w->cursor;
     int64_t about = 0;
     enum tb_status status;
@@ -302,40 +282,21 @@ static enum tb_status move_front(struct tb_job *job, void *ctx, const struct tb_
         !s->window->is_top) {
         c->back_to = job->oldest_created;
     }
-    w->je->share = share_of(w);
+    w->je->share = tb_walk_share(w);
     about = w->je->share > 0 ? c->loaded * 10000 / w->je->share : 0;
     status = tb_cursor_save(job->db, job->channel.id, w->entity, c, err);
     if (status == TB_OK && !job->is_dry) {
-        status = tb_run_progress(job->db, &job->run, w->entity, w->je->share, about, c->back_to,
-                                 err);
+        status =
+            tb_run_progress(job->db, &job->run, w->entity, w->je->share, about, c->back_to, err);
     }
     return status;
 }
 
-/* Dates and ids of this shop do not go together: find the highest id and take everything below it
- * in closed windows instead of page after page. */
-static enum tb_status close_top(struct loader *l, struct walk *w, struct tb_err *err)
-{
-    int64_t highest = 0;
-    enum tb_status status =
-        tb_probe_highest(l->job, w->entity, w->cursor.top_last + 1, false, &highest, err);
-
-    if (status == TB_OK) {
-        w->cursor.top_done = true;
-        w->top_is_out = false;
-        w->next_to = highest;
-        w->cursor.top_id = highest + 1;
-        w->cursor.front_id = highest + 1;
-        w->cursor.back_to = 0;
-    }
-    return status;
-}
-
-static enum tb_status split(struct loader *l, struct window *x, const struct tb_page *page,
+static enum tb_status split(struct tb_loader *l, struct tb_window *x, const struct tb_page *page,
                             struct tb_err *err)
 {
     struct tb_job *job = l->job;
-    struct window *other = free_window(l);
+    struct tb_window *other = free_window(l);
     int64_t middle = x->from + (x->to - x->from) / 2;
     bool has_failed = tb_page_error(page)->code != TB_OK;
     enum tb_status status = has_failed ? tb_job_may_halve(job, page, err) : TB_OK;
@@ -349,29 +310,29 @@ static enum tb_status split(struct loader *l, struct window *x, const struct tb_
     x->once = has_failed;
     x->is_asked = false;
     if (x->is_top) {
-        x->walk->top_pages = TOP_PAGES_MAX + 1; /* it has no end to halve: between() gives it one */
+        x->walk->needs_highest = true; /* it has no end to halve: between() gives it one */
     }
     if (x->is_top || !other) {
         return TB_OK;
     }
-    *other = (struct window){.walk = x->walk, .from = middle + 1, .to = x->to, .once = true};
+    *other = (struct tb_window){.walk = x->walk, .from = middle + 1, .to = x->to, .once = true};
     x->to = middle;
     x->walk->out++;
     return TB_OK;
 }
 
-static void free_windows_of(struct loader *l, const struct walk *w)
+static void free_windows_of(struct tb_loader *l, const struct tb_walk *w)
 {
-    for (size_t i = 0; i < WINDOWS_MAX; i++) {
+    for (size_t i = 0; i < TB_WALK_WINDOWS; i++) {
         if (l->windows[i].walk == w && !l->windows[i].is_asked) {
             l->windows[i].walk = NULL;
         }
     }
 }
 
-static void finish_window(struct loader *l, struct window *x)
+static void finish_window(struct tb_loader *l, struct tb_window *x)
 {
-    struct walk *w = x->walk;
+    struct tb_walk *w = x->walk;
 
     w->out--;
     if (x->is_top) {
@@ -383,10 +344,10 @@ static void finish_window(struct loader *l, struct window *x)
     }
 }
 
-static enum tb_status take_failed(struct loader *l, struct window *x, const struct tb_page *page,
-                                  struct tb_err *err)
+static enum tb_status take_failed(struct tb_loader *l, struct tb_window *x,
+                                  const struct tb_page *page, struct tb_err *err)
 {
-    struct walk *w = x->walk;
+    struct tb_walk *w = x->walk;
     bool was_single = !x->is_top && x->from == x->to;
     enum tb_status status = split(l, x, page, err);
 
@@ -409,17 +370,24 @@ static enum tb_status take_failed(struct loader *l, struct window *x, const stru
     return status;
 }
 
-static enum tb_status take_page(struct loader *l, const struct tb_page *page, struct tb_err *err)
+static enum tb_status take_page(struct tb_loader *l, const struct tb_page *page, struct tb_err *err)
 {
-    struct window *x = tb_page_query(page)->tag;
-    struct walk *w = x->walk;
+    struct tb_window *x = tb_page_query(page)->tag;
+    struct tb_walk *w = x->walk;
     struct step step = {.loader = l, .window = x};
-    enum tb_status status;
+    bool has_rows = true;
+    enum tb_status status = TB_OK;
 
     l->asked--;
     if (w->je->has_failed) {
         x->walk = NULL;
         return TB_OK;
+    }
+    if (x->asks != TB_WINDOW_ROWS) {
+        status = tb_ends_take(l, x, page, &has_rows, err);
+    }
+    if (status != TB_OK || !has_rows) {
+        return status;
     }
     if (tb_page_error(page)->code != TB_OK) {
         return take_failed(l, x, page, err);
@@ -440,7 +408,7 @@ static enum tb_status take_page(struct loader *l, const struct tb_page *page, st
     return status;
 }
 
-static bool any_active(const struct loader *l)
+static bool any_active(const struct tb_loader *l)
 {
     for (size_t i = 0; i < l->walk_count; i++) {
         if (l->walks[i].is_active) {
@@ -451,19 +419,18 @@ static bool any_active(const struct loader *l)
 }
 
 /* What can only be done while nothing is on the wire: changes, and a top that does not end. */
-static enum tb_status between(struct loader *l, struct tb_err *err)
+static enum tb_status between(struct tb_loader *l, struct tb_err *err)
 {
     enum tb_status status = TB_OK;
 
     for (size_t i = 0; status == TB_OK && i < l->walk_count; i++) {
-        struct walk *w = &l->walks[i];
+        struct tb_walk *w = &l->walks[i];
 
-        if (!w->is_active || w->cursor.top_done || w->top_pages <= TOP_PAGES_MAX) {
-            continue;
+        if (tb_ends_lack_top(w)) {
+            free_windows_of(l, w);
+            w->out = 0;
+            status = tb_ends_close_top(l, w, err);
         }
-        free_windows_of(l, w);
-        w->out = 0;
-        status = close_top(l, w, err);
     }
     if (status == TB_OK && tb_now_ms() - l->changes_at_ms > CHANGES_EVERY_MS) {
         status = tb_changes_read_all(l->job, err);
@@ -472,19 +439,44 @@ static enum tb_status between(struct loader *l, struct tb_err *err)
     return status;
 }
 
-static bool wants_quiet(const struct loader *l)
+static bool wants_quiet(const struct tb_loader *l)
 {
     for (size_t i = 0; i < l->walk_count; i++) {
-        const struct walk *w = &l->walks[i];
-
-        if (w->is_active && !w->cursor.top_done && w->top_pages > TOP_PAGES_MAX) {
+        if (tb_ends_lack_top(&l->walks[i])) {
             return true;
         }
     }
     return tb_now_ms() - l->changes_at_ms > CHANGES_EVERY_MS;
 }
 
-static enum tb_status turn(struct loader *l, struct tb_err *err)
+static bool is_loaded(void *ctx, const struct tb_job_entity *je)
+{
+    const struct tb_loader *l = ctx;
+    bool is_loaded_yet = true;
+
+    for (size_t i = 0; i < l->walk_count; i++) {
+        is_loaded_yet = is_loaded_yet && (l->walks[i].je != je || !l->walks[i].is_active);
+    }
+    return is_loaded_yet;
+}
+
+/* The last windows are out and leave places on the wire: what changed since the load began is asked
+ * for meanwhile. Not where a window still is: its rows may be newer, and a full load takes the row
+ * that is written last. */
+static enum tb_status use_free_places(struct tb_loader *l, struct tb_err *err)
+{
+    bool is_ending = l->asked > 0 && l->asked < (int)l->job->channel.parallel;
+
+    for (size_t i = 0; i < l->walk_count; i++) {
+        const struct tb_walk *w = &l->walks[i];
+
+        is_ending = is_ending && (!w->is_active || (w->cursor.top_done && !w->is_probing &&
+                                                    w->next_to < w->cursor.bottom_id));
+    }
+    return is_ending ? tb_changes_ask_ahead(l->job, is_loaded, l, err) : TB_OK;
+}
+
+static enum tb_status turn(struct tb_loader *l, struct tb_err *err)
 {
     struct tb_page *page = NULL;
     bool did = true;
@@ -496,6 +488,9 @@ static enum tb_status turn(struct loader *l, struct tb_err *err)
     }
     while (status == TB_OK && did && l->asked < ahead && !wants_quiet(l)) {
         status = ask_next(l, &did, err);
+    }
+    if (status == TB_OK && !did) {
+        status = use_free_places(l, err);
     }
     if (status == TB_OK && l->asked > 0) {
         status = tb_store_poll(l->job->store, POLL_MS, &page, err);
@@ -513,43 +508,40 @@ static enum tb_status turn(struct loader *l, struct tb_err *err)
     return status == TB_OK ? tb_load_may_go_on(l->job, err) : status;
 }
 
-static enum tb_status begin_walk(struct loader *l, struct tb_job_entity *je, struct tb_err *err)
+static enum tb_status begin_walk(struct tb_loader *l, struct tb_job_entity *je, struct tb_err *err)
 {
     struct tb_job *job = l->job;
-    struct walk *w = &l->walks[l->walk_count];
+    struct tb_walk *w = &l->walks[l->walk_count];
     enum tb_status status;
 
-    *w = (struct walk){.entity = je->entity,
-                       .je = je,
-                       .limit = (int)job->channel.page_size,
-                       .limit_max = (int)job->channel.page_size};
+    *w = (struct tb_walk){.entity = je->entity,
+                          .je = je,
+                          .limit = (int)job->channel.page_size,
+                          .limit_max = (int)job->channel.page_size};
     status = tb_cursor_load(job->db, job->channel.id, w->entity, &w->cursor, err);
     if (status != TB_OK || strcmp(w->cursor.load_state, "running") != 0) {
         return status;
     }
-    if (w->cursor.top_id == 0) {
-        status = tb_probe(job, w->entity, &w->cursor, err);
-        if (status == TB_OK && !job->is_dry) {
-            status = tb_cursor_save(job->db, job->channel.id, w->entity, &w->cursor, err);
-        }
-        status = tb_job_judge(job, w->entity, status, err);
+    w->is_paged = tb_store_pages(job->store, w->entity);
+    w->is_probing = w->cursor.top_id == 0;
+    if (w->is_probing) {
+        w->cursor.bottom_id = 1;
+        w->lowest_is_known = !w->is_paged || w->entity == &tb_subscriber;
     } else if (w->cursor.loaded > 0 && w->cursor.load_from > 0) {
         w->cursor.left_out = 0; /* windows that were out are read twice: counted at the end */
         w->cursor.counted_from = 0;
     }
-    w->is_paged = tb_store_pages(job->store, w->entity);
     w->width = w->limit;
     w->density = 1;
     w->next_to = w->cursor.front_id - 1;
-    w->is_active = status == TB_OK && !je->has_failed &&
-                   strcmp(w->cursor.load_state, "running") == 0;
-    if (w->is_active && is_complete(l, w)) {
+    w->is_active = true;
+    if (!w->is_probing && is_complete(l, w)) {
         note_front(l, w); /* killed after its last rows, before its end was noted */
         w->is_active = false;
         status = tb_cursor_save(job->db, job->channel.id, w->entity, &w->cursor, err);
     }
     if (w->is_active) {
-        je->share = share_of(w);
+        je->share = w->is_probing ? je->share : tb_walk_share(w);
         l->walk_count++;
     }
     return status;
@@ -557,7 +549,7 @@ static enum tb_status begin_walk(struct loader *l, struct tb_job_entity *je, str
 
 enum tb_status tb_walk_load(struct tb_job *job, struct tb_err *err)
 {
-    struct loader *l = tb_xcalloc(1, sizeof *l);
+    struct tb_loader *l = tb_xcalloc(1, sizeof *l);
     enum tb_status status = TB_OK;
 
     l->job = job;

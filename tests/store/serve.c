@@ -16,8 +16,33 @@ struct work {
     struct rs_mischief mischief;
     struct rs_render render;
     struct rs_ticket ticket;
-    size_t taken; /* bytes of render.out that were sent */
+    struct rs_buf asked; /* the request's body, while there is a log */
+    size_t taken;        /* bytes of render.out that were sent */
 };
+
+/* A line for each request that has come to its end; times are microseconds of one clock. */
+static void log_request(struct rs_shop *shop, const struct rs_ticket *t, size_t records,
+                        const char *body)
+{
+    struct rs_buf line;
+
+    (void)pthread_mutex_lock(&shop->log_lock);
+    if (shop->log != NULL) {
+        rs_buf_init(&line, 8 << 20);
+        rs_buf_str(&line, "{\"op\":");
+        rs_buf_json(&line, t->stat->op);
+        rs_buf_fmt(&line, ",\"asked\":%lld,\"ended\":%lld,\"in_flight\":%lld,\"records\":%zu",
+                   (long long)t->asked_us, (long long)rs_monotonic_us(), (long long)t->in_flight,
+                   records);
+        rs_buf_str(&line, ",\"body\":");
+        rs_buf_json(&line, body != NULL ? body : "");
+        rs_buf_str(&line, "}\n");
+        (void)fwrite(line.p, 1, line.n, shop->log);
+        (void)fflush(shop->log);
+        rs_buf_free(&line);
+    }
+    (void)pthread_mutex_unlock(&shop->log_lock);
+}
 
 static void work_free(struct work *w)
 {
@@ -25,7 +50,9 @@ static void work_free(struct work *w)
                      : w->call.answer.kind == RS_ANSWER_ROW ? 1
                                                             : 0;
 
+    log_request(w->shop, &w->ticket, records, w->asked.p);
     rs_work_end(w->shop->stats, &w->ticket, records);
+    rs_buf_free(&w->asked);
     rs_buf_free(&w->render.out);
     rs_call_free(&w->call);
     free(w);
@@ -56,25 +83,6 @@ static ssize_t read_stream(void *cls, uint64_t pos, char *buf, size_t max)
     memcpy(buf, out->p + w->taken, n);
     w->taken += n;
     return (ssize_t)n;
-}
-
-static void log_request(struct rs_shop *shop, const char *op, const struct rs_buf *body)
-{
-    struct rs_buf line;
-
-    (void)pthread_mutex_lock(&shop->log_lock);
-    if (shop->log != NULL) {
-        rs_buf_init(&line, 8 << 20);
-        rs_buf_str(&line, "{\"op\":");
-        rs_buf_json(&line, op);
-        rs_buf_str(&line, ",\"body\":");
-        rs_buf_json(&line, body->p != NULL ? body->p : "");
-        rs_buf_str(&line, "}\n");
-        (void)fwrite(line.p, 1, line.n, shop->log);
-        (void)fflush(shop->log);
-        rs_buf_free(&line);
-    }
-    (void)pthread_mutex_unlock(&shop->log_lock);
 }
 
 static enum rs_entity paced_entity(const struct rs_answer *an)
@@ -158,7 +166,8 @@ enum MHD_Result rs_soap_serve(struct rs_http *h)
         h->body.n = 0;
     }
     rs_call_prepare(shop, h->body.p, h->body.n, call);
-    log_request(shop, call->op != NULL ? call->op->name : "", &h->body);
+    rs_buf_init(&w->asked, RS_BODY_MAX);
+    rs_buf_put(&w->asked, h->body.p, h->body.n);
     rs_work_begin(shop->stats, call->op != NULL ? call->op->name : "refused", call->set.capacity,
                   &w->ticket);
     if (call->op != NULL) {
@@ -168,7 +177,7 @@ enum MHD_Result rs_soap_serve(struct rs_http *h)
             work_free(w);
             return result;
         }
-                if (w->mischief.on[RS_F_WAIT]) {
+        if (w->mischief.on[RS_F_WAIT]) {
             rs_sleep_us(w->mischief.rule[RS_F_WAIT].ms * 1000);
         }
         if (call->answer.kind != RS_ANSWER_FAULT) {
@@ -205,6 +214,7 @@ enum MHD_Result rs_wsdl_serve(struct rs_http *h)
     rs_work_begin(h->shop->stats, "wsdl", set.capacity, &ticket);
     rs_sleep_us(set.pace_request_us + m.delay_ms * 1000);
     if (rs_mischief_serve(h, &m, &result)) {
+        log_request(h->shop, &ticket, 0, NULL);
         rs_work_end(h->shop->stats, &ticket, 0);
         return result;
     }
@@ -222,6 +232,7 @@ enum MHD_Result rs_wsdl_serve(struct rs_http *h)
     rs_buf_free(&address);
     rs_mischief_text(&m, &body);
     result = rs_http_send(h, 200, "text/xml; charset=UTF-8", &body, &m);
+    log_request(h->shop, &ticket, 0, NULL);
     rs_work_end(h->shop->stats, &ticket, 0);
     return result;
 }

@@ -29,6 +29,8 @@ static struct rs_stat *stat_of(struct rs_stats *s, const char *op)
 void rs_work_begin(struct rs_stats *s, const char *op, int64_t capacity, struct rs_ticket *t)
 {
     (void)pthread_mutex_lock(&s->lock);
+    t->asked_us = rs_monotonic_us();
+    t->in_flight = ++s->in_flight;
     t->stat = stat_of(s, op);
     t->stat->requests++;
     t->stat->now++;
@@ -55,6 +57,7 @@ void rs_work_end(struct rs_stats *s, struct rs_ticket *t, size_t records)
     t->stat->busy_us += took;
     t->stat->records += (int64_t)records;
     s->working--;
+    s->in_flight--;
     (void)pthread_cond_broadcast(&s->free);
     (void)pthread_mutex_unlock(&s->lock);
 }

@@ -17,11 +17,13 @@ struct rs_stats {
     struct rs_stat list[RS_STAT_OPS];
     int n;
     int64_t working, most, logins, ended;
+    int64_t in_flight; /* working, or waiting at the gate */
 };
 
 struct rs_ticket {
     struct rs_stat *stat;
-    int64_t began_us;
+    int64_t asked_us, began_us;
+    int64_t in_flight; /* with this one, when it came */
 };
 
 int64_t rs_monotonic_us(void);

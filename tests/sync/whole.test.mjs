@@ -200,7 +200,7 @@ test('loads and checks cost by records, not by the space between their ids', { c
             const asked = () => seen.splice(0).filter(Boolean).length;
             assert.equal((await tb.run('--entity', 'order')).code, 0);
             const load = asked();
-            assert.ok(load < 80, `${load} requests of the load for 40 orders`);
+            assert.ok(load < 30, `${load} requests of the load for 40 orders`);
             const rows = (await store.dump('order')).filter((o) => o.store_id !== null).length;
             assert.equal(await tb.one('SELECT count(*) FROM orders'), rows);
             assert.equal(String(await tb.one('SELECT CAST(max(origin_id) AS TEXT) FROM orders')).length, String(gap).length);

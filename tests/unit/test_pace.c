@@ -247,6 +247,22 @@ static void test_pace_that_is_fixed_stays(void **state)
     assert_int_equal(tb_pace_now(&p), 4);
 }
 
+static void test_light_requests_wait_for_a_measured_pace_only(void **state)
+{
+    struct tb_pace_answer refused = {.kind = "list", .sent_ms = 1, .ended_ms = 2, .took_ms = 1,
+                                     .crowd = 4, .is_refused = true};
+    struct tb_pace p;
+
+    (void)state;
+    tb_pace_begin(&p, 4, true);
+    assert_int_equal(tb_pace_now(&p), 1); /* nothing is known of the store yet */
+    assert_int_equal(tb_pace_light(&p), 4);
+    tb_pace_note(&p, &refused);
+    assert_int_equal(tb_pace_light(&p), 1);
+    tb_pace_begin(&p, 2, false);
+    assert_int_equal(tb_pace_light(&p), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +274,7 @@ int main(void)
         cmocka_unit_test(test_pace_compares_by_record),
         cmocka_unit_test(test_pace_is_not_held_by_answers_that_tell_nothing),
         cmocka_unit_test(test_pace_that_is_fixed_stays),
+        cmocka_unit_test(test_light_requests_wait_for_a_measured_pace_only),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

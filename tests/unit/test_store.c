@@ -139,6 +139,90 @@ static void test_only_so_many_at_once(void **state)
     tb_store_close(s);
 }
 
+static void test_what_was_asked_ahead_is_asked_once(void **state)
+{
+    struct tb_store *s = NULL;
+    struct tb_page *p = NULL;
+    struct tb_err err = TB_ERR_INIT;
+    struct tb_query q = customers(10, 20);
+    struct tb_query other = customers(10, 21);
+    int tag = 0;
+
+    (void)state;
+    script_bridge();
+    fake_answer((struct fake_rule){"oroCustomerList", .text = ANSWER(ROW("11"))});
+    s = open_store(conf());
+    tb_store_ask_ahead(s, &q);
+    tb_store_ask_ahead(s, &q);
+    for (int i = 0; i < 3; i++) { /* nobody has asked for it yet */
+        assert_int_equal(tb_store_poll(s, 5, &p, &err), TB_OK);
+        assert_null(p);
+    }
+    assert_int_equal(tb_store_waiting(s), 0);
+    assert_int_equal(fake_count("oroCustomerList"), 1);
+    q.tag = &tag;
+    p = answer_to(s, q);
+    assert_ptr_equal(tb_page_query(p)->tag, &tag);
+    assert_int_equal(tb_page_count(p), 1);
+    assert_int_equal(fake_count("oroCustomerList"), 1);
+    tb_page_free(p);
+    tb_page_free(answer_to(s, q)); /* the answer was for one */
+    assert_int_equal(fake_count("oroCustomerList"), 2);
+    tb_store_ask_ahead(s, &q);
+    tb_page_free(answer_to(s, other)); /* another question is another answer */
+    assert_int_equal(fake_count("oroCustomerList"), 4);
+    tb_store_close(s);
+}
+
+static void test_what_failed_ahead_says_so_when_asked(void **state)
+{
+    struct tb_store *s = NULL;
+    struct tb_page *p = NULL;
+    struct tb_err err = TB_ERR_INIT;
+    struct tb_query q = customers(10, 20);
+
+    (void)state;
+    script_bridge();
+    fake_answer(
+        (struct fake_rule){"oroCustomerList", .times = 1, .recording = "v2-access-denied"});
+    fake_answer((struct fake_rule){"oroCustomerList", .text = ANSWER(ROW("11"))});
+    s = open_store(conf());
+    tb_store_ask_ahead(s, &q);
+    assert_int_equal(tb_store_poll(s, 5, &p, &err), TB_OK);
+    assert_null(p);
+    p = answer_to(s, q);
+    assert_int_equal(tb_page_error(p)->code, TB_E_DENIED);
+    tb_page_free(p);
+    p = answer_to(s, q);
+    assert_int_equal(tb_page_error(p)->code, TB_OK);
+    tb_page_free(p);
+    tb_store_close(s);
+}
+
+static void test_asked_ahead_of_connecting_it_goes_out_with_the_facts(void **state)
+{
+    static const struct tb_query websites = {.entity = &tb_website};
+    static const struct tb_query stores = {.entity = &tb_store_view};
+    struct tb_store_conf c = conf();
+    struct tb_store *s = NULL;
+    struct tb_err err = TB_ERR_INIT;
+
+    (void)state;
+    script_bridge();
+    c.websites = "1"; /* which are its store views is told by the same two lists */
+    c.parallel = 4;
+    assert_int_equal(tb_store_open(&s, &c, &err), TB_OK);
+    tb_store_ask_ahead(s, &websites);
+    tb_store_ask_ahead(s, &stores);
+    assert_int_equal(tb_store_connect(s, &err), TB_OK);
+    assert_int_equal(fake.most_active, 4);
+    tb_page_free(answer_to(s, websites));
+    tb_page_free(answer_to(s, stores));
+    assert_int_equal(fake_count("oroWebsiteList"), 1);
+    assert_int_equal(fake_count("storeList"), 1);
+    tb_store_close(s);
+}
+
 static void test_what_can_pass_is_repeated(void **state)
 {
     static const struct fake_rule failures[] = {
@@ -388,6 +472,9 @@ int main(void)
         TEST(test_a_page_of_a_window),
         TEST(test_rows_that_were_not_asked_for),
         TEST(test_only_so_many_at_once),
+        TEST(test_what_was_asked_ahead_is_asked_once),
+        TEST(test_what_failed_ahead_says_so_when_asked),
+        TEST(test_asked_ahead_of_connecting_it_goes_out_with_the_facts),
         TEST(test_what_can_pass_is_repeated),
         TEST(test_after_the_retries_the_page_says_why),
         TEST(test_a_pause_holds_up_nobody),
