@@ -171,3 +171,45 @@ char *tb_text_fold(struct tb_arena *a, const char *s)
     fold(s, len, out);
     return out;
 }
+
+static bool is_ascii_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Does s, which is ASCII, begin with the part? A blank of the part is any run of them. */
+static bool begins_with(const char *s, const char *part)
+{
+    for (; *part; part++) {
+        if (*part != ' ') {
+            if ((char)fold_ascii((unsigned char)*s) != *part) {
+                return false;
+            }
+            s++;
+            continue;
+        }
+        if (!is_ascii_blank(*s)) {
+            return false;
+        }
+        while (is_ascii_blank(*s)) {
+            s++;
+        }
+    }
+    return true;
+}
+
+enum tb_holds tb_text_holds(const char *s, const char *part)
+{
+    const char upper = (char)(*part >= 'a' && *part <= 'z' ? *part - 0x20 : *part);
+    enum tb_holds found = TB_HOLDS_NOT;
+
+    for (; *s; s++) {
+        if ((unsigned char)*s >= 0x80) {
+            return TB_HOLDS_MAYBE;
+        }
+        if ((*s == *part || *s == upper) && found == TB_HOLDS_NOT && begins_with(s, part)) {
+            found = TB_HOLDS;
+        }
+    }
+    return found;
+}

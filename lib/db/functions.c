@@ -1,5 +1,6 @@
 /* SQL functions of ours, which no engine has built in: what texts are compared and searched by
- * (fold: tb_text_fold), sorted by (natural_key) and what phone numbers are found by (phone_key); and
+ * (fold: tb_text_fold; holds(text, part): does the folded text have the folded part, which a walk of
+ * millions of rows asks), sorted by (natural_key) and what phone numbers are found by (phone_key); and
  * capped_sum(number), a sum that ends at the highest number there is, where the engine's own fails
  * and takes the whole statement with it. */
 #include "db/internal.h"
@@ -8,6 +9,8 @@
 #include "base/natural.h"
 #include "base/phone.h"
 #include "base/text.h"
+
+#include <string.h>
 
 #define TEXT_MAX (64 * 1024) /* a longer text is known by its beginning */
 
@@ -48,6 +51,28 @@ static void run(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     }
 }
 
+static void run_holds(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    struct tb_arena *a = sqlite3_user_data(ctx);
+    const char *text = (const char *)sqlite3_value_text(argv[0]);
+    const char *part = (const char *)sqlite3_value_text(argv[1]);
+    enum tb_holds holds;
+
+    (void)argc;
+    if (!text || !part) {
+        return;
+    }
+    holds = sqlite3_value_bytes(argv[0]) < TEXT_MAX ? tb_text_holds(text, part) : TB_HOLDS_MAYBE;
+    if (holds == TB_HOLDS_MAYBE) {
+        const char *folded = NULL;
+
+        tb_arena_reset(a);
+        folded = tb_text_fold(a, tb_arena_strndup(a, text, strnlen(text, TEXT_MAX)));
+        holds = folded && strstr(folded, part) ? TB_HOLDS : TB_HOLDS_NOT;
+    }
+    sqlite3_result_int(ctx, holds == TB_HOLDS);
+}
+
 /* Wider than any sum of a table's rows. */
 __extension__ typedef __int128 wide;
 
@@ -86,6 +111,11 @@ static void free_call(void *call)
     free(c);
 }
 
+static void free_arena(void *arena)
+{
+    tb_arena_free(arena);
+}
+
 enum tb_status tb_db_functions(struct tb_db *db, struct tb_err *err)
 {
     int rc = SQLITE_OK;
@@ -98,6 +128,12 @@ enum tb_status tb_db_functions(struct tb_db *db, struct tb_err *err)
         rc = sqlite3_create_function_v2(db->handle, functions[i].name, 1,
                                         SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, c,
                                         run, NULL, NULL, free_call);
+    }
+    if (rc == SQLITE_OK) {
+        rc = sqlite3_create_function_v2(db->handle, "holds", 2,
+                                        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+                                        tb_arena_new(8 * TEXT_MAX), run_holds, NULL, NULL,
+                                        free_arena);
     }
     if (rc == SQLITE_OK) {
         rc = sqlite3_create_function_v2(db->handle, "capped_sum", 1,

@@ -185,6 +185,51 @@ static void test_fold_is_stable(void **state)
     }
 }
 
+static void put_letters(char *out, unsigned number, size_t len)
+{
+    static const char LETTERS[] = "aAbB \t";
+
+    for (size_t i = 0; i < len; i++, number /= 6) {
+        out[i] = LETTERS[number % 6];
+    }
+    out[len] = '\0';
+}
+
+/* Each text of up to five letters against each folded one of up to three. */
+static void test_holds_is_as_folded(void **state)
+{
+    static const unsigned COUNTS[] = {1, 6, 36, 216, 1296, 7776};
+    size_t seen[2] = {0, 0};
+
+    (void)state;
+    for (size_t len = 1; len <= 5; len++) {
+        for (unsigned n = 0; n < COUNTS[len]; n++) {
+            char text[6];
+            const char *folded;
+
+            put_letters(text, n, len);
+            folded = tb_text_fold(arena, text);
+            for (unsigned k = 0; k < COUNTS[1] + COUNTS[2] + COUNTS[3]; k++) {
+                char part[4];
+                bool expected;
+
+                put_letters(part, k < 6 ? k : k < 42 ? k - 6 : k - 42, k < 6 ? 1 : k < 42 ? 2 : 3);
+                if (!tb_text_is_folded(part)) {
+                    continue;
+                }
+                expected = folded && strstr(folded, part);
+                seen[expected]++;
+                assert_int_equal(tb_text_holds(text, part), expected ? TB_HOLDS : TB_HOLDS_NOT);
+            }
+            tb_arena_reset(arena);
+        }
+    }
+    assert_true(seen[false] > 1000 && seen[true] > 1000);
+    assert_int_equal(tb_text_holds("M\xc3\xbcller", "m"), TB_HOLDS_MAYBE);
+    assert_int_equal(tb_text_holds("e\xcc\x81", "e"), TB_HOLDS_MAYBE);
+    assert_int_equal(tb_text_holds("plain", "\xd0\xb8"), TB_HOLDS_NOT);
+}
+
 static void test_email_fold(void **state)
 {
     (void)state;
@@ -346,6 +391,7 @@ int main(void)
         cmocka_unit_test(test_fold_forms),
         cmocka_unit_test(test_fold_of_nothing_is_null),
         cmocka_unit_test(test_fold_is_stable),
+        cmocka_unit_test(test_holds_is_as_folded),
         cmocka_unit_test(test_email_fold),
         cmocka_unit_test(test_email_valid),
         cmocka_unit_test(test_same_as_a_store_keeps_it),
