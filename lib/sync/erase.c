@@ -33,6 +33,7 @@ static const char *const statements[] = {
     WHOLE("channel_entities"),
     WHOLE("channel_websites"),
     WHOLE("absent_parents"),
+    WHOLE("parents_walked"),
     WHOLE("misses"),
     WHOLE("verify_circles"),
     WHOLE("verify_nights"),
