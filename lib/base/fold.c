@@ -117,8 +117,8 @@ static size_t fold(const char *s, size_t len, char *out)
     while (len > 0) {
         char piece[FOLD_MAX];
         size_t piece_len;
-        uint32_t cp;
-        size_t n = tb_utf8_get(s, len, &cp);
+        uint32_t cp = (unsigned char)*s;
+        size_t n = cp < 0x80 ? 1 : tb_utf8_get(s, len, &cp);
 
         s += n > 0 ? n : 1;
         len -= n > 0 ? n : 1;
@@ -172,44 +172,11 @@ char *tb_text_fold(struct tb_arena *a, const char *s)
     return out;
 }
 
-static bool is_ascii_blank(char c)
+bool tb_text_fold_to(const char *s, size_t len, char *out, size_t size)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-/* Does s, which is ASCII, begin with the part? A blank of the part is any run of them. */
-static bool begins_with(const char *s, const char *part)
-{
-    for (; *part; part++) {
-        if (*part != ' ') {
-            if ((char)fold_ascii((unsigned char)*s) != *part) {
-                return false;
-            }
-            s++;
-            continue;
-        }
-        if (!is_ascii_blank(*s)) {
-            return false;
-        }
-        while (is_ascii_blank(*s)) {
-            s++;
-        }
+    if (len >= size / FOLD_MAX) {
+        return false;
     }
+    out[fold(s, len, out)] = '\0';
     return true;
-}
-
-enum tb_holds tb_text_holds(const char *s, const char *part)
-{
-    const char upper = (char)(*part >= 'a' && *part <= 'z' ? *part - 0x20 : *part);
-    enum tb_holds found = TB_HOLDS_NOT;
-
-    for (; *s; s++) {
-        if ((unsigned char)*s >= 0x80) {
-            return TB_HOLDS_MAYBE;
-        }
-        if ((*s == *part || *s == upper) && found == TB_HOLDS_NOT && begins_with(s, part)) {
-            found = TB_HOLDS;
-        }
-    }
-    return found;
 }

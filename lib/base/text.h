@@ -27,14 +27,9 @@ char *tb_text_fold(struct tb_arena *a, const char *s);
 /* Is it certainly as tb_text_fold() would make it? Tells at a glance for most codes and addresses. */
 bool tb_text_is_folded(const char *s);
 
-enum tb_holds {
-    TB_HOLDS_NOT,
-    TB_HOLDS,
-    TB_HOLDS_MAYBE /* it is more than ASCII: fold it */
-};
-
-/* Would the folded text have the part, which is folded and not empty? Without folding it. */
-enum tb_holds tb_text_holds(const char *s, const char *part);
+/* The same in one go to a place of the caller's; false when it may have no room there: a letter can
+ * become some. What is blank gives the empty text. */
+bool tb_text_fold_to(const char *s, size_t len, char *out, size_t size);
 
 /* An e-mail as compared: trimmed and lower case; NULL when blank. */
 char *tb_email_fold(struct tb_arena *a, const char *s);

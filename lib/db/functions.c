@@ -1,6 +1,6 @@
 /* SQL functions of ours, which no engine has built in: what texts are compared and searched by
- * (fold: tb_text_fold; holds(text, part): does the folded text have the folded part, which a walk of
- * millions of rows asks), sorted by (natural_key) and what phone numbers are found by (phone_key); and
+ * (fold: tb_text_fold; holds(text, part): does the folded text have the part, and folds_to(text, a, b,
+ * ...): is it one of those, which a walk of millions of rows asks), sorted by (natural_key) and what phone numbers are found by (phone_key); and
  * capped_sum(number), a sum that ends at the highest number there is, where the engine's own fails
  * and takes the whole statement with it. */
 #include "db/internal.h"
@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define TEXT_MAX (64 * 1024) /* a longer text is known by its beginning */
+#define SHORT_MAX 2048
 
 static const struct function {
     const char *name;
@@ -51,26 +52,45 @@ static void run(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     }
 }
 
+/* Most texts are short, and are folded without asking for memory. NULL: nothing is left of it. */
+static const char *folded_of(struct tb_arena *a, sqlite3_value *value, char *place, size_t size)
+{
+    const char *text = (const char *)sqlite3_value_text(value);
+
+    if (!text) {
+        return NULL;
+    }
+    if (tb_text_fold_to(text, strnlen(text, size), place, size)) {
+        return *place ? place : NULL;
+    }
+    tb_arena_reset(a);
+    return tb_text_fold(a, tb_arena_strndup(a, text, strnlen(text, TEXT_MAX)));
+}
+
 static void run_holds(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 {
-    struct tb_arena *a = sqlite3_user_data(ctx);
-    const char *text = (const char *)sqlite3_value_text(argv[0]);
+    char place[SHORT_MAX];
+    const char *folded = folded_of(sqlite3_user_data(ctx), argv[0], place, sizeof place);
     const char *part = (const char *)sqlite3_value_text(argv[1]);
-    enum tb_holds holds;
 
     (void)argc;
-    if (!text || !part) {
-        return;
+    if (folded && part) {
+        sqlite3_result_int(ctx, strstr(folded, part) != NULL);
     }
-    holds = sqlite3_value_bytes(argv[0]) < TEXT_MAX ? tb_text_holds(text, part) : TB_HOLDS_MAYBE;
-    if (holds == TB_HOLDS_MAYBE) {
-        const char *folded = NULL;
+}
 
-        tb_arena_reset(a);
-        folded = tb_text_fold(a, tb_arena_strndup(a, text, strnlen(text, TEXT_MAX)));
-        holds = folded && strstr(folded, part) ? TB_HOLDS : TB_HOLDS_NOT;
+static void run_folds_to(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    char place[SHORT_MAX];
+    const char *folded = folded_of(sqlite3_user_data(ctx), argv[0], place, sizeof place);
+    bool is_one = false;
+
+    for (int i = 1; folded && i < argc && !is_one; i++) {
+        is_one = tb_streq(folded, (const char *)sqlite3_value_text(argv[i]));
     }
-    sqlite3_result_int(ctx, holds == TB_HOLDS);
+    if (folded) {
+        sqlite3_result_int(ctx, is_one);
+    }
 }
 
 /* Wider than any sum of a table's rows. */
@@ -116,6 +136,14 @@ static void free_arena(void *arena)
     tb_arena_free(arena);
 }
 
+static int create(struct tb_db *db, const char *name, int argc,
+                  void (*of)(sqlite3_context *, int, sqlite3_value **))
+{
+    return sqlite3_create_function_v2(db->handle, name, argc,
+                                      SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+                                      tb_arena_new(8 * TEXT_MAX), of, NULL, NULL, free_arena);
+}
+
 enum tb_status tb_db_functions(struct tb_db *db, struct tb_err *err)
 {
     int rc = SQLITE_OK;
@@ -130,10 +158,10 @@ enum tb_status tb_db_functions(struct tb_db *db, struct tb_err *err)
                                         run, NULL, NULL, free_call);
     }
     if (rc == SQLITE_OK) {
-        rc = sqlite3_create_function_v2(db->handle, "holds", 2,
-                                        SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
-                                        tb_arena_new(8 * TEXT_MAX), run_holds, NULL, NULL,
-                                        free_arena);
+        rc = create(db, "holds", 2, run_holds);
+    }
+    if (rc == SQLITE_OK) {
+        rc = create(db, "folds_to", -1, run_folds_to);
     }
     if (rc == SQLITE_OK) {
         rc = sqlite3_create_function_v2(db->handle, "capped_sum", 1,

@@ -23,7 +23,7 @@ const operators = ["contains", "is", "is_not", "any_of", "not_any_of", "empty", 
 
 // What the pages offer: each filter's operators with a value that few records have, or none, and with
 // one that many have.
-async function filtersOf(open, list) {
+export async function filtersOf(open, list) {
   const menu = (await open(`/${list}`)).text;
   const names = new Set([...menu.matchAll(/filter=([a-z_]+)/g)].map(([, name]) => name));
   const paths = [];
