@@ -30,7 +30,6 @@ static const char *const statements[] = {
     "DELETE FROM unread_values WHERE (entity, record_id, field) IN (SELECT entity, record_id,"
     " field FROM unread_values WHERE channel_id = ?1 LIMIT ?2)",
     WHOLE("cursors"),
-    WHOLE("channel_entities"),
     WHOLE("channel_websites"),
     WHOLE("absent_parents"),
     WHOLE("parents_walked"),
@@ -40,6 +39,7 @@ static const char *const statements[] = {
     WHOLE("push_rules"),
     "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE channel_id = ?1 AND state NOT IN"
     " ('waiting', 'running') LIMIT ?2)",
+    WHOLE("channel_entities"), /* the last: as long as there are some, due.c has it gone on with */
 };
 
 #define BATCH_FIRST 500
