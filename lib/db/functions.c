@@ -1,8 +1,8 @@
 /* SQL functions of ours, which no engine has built in: what texts are compared and searched by
- * (fold: tb_text_fold; holds(text, part): does the folded text have the part, and folds_to(text, a, b,
- * ...): is it one of those, which a walk of millions of rows asks), sorted by (natural_key) and what phone numbers are found by (phone_key); and
- * capped_sum(number), a sum that ends at the highest number there is, where the engine's own fails
- * and takes the whole statement with it. */
+ * (fold: tb_text_fold; and what a walk of millions of rows asks: holds(text, part), does the folded
+ * text have the part, and folds_to(text, a, b, ...), is it one of those), sorted by (natural_key)
+ * and what phone numbers are found by (phone_key); and capped_sum(number), a sum that ends at the
+ * highest number there is, where the engine's own fails and takes the whole statement with it. */
 #include "db/internal.h"
 
 #include "base/mem.h"

@@ -39,7 +39,7 @@ static const char *const statements[] = {
     WHOLE("push_rules"),
     "DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE channel_id = ?1 AND state NOT IN"
     " ('waiting', 'running') LIMIT ?2)",
-    WHOLE("channel_entities"), /* the last: as long as there are some, due.c has it gone on with */
+    WHOLE("channel_entities"), /* at last: while there are some, due.c has it gone on with */
 };
 
 #define BATCH_FIRST 500

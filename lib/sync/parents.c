@@ -4,8 +4,8 @@
  *
  * Where everything was loaded, an id that is not here is gone from the store and is not asked for
  * at all: a store clears old carts away, so nearly every order of a large shop names one. Elsewhere
- * all that wait are looked through once a week, and between that the ones that came since, and those
- * made lately, which may name another parent than they did (a cart whose guest logs in). */
+ * all that wait are looked through once a week, and between that the ones that came since, and
+ * those made lately, which may name another parent than they did (a cart whose guest logs in). */
 #include "sync/job.h"
 
 #include "base/date.h"
@@ -15,7 +15,7 @@
 
 #define IDS_A_CALL 50
 #define ABSENT_SECONDS (7 * 24 * 3600)
-#define SLACK_SECONDS 3600        /* a parent made together with its child may bear a later date */
+#define SLACK_SECONDS 3600 /* a parent made together with its child may bear a later date */
 #define LATELY_SECONDS (30 * 24 * 3600)
 #define NOTHING_BEFORE 1199145600 /* 2008-01-01: Magento is younger */
 
@@ -28,8 +28,8 @@
     " AND NOT EXISTS (SELECT 1 FROM quarantine q WHERE q.channel_id = ?1"                          \
     " AND q.entity = ?2 AND q.origin_id = " field ") ORDER BY " field " LIMIT 50"
 /* Those of children made since ?5, or that came behind ?6, only: the others are gone or were asked
- * for, and there are more of them with every year, so that they are not even looked at: the plus keeps
- * the planner from going by other columns. */
+ * for, and there are more of them with every year, so that they are not even looked at: the plus
+ * keeps the planner from going by other columns. */
 #define SINCE(child, field, link)                                                                  \
     WAITING(                                                                                       \
         "(SELECT channel_id, " link ", " field " FROM " child " WHERE channel_id = ?1 AND " link   \
@@ -50,8 +50,8 @@ static const struct {
      SINCE("carts", "customer_origin_id", "customer_id")},
     {&tb_customer, &tb_order, WAITING("orders", "customer_origin_id", "customer_id", ""),
      SINCE("orders", "customer_origin_id", "customer_id")},
-    {&tb_customer, &tb_subscriber,
-     WAITING("subscribers", "customer_origin_id", "customer_id", ""), NULL},
+    {&tb_customer, &tb_subscriber, WAITING("subscribers", "customer_origin_id", "customer_id", ""),
+     NULL},
     {&tb_cart, &tb_order, WAITING("orders", "cart_origin_id", "cart_id", ""),
      SINCE("orders", "cart_origin_id", "cart_id")},
     {&tb_order, &tb_credit_memo, WAITING("credit_memos", "order_origin_id", "order_id", ""), NULL},
@@ -114,10 +114,9 @@ static enum tb_status find_walked(struct tb_job *job, struct walk *w, struct tb_
     enum tb_status status = tb_cursor_load(job->db, job->channel.id, child, &c, err);
 
     if (status == TB_OK) {
-        status = tb_db_int(job->db, &w->last_id, err,
-                           tb_arena_printf(job->arena, "SELECT coalesce(max(id), 0) FROM %s",
-                                           child->table),
-                           "");
+        status = tb_db_int(
+            job->db, &w->last_id, err,
+            tb_arena_printf(job->arena, "SELECT coalesce(max(id), 0) FROM %s", child->table), "");
     }
     if (status == TB_OK) {
         status = tb_db_query(job->db, &st, err, sql_walked, "itt", job->channel.id, child->name,
@@ -132,7 +131,8 @@ static enum tb_status find_walked(struct tb_job *job, struct walk *w, struct tb_
         tb_col_int(st, 0) > tb_now() - ABSENT_SECONDS) {
         w->is_bounded = true;
         w->walked_at = tb_col_int(st, 0);
-        w->since = c.forward_to - (tb_now() - w->walked_at) - LATELY_SECONDS; /* the store's clock */
+        w->since =
+            c.forward_to - (tb_now() - w->walked_at) - LATELY_SECONDS; /* the store's clock */
         w->behind = tb_col_int(st, 1);
     }
     tb_stmt_done(st);
@@ -153,10 +153,10 @@ static enum tb_status next_batch(struct tb_job *job, const struct walk *w, int64
                                  struct batch *b, struct tb_err *err)
 {
     struct tb_stmt *st = NULL;
-    enum tb_status status = tb_db_query(
-        job->db, &st, err, w->is_bounded ? kinds[w->kind].since : kinds[w->kind].ever,
-        w->is_bounded ? "itiiii" : "itii", job->channel.id, kinds[w->kind].parent->name,
-        tb_now() - ABSENT_SECONDS, above, w->since, w->behind);
+    enum tb_status status =
+        tb_db_query(job->db, &st, err, w->is_bounded ? kinds[w->kind].since : kinds[w->kind].ever,
+                    w->is_bounded ? "itiiii" : "itii", job->channel.id, kinds[w->kind].parent->name,
+                    tb_now() - ABSENT_SECONDS, above, w->since, w->behind);
 
     *b = (struct batch){.parent = kinds[w->kind].parent};
     return status == TB_OK ? tb_step_ints(st, b->ids, IDS_A_CALL, &b->count, err) : status;
