@@ -119,7 +119,7 @@ demo: packages ## a running Tollbook with a rehearsal store, on 127.0.0.1:8080 (
 demo-stop: ## end the demo
 	@tests/kit/demo.sh stop
 
-bench: packages ## speed and memory; PART=first-load, shops, pages or incremental: one part
+bench: packages ## speed and memory; PART=first-load, shops, pages, incremental, obey or delete: one part
 	@$(MAKE) programs assets rehearsal-store $(B)/floor
 	@node tests/bench/bench.mjs
 

@@ -116,11 +116,11 @@ static int command_upgrade(struct program *p)
     return EXIT_DONE;
 }
 
-static char half_written[TB_DB_NAME_MAX]; /* what a signal leaves nothing of */
+static struct tb_db_parts half_written; /* what a signal leaves nothing of */
 
 static void on_signal(int number)
 {
-    unlink(half_written);
+    tb_db_backup_forget(&half_written);
     _exit(128 + number);
 }
 
@@ -130,7 +130,7 @@ static int command_backup(struct program *p)
     struct tb_err err = TB_ERR_INIT;
 
     umask(0077); /* it holds customers' data */
-    if (tb_db_backup_part(p->name, half_written) == TB_OK) {
+    if (tb_db_backup_parts(p->name, &half_written) == TB_OK) {
         sigaction(SIGTERM, &action, NULL);
         sigaction(SIGINT, &action, NULL);
         sigaction(SIGHUP, &action, NULL);

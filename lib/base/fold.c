@@ -117,8 +117,8 @@ static size_t fold(const char *s, size_t len, char *out)
     while (len > 0) {
         char piece[FOLD_MAX];
         size_t piece_len;
-        uint32_t cp;
-        size_t n = tb_utf8_get(s, len, &cp);
+        uint32_t cp = (unsigned char)*s;
+        size_t n = cp < 0x80 ? 1 : tb_utf8_get(s, len, &cp);
 
         s += n > 0 ? n : 1;
         len -= n > 0 ? n : 1;
@@ -170,4 +170,13 @@ char *tb_text_fold(struct tb_arena *a, const char *s)
     out = tb_arena_alloc(a, size + 1);
     fold(s, len, out);
     return out;
+}
+
+bool tb_text_fold_to(const char *s, size_t len, char *out, size_t size)
+{
+    if (len >= size / FOLD_MAX) {
+        return false;
+    }
+    out[fold(s, len, out)] = '\0';
+    return true;
 }

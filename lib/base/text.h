@@ -27,6 +27,10 @@ char *tb_text_fold(struct tb_arena *a, const char *s);
 /* Is it certainly as tb_text_fold() would make it? Tells at a glance for most codes and addresses. */
 bool tb_text_is_folded(const char *s);
 
+/* The same in one go to a place of the caller's; false when it may have no room there: a letter can
+ * become some. What is blank gives the empty text. */
+bool tb_text_fold_to(const char *s, size_t len, char *out, size_t size);
+
 /* An e-mail as compared: trimmed and lower case; NULL when blank. */
 char *tb_email_fold(struct tb_arena *a, const char *s);
 bool tb_email_valid(const char *s); /* something@host.tld, at most 254 bytes, no blanks */

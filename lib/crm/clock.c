@@ -30,6 +30,7 @@ static const struct {
      " AND ended_at <= ?1)"},
     {"cursors", "forward_to", 0, "entity = 'region'", NULL},
     {"absent_parents", "asked_at", 0, NULL, NULL},
+    {"parents_walked", "walked_at", 0, NULL, NULL},
     {"quarantine", "next_try_at", 24 * HOUR, NULL, NULL},
     {"outbox", "next_try_at", HOUR, TB_OUTBOX_IS_OPEN, NULL},
     {"outbox", "password_until", HOUR, TB_OUTBOX_IS_OPEN, NULL},

@@ -37,9 +37,18 @@ static enum tb_status quick_check(const char *path, struct tb_err *err)
     return status;
 }
 
-enum tb_status tb_db_backup_part(const char *target, char out[TB_DB_NAME_MAX])
+enum tb_status tb_db_backup_parts(const char *target, struct tb_db_parts *out)
 {
-    return snprintf(out, TB_DB_NAME_MAX, "%s.part", target) < TB_DB_NAME_MAX ? TB_OK : TB_E_INPUT;
+    snprintf(out->file, sizeof out->file, "%s.part", target);
+    return snprintf(out->journal, sizeof out->journal, "%s.part-journal", target) < TB_DB_NAME_MAX
+               ? TB_OK
+               : TB_E_INPUT;
+}
+
+void tb_db_backup_forget(const struct tb_db_parts *parts)
+{
+    unlink(parts->file);
+    unlink(parts->journal);
 }
 
 /* A name that looks like a backup is one: whole, checked and on the disk. */
@@ -61,25 +70,25 @@ static enum tb_status put_in_place(const char *part, const char *target, struct 
 
 enum tb_status tb_db_backup(struct tb_db *db, const char *target, struct tb_err *err)
 {
-    char part[TB_DB_NAME_MAX];
+    struct tb_db_parts parts;
     enum tb_status status = tb_db_see_target(target, "Backup not written", err);
 
     if (status != TB_OK) {
         return status;
     }
-    if (tb_db_backup_part(target, part) != TB_OK) {
+    if (tb_db_backup_parts(target, &parts) != TB_OK) {
         return tb_err_set(err, TB_E_INPUT, "Backup not written: the name is too long");
     }
-    unlink(part); /* of one that was killed */
-    status = tb_db_exec(db, err, "VACUUM INTO ?1", "t", part);
+    tb_db_backup_forget(&parts); /* of one that was killed */
+    status = tb_db_exec(db, err, "VACUUM INTO ?1", "t", parts.file);
     if (status == TB_OK) {
-        status = quick_check(part, err);
+        status = quick_check(parts.file, err);
     }
     if (status == TB_OK) {
-        status = put_in_place(part, target, err);
+        status = put_in_place(parts.file, target, err);
     }
     if (status != TB_OK) {
-        unlink(part);
+        tb_db_backup_forget(&parts);
     }
     return status;
 }

@@ -111,9 +111,16 @@ enum tb_status tb_db_cache(struct tb_db *db, int kib, struct tb_err *err);
 void tb_db_checkpoint(struct tb_db *db, bool truncate);
 
 #define TB_DB_NAME_MAX 4096
+struct tb_db_parts {
+    char file[TB_DB_NAME_MAX];
+    char journal[TB_DB_NAME_MAX];
+};
+
 /* A consistent, compact copy of a live database; the target must not exist; checked afterwards.
- * Until it is whole it stands under the name that tb_db_backup_part() gives. */
-enum tb_status tb_db_backup_part(const char *target, char out[TB_DB_NAME_MAX]);
+ * Until it is whole it stands under the names that tb_db_backup_parts() gives, and forget removes,
+ * also in a signal handler. */
+enum tb_status tb_db_backup_parts(const char *target, struct tb_db_parts *out);
+void tb_db_backup_forget(const struct tb_db_parts *parts);
 enum tb_status tb_db_backup(struct tb_db *db, const char *target, struct tb_err *err);
 /* Puts a backup's content into the live file through SQLite's backup API. */
 enum tb_status tb_db_restore(struct tb_db *db, const char *source, struct tb_err *err);

@@ -1,7 +1,8 @@
 /* SQL functions of ours, which no engine has built in: what texts are compared and searched by
- * (fold: tb_text_fold), sorted by (natural_key) and what phone numbers are found by (phone_key); and
- * capped_sum(number), a sum that ends at the highest number there is, where the engine's own fails
- * and takes the whole statement with it. */
+ * (fold: tb_text_fold; and what a walk of millions of rows asks: holds(text, part), does the folded
+ * text have the part, and folds_to(text, a, b, ...), is it one of those), sorted by (natural_key)
+ * and what phone numbers are found by (phone_key); and capped_sum(number), a sum that ends at the
+ * highest number there is, where the engine's own fails and takes the whole statement with it. */
 #include "db/internal.h"
 
 #include "base/mem.h"
@@ -9,7 +10,10 @@
 #include "base/phone.h"
 #include "base/text.h"
 
+#include <string.h>
+
 #define TEXT_MAX (64 * 1024) /* a longer text is known by its beginning */
+#define SHORT_MAX 2048
 
 static const struct function {
     const char *name;
@@ -45,6 +49,47 @@ static void run(sqlite3_context *ctx, int argc, sqlite3_value **argv)
     made = c->function->of(c->arena, tb_arena_strndup(c->arena, text, strnlen(text, TEXT_MAX)));
     if (made) {
         sqlite3_result_text(ctx, made, -1, SQLITE_TRANSIENT);
+    }
+}
+
+/* Most texts are short, and are folded without asking for memory. NULL: nothing is left of it. */
+static const char *folded_of(struct tb_arena *a, sqlite3_value *value, char *place, size_t size)
+{
+    const char *text = (const char *)sqlite3_value_text(value);
+
+    if (!text) {
+        return NULL;
+    }
+    if (tb_text_fold_to(text, strnlen(text, size), place, size)) {
+        return *place ? place : NULL;
+    }
+    tb_arena_reset(a);
+    return tb_text_fold(a, tb_arena_strndup(a, text, strnlen(text, TEXT_MAX)));
+}
+
+static void run_holds(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    char place[SHORT_MAX];
+    const char *folded = folded_of(sqlite3_user_data(ctx), argv[0], place, sizeof place);
+    const char *part = (const char *)sqlite3_value_text(argv[1]);
+
+    (void)argc;
+    if (folded && part) {
+        sqlite3_result_int(ctx, strstr(folded, part) != NULL);
+    }
+}
+
+static void run_folds_to(sqlite3_context *ctx, int argc, sqlite3_value **argv)
+{
+    char place[SHORT_MAX];
+    const char *folded = folded_of(sqlite3_user_data(ctx), argv[0], place, sizeof place);
+    bool is_one = false;
+
+    for (int i = 1; folded && i < argc && !is_one; i++) {
+        is_one = tb_streq(folded, (const char *)sqlite3_value_text(argv[i]));
+    }
+    if (folded) {
+        sqlite3_result_int(ctx, is_one);
     }
 }
 
@@ -86,6 +131,19 @@ static void free_call(void *call)
     free(c);
 }
 
+static void free_arena(void *arena)
+{
+    tb_arena_free(arena);
+}
+
+static int create(struct tb_db *db, const char *name, int argc,
+                  void (*of)(sqlite3_context *, int, sqlite3_value **))
+{
+    return sqlite3_create_function_v2(db->handle, name, argc,
+                                      SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS,
+                                      tb_arena_new(8 * TEXT_MAX), of, NULL, NULL, free_arena);
+}
+
 enum tb_status tb_db_functions(struct tb_db *db, struct tb_err *err)
 {
     int rc = SQLITE_OK;
@@ -98,6 +156,12 @@ enum tb_status tb_db_functions(struct tb_db *db, struct tb_err *err)
         rc = sqlite3_create_function_v2(db->handle, functions[i].name, 1,
                                         SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS, c,
                                         run, NULL, NULL, free_call);
+    }
+    if (rc == SQLITE_OK) {
+        rc = create(db, "holds", 2, run_holds);
+    }
+    if (rc == SQLITE_OK) {
+        rc = create(db, "folds_to", -1, run_folds_to);
     }
     if (rc == SQLITE_OK) {
         rc = sqlite3_create_function_v2(db->handle, "capped_sum", 1,

@@ -94,19 +94,10 @@ static const char *folded_operand(struct tb_list_sql *s, const struct tb_field *
                      : tb_list_expr(s, folded);
 }
 
-/* The condition's left side; texts are compared folded, where there is a folded column by that. */
+/* The condition's left side, but for texts. */
 static const char *operand(struct tb_list_sql *s, const struct tb_field *f)
 {
-    const char *folded = NULL;
-
-    if (tb_list_is_lookup(f)) {
-        return tb_arena_printf(s->arena, "t.%s", f->link);
-    }
-    if (f->type != TB_TEXT) {
-        return tb_list_expr(s, f);
-    }
-    folded = folded_operand(s, f, TB_FOLD_WORDS);
-    return folded ? folded : tb_arena_printf(s->arena, "fold(%s)", tb_list_expr(s, f));
+    return tb_list_is_lookup(f) ? tb_arena_printf(s->arena, "t.%s", f->link) : tb_list_expr(s, f);
 }
 
 static enum tb_status fold_value(struct tb_list_sql *s, const struct tb_field *f, const char *text,
@@ -140,6 +131,19 @@ static void put_part(struct tb_list_sql *s, const char *x, const char *text)
     tb_buf_printf(&s->where, "instr(%s, ?%d) > 0", x, tb_list_bind_text(s, text));
 }
 
+/* text: folded. What has no folded column is folded row by row, by functions that keep nothing of it:
+ * millions of rows are walked. */
+static void put_words_part(struct tb_list_sql *s, const struct tb_field *f, const char *text)
+{
+    const char *folded = folded_operand(s, f, TB_FOLD_WORDS);
+
+    if (folded) {
+        put_part(s, folded, text);
+    } else {
+        tb_buf_printf(&s->where, "holds(%s, ?%d)", tb_list_expr(s, f), tb_list_bind_text(s, text));
+    }
+}
+
 /* Phone numbers also by their digits, however they are written. */
 static enum tb_status put_contains(struct tb_list_sql *s, const struct tb_list_filter *f,
                                    struct tb_err *err)
@@ -154,7 +158,7 @@ static enum tb_status put_contains(struct tb_list_sql *s, const struct tb_list_f
         tb_buf_puts(&s->where, " OR ");
     }
     if (status == TB_OK) {
-        put_part(s, operand(s, f->field), folded);
+        put_words_part(s, f->field, folded);
     }
     return status;
 }
@@ -240,6 +244,7 @@ static enum tb_status put_texts(struct tb_list_sql *s, const struct tb_list_filt
     struct tb_value keys[TB_LIST_VALUES_MAX];
     const char *numbers = folded_operand(s, f->field, TB_FOLD_NUMBER);
     const char *phones = folded_operand(s, f->field, TB_FOLD_PHONE);
+    const char *words = folded_operand(s, f->field, TB_FOLD_WORDS);
     bool is_text = !phones;
     enum tb_status status = TB_OK;
 
@@ -262,8 +267,11 @@ static enum tb_status put_texts(struct tb_list_sql *s, const struct tb_list_filt
         put_in(s, f, numbers, keys);
         tb_buf_puts(&s->where, " AND ");
     }
-    if (is_text) {
-        put_in(s, f, operand(s, f->field), values);
+    if (is_text && words) {
+        put_in(s, f, words, values);
+    } else if (is_text) {
+        tb_buf_printf(&s->where, "folds_to(%s, ", tb_list_expr(s, f->field));
+        tb_list_put_values(s, values, f->value_count);
     }
     return TB_OK;
 }

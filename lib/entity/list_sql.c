@@ -39,6 +39,12 @@ int tb_list_bind_text(struct tb_list_sql *s, const char *text)
 
 void tb_list_put_in(struct tb_list_sql *s, const struct tb_value *values, size_t count)
 {
+    tb_buf_putc(&s->where, '(');
+    tb_list_put_values(s, values, count);
+}
+
+void tb_list_put_values(struct tb_list_sql *s, const struct tb_value *values, size_t count)
+{
     size_t places = 1;
 
     while (places < count) {
@@ -47,7 +53,7 @@ void tb_list_put_in(struct tb_list_sql *s, const struct tb_value *values, size_t
     for (size_t i = 0; i < places; i++) {
         int n = tb_list_bind(s, values[i < count ? i : count - 1]);
 
-        tb_buf_printf(&s->where, "%s?%d", i == 0 ? "(" : ", ", n);
+        tb_buf_printf(&s->where, "%s?%d", i == 0 ? "" : ", ", n);
     }
     tb_buf_putc(&s->where, ')');
 }

@@ -37,6 +37,8 @@ int tb_list_bind_text(struct tb_list_sql *s, const char *text);
 /* Appends "(?1, ?2, ...)" to the conditions, filled up to a power of two by repeating the last
  * value: few different statements for the cache. */
 void tb_list_put_in(struct tb_list_sql *s, const struct tb_value *values, size_t count);
+/* The same without the bracket that opens: they follow something in it. */
+void tb_list_put_values(struct tb_list_sql *s, const struct tb_value *values, size_t count);
 
 /* The row that the field's link points to: its name in the statement. */
 const char *tb_list_join(struct tb_list_sql *s, const struct tb_field *f);

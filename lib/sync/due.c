@@ -11,6 +11,7 @@
 #include "sync/schedule.h"
 
 #define ROUND_MAX (4 * 1024 * 1024)
+#define ERASE_RETRY_S 600 /* after a removal that failed */
 
 static const char sql_waiting[] =
     "SELECT id FROM runs WHERE state = 'waiting' AND id > ?1 ORDER BY id LIMIT 1";
@@ -22,6 +23,14 @@ static const char sql_due[] =
     "  ('changes', 'full') AND (r.state = 'waiting'"
     "  OR (r.state = 'running' AND r.heartbeat_at > ?3)"
     "  OR r.started_at > ?2 - c.sync_interval_minutes * 60 + 5))"
+    " ORDER BY c.id LIMIT 1";
+/* A deleted channel whose removal was cut off before its end, by a signal or a loss of power. */
+static const char sql_left[] =
+    "SELECT c.id FROM channels c WHERE c.deleted_at IS NOT NULL AND c.id > ?1"
+    " AND EXISTS (SELECT 1 FROM channel_entities e WHERE e.channel_id = c.id)"
+    " AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.channel_id = c.id AND r.kind = 'delete'"
+    "  AND (r.state = 'waiting' OR (r.state = 'running' AND r.heartbeat_at > ?2)"
+    "  OR (r.state = 'failed' AND r.ended_at > ?3)))"
     " ORDER BY c.id LIMIT 1";
 
 static const char sql_checks[] =
@@ -120,6 +129,23 @@ static enum tb_status do_due(struct round *r, struct tb_err *err)
     return status == TB_E_NOTFOUND ? TB_OK : status;
 }
 
+static enum tb_status file_removals(struct round *r, struct tb_err *err)
+{
+    enum tb_status status = TB_OK;
+    int64_t channel_id = 0;
+    int64_t run_id = 0;
+
+    while (status == TB_OK) {
+        struct tb_request rq = {.kind = "delete", .by = "schedule"};
+
+        status = tb_db_int(r->w->db, &channel_id, err, sql_left, "iii", channel_id,
+                           tb_now() - TB_RUN_ALIVE_S, tb_now() - ERASE_RETRY_S);
+        rq.channel_id = channel_id;
+        status = status == TB_OK ? tb_run_file(r->w->db, &rq, &run_id, err) : status;
+    }
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}
+
 /* The run and the mark that this night has one, together. */
 static enum tb_status file_night(struct round *r, const struct tb_channel *c, const char *day,
                                  struct tb_err *err)
@@ -175,6 +201,9 @@ static enum tb_status do_round(struct round *r, struct tb_err *err)
 
     if (status == TB_OK) {
         status = tb_push_file_due(r->w->db, err);
+    }
+    if (status == TB_OK) {
+        status = file_removals(r, err);
     }
     if (status == TB_OK) {
         status = do_waiting(r, err);

@@ -1,24 +1,33 @@
 // A database of five million orders, and the small one of fifty thousand that it was made of: a shop
-// read by the sync from a rehearsal store, then multiplied (multiply.mjs). Both stay for the next run
-// and are made anew when the schema or the way they are made changes.
+// read by the sync from a rehearsal store, then multiplied (multiply.mjs). Both stay for the next run.
+// Where only newer migrations are missing they are upgraded; with any other difference, in the schema
+// that they were made with or in how they are made, they are made anew.
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { addChannel, freePort, makeHouse, openHouse, run, startStore } from "../kit/bench.mjs";
-import { multiply } from "./multiply.mjs";
+import { addChannel, freePort, makeHouse, openHouse, root, run, startStore } from "../kit/bench.mjs";
+import { multiply, recipe } from "./multiply.mjs";
 import { note } from "./report.mjs";
 
 export const copies = 100;
 const sizes = { orders: 50000, customers: 11000, carts: 20000, subscribers: 3000, memos: 2000 };
 const anchor = ["--anchor", "1764547200"]; // the same shop on any day
 
+const hash = (text) => createHash("sha256").update(text).digest("hex");
 const startShop = (port) => startStore(sizes, [...anchor, "--listen", `127.0.0.1:${port}`]);
 
-async function schemaOf(folder) {
-  const house = await makeHouse(join(folder, "schema"), { url: "" });
-  const { out } = await run("sqlite3", [join(house.folder, "tollbook.db"), ".schema"]);
-  return out;
+// What they are made by, but for the schema.
+const made = hash(JSON.stringify([recipe, copies, sizes, anchor]));
+
+// Each migration by its name and content, ascending: [["001_core.sql", "3f..."], ...].
+function migrationsNow() {
+  const folder = join(root, "lib/db/migrations");
+  const names = readdirSync(folder).filter((name) => name.endsWith(".sql")).sort();
+  return names.map((name) => [name, hash(readFileSync(join(folder, name)))]);
 }
+
+const isBeginning = (part, whole) =>
+  part.every((item, i) => JSON.stringify(item) === JSON.stringify(whole[i]));
 
 async function makeShops(folder, port) {
   const store = await startShop(port);
@@ -42,21 +51,26 @@ async function makeShops(folder, port) {
 // { small, large, startShop }: houses, and the store that both were read from.
 export async function largeShops(folder) {
   const stamp = join(folder, "stamp.json");
+  const migrations = migrationsNow();
   mkdirSync(folder, { recursive: true });
-  const made = [await schemaOf(folder), readFileSync(new URL("multiply.mjs", import.meta.url)), copies];
-  const key = createHash("sha256").update(made.join("\n")).digest("hex");
   let known = existsSync(stamp) ? JSON.parse(readFileSync(stamp, "utf8")) : {};
-  if (known.key !== key) {
+  if (known.made !== made || !isBeginning(known.migrations, migrations)) {
     rmSync(stamp, { force: true });
-    known = { key, port: await freePort() };
+    known = { made, port: await freePort() };
     await makeShops(folder, known.port);
-    writeFileSync(stamp, JSON.stringify(known));
   }
-  note(`five million orders are kept in ${join(folder, "large")} for the next run`);
   const store = { url: `http://127.0.0.1:${known.port}` };
-  return {
+  const shops = {
     small: await openHouse(join(folder, "small"), store),
     large: await openHouse(join(folder, "large"), store),
     startShop: () => startShop(known.port),
   };
+  if (known.migrations && known.migrations.length < migrations.length) {
+    note(`the kept databases get ${migrations.length - known.migrations.length} newer migrations`);
+    await shops.small.admin(["upgrade"]);
+    await shops.large.admin(["upgrade"]);
+  }
+  writeFileSync(stamp, JSON.stringify({ ...known, migrations }));
+  note(`five million orders are kept in ${shops.large.folder} for the next run`);
+  return shops;
 }

@@ -36,8 +36,7 @@ const nextOf = (text) => {
   return link?.[1].replaceAll("&amp;", "&");
 };
 
-async function deepPath(open) {
-  let path = "/orders";
+export async function deepPath(open, path) {
   for (let i = 0; i < depth; i++) {
     path = nextOf((await open(path)).text);
   }
@@ -78,7 +77,7 @@ export async function measureLists(house) {
   const open = getter(house, cookie);
 
   await cpuOf(web, open, "the newest orders", "/orders");
-  await cpuOf(web, open, `page ${depth + 1}`, await deepPath(open));
+  await cpuOf(web, open, `page ${depth + 1}`, await deepPath(open, "/orders"));
   await cpuOf(web, open, "one status", "/orders?status=processing");
   const memory = web.workers().map((pid) => pssKiB(pid) / 1024);
   report("memory of a worker (its share) after these pages", Math.max(...memory), "MiB", 24);

@@ -1,9 +1,12 @@
 // Multiplies the records of a shop that the sync has loaded, inside of its database: every further
 // copy has ids, numbers, e-mails, names and times of its own, and links that stay within the copy.
-// The second half of the copies belongs to a second channel. Without indexes while it inserts.
+// Four tenths of the copies belong to the first channel, as many to a second and the rest to a third.
+// Without indexes while it inserts: they are made last, out of sorted rows.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root, run } from "../kit/bench.mjs";
+
+export const recipe = 1; // one more whenever another database comes out of this file
 
 const step = 1000000; // more than any table has ids before
 const numbers = 100000; // more than the numbers within a store view reach
@@ -83,18 +86,18 @@ function namesSql() {
     INSERT INTO names VALUES ${rows.join(",")};`;
 }
 
-async function secondChannel(file) {
+async function furtherChannel(file, id, name) {
   const columns = (await columnsOf(file, "channels")).map((column) =>
-    ({ id: "2", name: "'second'", status: "'inactive'" })[column] ?? column);
+    ({ id, name: `'${name}'`, status: "'inactive'" })[column] ?? column);
   const lines = [`INSERT INTO channels SELECT ${columns.join(", ")} FROM channels WHERE id = 1;`];
-  lines.push("INSERT INTO channel_entities SELECT 2, entity, is_on, is_offered, reason, changed_by, changed_at FROM channel_entities WHERE channel_id = 1;");
+  lines.push(`INSERT INTO channel_entities SELECT ${id}, entity, is_on, is_offered, reason, changed_by, changed_at FROM channel_entities WHERE channel_id = 1;`);
   for (const table of dictionaries) {
     const values = (await columnsOf(file, table)).map((column) => {
       if (column === "channel_id") {
-        return "2";
+        return String(id);
       }
       const isLocal = column === "id" || dictionaryLinks.has(column);
-      return isLocal ? `${column} + ${dictionaryStep}` : column;
+      return isLocal ? `${column} + ${(id - 1) * dictionaryStep}` : column;
     });
     lines.push(`INSERT INTO ${table} SELECT ${values.join(", ")} FROM ${table} WHERE channel_id = 1;`);
   }
@@ -111,7 +114,8 @@ async function copySql(file, table, copies) {
   const values = columns.map((column) => spelled(table, column));
   return `INSERT INTO main.${table} (${columns.join(", ")})
     SELECT ${values.join(", ")}
-    FROM (SELECT value AS k, iif(value < ${copies / 2}, 1, 2) AS channel
+    FROM (SELECT value AS k,
+            CASE WHEN value < ${copies * 0.4} THEN 1 WHEN value < ${copies * 0.8} THEN 2 ELSE 3 END AS channel
           FROM generate_series(1, ${copies - 1}))
     CROSS JOIN base.${table} AS one;`;
 }
@@ -122,10 +126,11 @@ export async function multiply(file, base, copies) {
   const parts = [
     "PRAGMA journal_mode = DELETE;",
     "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -2000000;",
-    "PRAGMA secure_delete = OFF; PRAGMA foreign_keys = OFF; PRAGMA temp_store = FILE;",
+    "PRAGMA secure_delete = OFF; PRAGMA foreign_keys = OFF; PRAGMA temp_store = FILE; PRAGMA threads = 2;",
     `ATTACH '${base}' AS base;`,
     namesSql(),
-    await secondChannel(file),
+    await furtherChannel(file, 2, "second"),
+    await furtherChannel(file, 3, "third"),
     ...indexes.map(({ name }) => `DROP INDEX main.${name};`),
   ];
   for (const table of tables) {

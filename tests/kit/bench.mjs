@@ -3,7 +3,7 @@
 // Everything is started on loopback with ports of its own and ended by the pid it was started with.
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -72,7 +72,7 @@ export async function freePort() {
 }
 
 async function answers(url) {
-  for (let i = 0; i < 200; i++) {
+  for (let i = 0; i < 1200; i++) { // a minute: the machine may have much else to do
     try {
       return await fetch(url, { redirect: "manual" });
     } catch {
@@ -202,12 +202,12 @@ export async function addChannel(house, name, more = [], url = house.store.url) 
 }
 
 // The web program behind nginx. pid: of the supervisor, whose children are the workers.
-export async function startWeb(house) {
-  const web = start(join(programs, "tollbook"), ["--config", house.conf]);
+export async function startWeb(house, more = []) {
+  const web = start(join(programs, "tollbook"), ["--config", house.conf, ...more]);
   const log = join(house.folder, "nginx.log");
   const nginx = start("nginx", ["-e", log, "-c", join(house.folder, "nginx.conf")]);
   for (let i = 0; (await answers(`${house.url}/login`)).status !== 200; i++) {
-    if (i === 200) {
+    if (i === 1200) {
       throw new Error(`${house.url}/login does not answer with a page`);
     }
     await pause(50);
@@ -244,8 +244,11 @@ export function children(pid) {
   return text ? text.split(" ").map(Number) : [];
 }
 
-// User and system time that a process has used, in seconds.
+// User and system time that a process has used, in seconds; to the nanosecond where the kernel tells.
 export function cpuSeconds(pid) {
+  if (existsSync(`/proc/${pid}/schedstat`)) {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, "utf8").split(" ")[0]) / 1e9;
+  }
   const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
@@ -266,7 +269,7 @@ export const pssKiB = (pid) => {
 export async function measure(program, args, { every = 20, codes = [0] } = {}) {
   const script = '"$@" >/dev/null & echo $!; wait $!; code=$?; times; exit $code';
   const from = process.hrtime.bigint();
-  const child = start("/bin/sh", ["-c", script, "sh", program, ...args], {
+  const child = start("/bin/bash", ["-c", script, "bash", program, ...args], {
     stdio: ["ignore", "pipe", "pipe"],
   });
   const lines = [];

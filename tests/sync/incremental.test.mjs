@@ -229,6 +229,33 @@ describe('start date', together, () => {
         await s.assertEqual();
     });
 
+    test('what was looked through for parents is looked through again after a week', async (t) => {
+        const day = '2025-01-10';
+        const s = await shop(t, { store: { sizes: SIZES }, args: ['--start-date', day] });
+        await s.load();
+        await s.load();
+        const here = new Set((await s.tb.sql('SELECT origin_id FROM carts')).map((row) => row.origin_id));
+        const away = (await s.store.shop()).cart.map((cart) => Number(cart.entity_id)).filter((id) => !here.has(id));
+        const orders = await s.tb.sql('SELECT id, origin_id, cart_origin_id FROM orders WHERE cart_id IS NOT NULL ORDER BY created_at');
+        const [old, back, late] = [orders[0], orders[1], orders.at(-1)];
+        assert.ok(away.length > 2);
+        const name = (order, cart) =>
+            s.tb.sql(`UPDATE orders SET cart_id = NULL, cart_origin_id = ${cart} WHERE id = ${order.id}`);
+        const isHere = (cart) => s.tb.one(`SELECT count(*) FROM carts WHERE origin_id = ${cart}`);
+        await s.tb.sql(`DELETE FROM orders WHERE id = ${back.id}; DELETE FROM carts WHERE origin_id = ${back.cart_origin_id}`);
+        await s.tb.sync('verify', 'shop', '--entity', 'order', '--repair');
+        assert.equal(await isHere(back.cart_origin_id), 0);
+        await name(old, away[0]);
+        await name(late, away[1]);
+        await s.load();
+        assert.equal(await isHere(back.cart_origin_id), 1, 'an old order that came since');
+        assert.equal(await isHere(away[1]), 1, 'made lately');
+        assert.equal(await isHere(away[0]), 0, 'an old order that was looked at');
+        await s.tb.sql('UPDATE parents_walked SET walked_at = walked_at - 8 * 86400');
+        await s.load();
+        assert.equal(await isHere(away[0]), 1, 'after a week');
+    });
+
     test('moved while the load is under way', async (t) => {
         const s = await shop(t, {
             store: { sizes: SIZES },

@@ -78,3 +78,24 @@ for (const [what, fault] of [['connecting', { op: 'login' }], ['comparing', { op
         assert.equal((await s.tb.lastRun()).state, 'stopped');
     });
 }
+
+test('a removal that was cut off goes on by itself', async (t) => {
+    const s = await loaded(t);
+    const left = () => s.tb.one('SELECT (SELECT count(*) FROM orders) + (SELECT count(*) FROM customers) + (SELECT count(*) FROM channel_entities)');
+    const cutOff = (state, ago) => s.tb.sql(`DELETE FROM runs WHERE kind = 'delete';
+        INSERT INTO runs (channel_id, kind, requested_by, requested_at, state, started_at, ended_at, heartbeat_at)
+        VALUES (1, 'delete', 'admin', unixepoch() - 9000, '${state}', unixepoch() - 9000, unixepoch() - ${ago}, unixepoch() - ${ago})`);
+    await s.tb.sql("UPDATE channels SET deleted_at = unixepoch() - 9000, status = 'inactive'");
+    for (const [state, ago] of [['failed', 60], ['running', 1]]) {
+        await cutOff(state, ago);
+        await s.tb.sync('due');
+        assert.ok(await left() > 100, `${state} ${ago} s ago`);
+    }
+    await cutOff('stopped', 5);
+    await s.tb.sync('due');
+    assert.equal(await left(), 0);
+    assert.equal((await s.tb.lastRun()).state, 'done');
+    const runs = await s.tb.one('SELECT count(*) FROM runs');
+    await s.tb.sync('due');
+    assert.equal(await s.tb.one('SELECT count(*) FROM runs'), runs, 'it has come to its end');
+});

@@ -185,6 +185,22 @@ static void test_fold_is_stable(void **state)
     }
 }
 
+static void test_fold_to_is_fold(void **state)
+{
+    static const char *const TEXTS[] = {"Müller", "  two \t\n words\xc2\xa0", "ĳs ǅ ﬁ", "bad \xff byte",
+                                        "Straße", "山本 Жизнь", "\xcc\x88", "", " ", "plain"};
+    char out[256];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
+        const char *folded = tb_text_fold(arena, TEXTS[i]);
+
+        assert_true(tb_text_fold_to(TEXTS[i], strlen(TEXTS[i]), out, sizeof(out)));
+        assert_string_equal(out, folded ? folded : "");
+    }
+    assert_false(tb_text_fold_to("Müller", strlen("Müller"), out, 8)); /* six may become more */
+}
+
 static void test_email_fold(void **state)
 {
     (void)state;
@@ -346,6 +362,7 @@ int main(void)
         cmocka_unit_test(test_fold_forms),
         cmocka_unit_test(test_fold_of_nothing_is_null),
         cmocka_unit_test(test_fold_is_stable),
+        cmocka_unit_test(test_fold_to_is_fold),
         cmocka_unit_test(test_email_fold),
         cmocka_unit_test(test_email_valid),
         cmocka_unit_test(test_same_as_a_store_keeps_it),
