@@ -226,6 +226,7 @@ void tb_db_close(struct tb_db *db)
         return;
     }
     tb_stmts_drop(db, false);
+    tb_memo_forget(db);
     sqlite3_close(db->handle);
     free(db->path);
     free(db);

@@ -17,6 +17,25 @@ const char *tb_list_whole_columns(struct tb_list_sql *s, const struct tb_field *
 void tb_list_tell(struct tb_list_whole *w, struct tb_arena *a, const struct tb_stmt *st, int col);
 void tb_list_whole_end(struct tb_list_whole *w);
 
+/* The ids of the first rows, found while everything is counted. */
+struct tb_list_heads {
+    int64_t *ids; /* NULL: none are wanted */
+    size_t max;
+    size_t count;
+};
+
+/* What such a statement told before, while nothing has changed in the database; list_memo.c. */
+struct tb_list_memo {
+    const char *key;
+    int64_t ticket;
+    bool is_known; /* the heads and the whole are filled, and need not be worked out */
+};
+enum tb_status tb_list_recall(struct tb_list_memo *m, struct tb_db *db,
+                              const struct tb_list_sql *s, const char *sql, struct tb_list_heads *h,
+                              struct tb_list_whole *w, struct tb_err *err);
+void tb_list_remember(const struct tb_list_memo *m, struct tb_db *db, const struct tb_list_heads *h,
+                      const struct tb_list_whole *w);
+
 /* The rows with these ids, at most TB_LIST_ROWS_MAX, in the list's order. */
 enum tb_status tb_list_rows(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
                             const int64_t *ids, size_t count, struct tb_list_page *out,
