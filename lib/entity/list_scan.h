@@ -6,10 +6,15 @@
 #include "base/text.h"
 #include "entity/list_sql.h"
 
-/* How many rows a list has that nothing narrows down; list_facts.c. */
+/* Of a list that nothing narrows down; list_facts.c: are there more rows than are counted, how many
+ * are there, and where they are selected from (?1: the query's channel). */
+enum tb_status tb_list_all_are_over(struct tb_db *db, struct tb_arena *a,
+                                    const struct tb_list_query *q, bool *is_over,
+                                    struct tb_err *err);
 enum tb_status tb_list_count_all(struct tb_db *db, struct tb_arena *a,
-                                 const struct tb_list_query *q, struct tb_list_count *out,
-                                 struct tb_err *err);
+                                 const struct tb_list_query *q, int64_t *out, struct tb_err *err);
+enum tb_status tb_list_all_from(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
+                                const char *joins, const char **from, struct tb_err *err);
 
 /* The columns that tb_list_tell() reads: currency, amount and whether it is canceled. */
 const char *tb_list_whole_columns(struct tb_list_sql *s, const struct tb_field *money);

@@ -147,27 +147,51 @@ static enum tb_status step_whole(struct telling *t, struct tb_stmt *st, struct t
     return status;
 }
 
-/* A list that nothing narrows down is counted by the engine, and mostly has too many rows to add
- * up. */
-static enum tb_status work_out(struct telling *t, struct tb_list_sql *s, const char *sql,
-                               struct tb_err *err)
+/* Most lists that nothing narrows down have too many rows to add up. */
+static enum tb_status work_out_all(struct telling *t, struct tb_list_sql *s, struct tb_err *err)
 {
     struct tb_list_count *count = &t->whole->count;
+    const char *columns = tb_list_whole_columns(s, t->money);
+    const char *from = NULL;
     struct tb_stmt *st = NULL;
-    enum tb_status status = TB_OK;
+    enum tb_status status = tb_list_all_are_over(t->db, t->a, t->q, &count->is_over, err);
 
-    if (!tb_list_is_narrowed(t->q)) {
-        status = tb_list_count_all(t->db, t->a, t->q, count, err);
-        if (status != TB_OK || count->is_over || !t->money) {
-            return status;
-        }
-        *count = (struct tb_list_count){.number = 0};
+    if (status == TB_OK && count->is_over) {
+        count->number = TB_LIST_EXACT;
+        return TB_OK;
     }
-    status = tb_list_sql_open(s, t->db, sql, &st, err);
+    if (status == TB_OK && !t->money) {
+        return tb_list_count_all(t->db, t->a, t->q, &count->number, err);
+    }
+    if (status == TB_OK) {
+        status = tb_list_all_from(t->db, t->a, t->q, tb_buf_str(&s->joins), &from, err);
+    }
+    if (status == TB_OK) {
+        status = tb_db_query(t->db, &st, err, tb_arena_printf(t->a, "SELECT 0, %s %s", columns, from),
+                             "i", t->q->channel_id);
+    }
     if (status == TB_OK) {
         status = step_whole(t, st, err);
     }
     tb_stmt_done(st);
+    return status;
+}
+
+static enum tb_status work_out(struct telling *t, struct tb_list_sql *s, const char *sql,
+                               struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    enum tb_status status = TB_OK;
+
+    if (!tb_list_is_narrowed(t->q)) {
+        status = work_out_all(t, s, err);
+    } else {
+        status = tb_list_sql_open(s, t->db, sql, &st, err);
+        if (status == TB_OK) {
+            status = step_whole(t, st, err);
+        }
+        tb_stmt_done(st);
+    }
     tb_list_whole_end(t->whole);
     return status;
 }
@@ -187,9 +211,10 @@ static enum tb_status walk_whole(struct telling *t, struct tb_err *err)
         if (t->heads.max > 0) {
             tb_list_arm(&s, t->q, NULL, false, 0, &arm);
         }
-        sql = tb_arena_printf(t->a, "SELECT t.id, %s FROM %s t%s%s%s LIMIT ?%d", columns,
-                              t->q->entity->table, tb_buf_str(&s.joins), tb_buf_str(&s.where),
-                              arm.order, tb_list_bind_int(&s, TB_LIST_EXACT + 1));
+        sql = tb_arena_printf(t->a, "SELECT %s, %s FROM %s t%s%s%s LIMIT ?%d",
+                              t->heads.max > 0 ? "t.id" : "0", columns, t->q->entity->table,
+                              tb_buf_str(&s.joins), tb_buf_str(&s.where), arm.order,
+                              tb_list_bind_int(&s, TB_LIST_EXACT + 1));
         status = tb_list_recall(&memo, t->db, &s, sql, &t->heads, t->whole, err);
     }
     if (status == TB_OK && !memo.is_known) {
