@@ -30,16 +30,21 @@ enum tb_status tb_list_count_rows(struct tb_list_sql *s, struct tb_db *db, const
 
 /* The rows of deleted channels are no part of any list until they are removed; mostly there are
  * none, and rows can be counted without looking at them. */
-static enum tb_status needs_channels(struct tb_db *db, const struct tb_list_query *q, bool *needs,
-                                     struct tb_err *err)
+enum tb_status tb_list_needs_channels(struct tb_db *db, struct tb_arena *a,
+                                      const struct tb_list_query *q, bool *needs,
+                                      struct tb_err *err)
 {
     int64_t is_some = q->channel_id;
     enum tb_status status = TB_OK;
 
     if (!is_some) {
-        status =
-            tb_db_int(db, &is_some, err,
-                      "SELECT EXISTS (SELECT 1 FROM channels WHERE deleted_at IS NOT NULL)", "");
+        status = tb_db_int(db, &is_some, err,
+                           tb_arena_printf(a,
+                                           "SELECT EXISTS (SELECT 1 FROM channels c"
+                                           " WHERE c.deleted_at IS NOT NULL AND EXISTS"
+                                           " (SELECT 1 FROM %s t WHERE t.channel_id = c.id))",
+                                           q->entity->table),
+                           "");
     }
     *needs = is_some != 0;
     return status;
@@ -49,7 +54,7 @@ enum tb_status tb_list_all_from(struct tb_db *db, struct tb_arena *a, const stru
                                 const char *joins, const char **from, struct tb_err *err)
 {
     bool needs = false;
-    enum tb_status status = needs_channels(db, q, &needs, err);
+    enum tb_status status = tb_list_needs_channels(db, a, q, &needs, err);
 
     *from = tb_arena_printf(a, "FROM %s t%s%s", q->entity->table, joins,
                             needs ? " WHERE t.channel_id IN (SELECT id FROM channels"
