@@ -7,7 +7,7 @@
 #include <sqlite3.h>
 
 #define TB_STMT_BUCKETS 128 /* a power of two */
-#define TB_STMT_MAX 500     /* lists vary with columns and filters: idle ones go beyond this */
+#define TB_STMT_MAX 500     /* lists vary with columns and filters: idle ones go beyond this, ... */
 
 struct tb_stmt {
     sqlite3_stmt *handle;
@@ -39,6 +39,7 @@ struct tb_db {
     char *path; /* owned */
     struct tb_stmt *buckets[TB_STMT_BUCKETS];
     size_t stmt_count;
+    size_t stmt_max; /* ... unless the handle has another limit */
     int64_t deadline_ms; /* on tb_now_ms()'s clock; 0: none */
     int64_t busy_ms;     /* how long to wait for another writer */
     int64_t waited_ms;   /* for them, since the deadline was set or by this statement */
