@@ -145,6 +145,7 @@ enum tb_status tb_db_restore(struct tb_db *db, const char *source, struct tb_err
     } while (rc == SQLITE_OK ||
              ((rc == SQLITE_BUSY || rc == SQLITE_LOCKED) && tries < RESTORE_TRIES));
     sqlite3_backup_finish(backup);
+    tb_memo_forget(db);
     if (rc != SQLITE_DONE) {
         status = tb_db_fail(db, rc, "Backup not restored", err);
     }

@@ -190,6 +190,7 @@ enum tb_status tb_db_open(struct tb_db **out, const char *path, enum tb_db_mode 
     prepare_engine();
     db = tb_xcalloc(1, sizeof *db);
     db->path = tb_xstrdup(path);
+    db->stmt_max = TB_STMT_MAX;
     if (sqlite3_open_v2(path, &db->handle, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
         status = tb_db_fail(db, sqlite3_errcode(db->handle), "Database not opened", err);
         goto out;
@@ -226,6 +227,7 @@ void tb_db_close(struct tb_db *db)
         return;
     }
     tb_stmts_drop(db, false);
+    tb_memo_forget(db);
     sqlite3_close(db->handle);
     free(db->path);
     free(db);
@@ -278,6 +280,11 @@ enum tb_status tb_db_cache(struct tb_db *db, int kib, struct tb_err *err)
 
     snprintf(pragma, sizeof pragma, "PRAGMA cache_size = -%d;", kib);
     return tb_db_script(db, pragma, err);
+}
+
+void tb_db_statements(struct tb_db *db, size_t max)
+{
+    db->stmt_max = max;
 }
 
 int64_t tb_db_changes(const struct tb_db *db)

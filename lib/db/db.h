@@ -95,6 +95,19 @@ enum tb_status tb_db_durable(struct tb_db *db, bool is_durable, struct tb_err *e
 #define TB_DB_LOG_PAGES 1000 /* until it is said otherwise */
 void tb_db_checkpoint_every(struct tb_db *db, int pages);
 
+/* What was worked out from the database, remembered by this handle until anything in it changes,
+ * whoever changes it: looked for before it is worked out, and kept afterwards with the ticket that
+ * the look gave. A few of them, small ones. The key says all that it depends on but the rows. */
+struct tb_memo {
+    const void *data; /* NULL: not known; until the next call */
+    size_t size;
+    int64_t ticket; /* 0: it would not be kept */
+};
+enum tb_status tb_memo_find(struct tb_db *db, const char *key, struct tb_memo *out,
+                            struct tb_err *err);
+/* Not kept when a look since then saw a change. data is copied. */
+void tb_memo_keep(struct tb_db *db, const char *key, int64_t ticket, const void *data, size_t size);
+
 /* Statements are cut off (TB_E_BUSY) from ms milliseconds after this call; 0 lifts it. Until then
  * all of them together wait for other writers as long as one does else. */
 void tb_db_deadline(struct tb_db *db, int64_t ms);
@@ -106,6 +119,8 @@ bool tb_db_is_late(const struct tb_db *db); /* the deadline or the budget is ove
 void tb_db_busy_timeout(struct tb_db *db, int ms);
 /* How much of the file is kept in memory by this handle. */
 enum tb_status tb_db_cache(struct tb_db *db, int kib, struct tb_err *err);
+/* How many statements are kept prepared: one of a list takes 10 to 40 KiB. */
+void tb_db_statements(struct tb_db *db, size_t max);
 
 /* Moves the log's pages home without waiting (truncate: empties the log at the end of a run). */
 void tb_db_checkpoint(struct tb_db *db, bool truncate);

@@ -57,7 +57,7 @@ enum tb_status tb_db_prepare(struct tb_db *db, const char *sql, struct tb_stmt *
         }
     }
     if (!st) {
-        if (db->stmt_count >= TB_STMT_MAX) {
+        if (db->stmt_count >= db->stmt_max) {
             tb_stmts_drop(db, true);
         }
         rc = sqlite3_prepare_v3(db->handle, sql, -1, SQLITE_PREPARE_PERSISTENT, &handle, NULL);

@@ -250,7 +250,15 @@ static enum tb_status count_before(struct tb_db *db, struct tb_arena *a,
     int64_t count = 0;
     enum tb_status status = tb_list_sql_begin(&s, a, q, err);
     size_t own_binds = s.bind_count;
+    bool needs_channels = true;
 
+    if (status == TB_OK && !tb_list_is_narrowed(q)) {
+        status = tb_list_needs_channels(db, a, q, &needs_channels, err);
+    }
+    if (!needs_channels) { /* there is no other condition: three times as fast without it */
+        tb_buf_reset(&s.where);
+        tb_buf_puts(&s.where, " WHERE 1 = 1");
+    }
     *out = 0;
     for (size_t n = 0; status == TB_OK && *out < TB_LIST_EXACT; n++) {
         s.bind_count = own_binds;

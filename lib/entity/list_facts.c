@@ -30,47 +30,68 @@ enum tb_status tb_list_count_rows(struct tb_list_sql *s, struct tb_db *db, const
 
 /* The rows of deleted channels are no part of any list until they are removed; mostly there are
  * none, and rows can be counted without looking at them. */
-static enum tb_status counted_from(struct tb_db *db, struct tb_arena *a,
-                                   const struct tb_list_query *q, const char **from,
-                                   struct tb_err *err)
+enum tb_status tb_list_needs_channels(struct tb_db *db, struct tb_arena *a,
+                                      const struct tb_list_query *q, bool *needs,
+                                      struct tb_err *err)
 {
     int64_t is_some = q->channel_id;
     enum tb_status status = TB_OK;
 
     if (!is_some) {
-        status =
-            tb_db_int(db, &is_some, err,
-                      "SELECT EXISTS (SELECT 1 FROM channels WHERE deleted_at IS NOT NULL)", "");
+        status = tb_db_int(db, &is_some, err,
+                           tb_arena_printf(a,
+                                           "SELECT EXISTS (SELECT 1 FROM channels c"
+                                           " WHERE c.deleted_at IS NOT NULL AND EXISTS"
+                                           " (SELECT 1 FROM %s t WHERE t.channel_id = c.id))",
+                                           q->entity->table),
+                           "");
     }
-    *from = tb_arena_printf(a, "FROM %s%s", q->entity->table,
-                            is_some ? " WHERE channel_id IN (SELECT id FROM channels"
-                                      " WHERE deleted_at IS NULL AND (?1 = 0 OR id = ?1))"
-                                    : " WHERE ?1 = 0");
+    *needs = is_some != 0;
+    return status;
+}
+
+enum tb_status tb_list_all_from(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
+                                const char *joins, const char **from, struct tb_err *err)
+{
+    bool needs = false;
+    enum tb_status status = tb_list_needs_channels(db, a, q, &needs, err);
+
+    *from = tb_arena_printf(a, "FROM %s t%s%s", q->entity->table, joins,
+                            needs ? " WHERE t.channel_id IN (SELECT id FROM channels"
+                                    " WHERE deleted_at IS NULL AND (?1 = 0 OR id = ?1))"
+                                  : " WHERE ?1 = 0");
     return status;
 }
 
 /* Most large shops have more rows than are counted, and stepping over them shows that ten times as
  * fast as counting them. */
-enum tb_status tb_list_count_all(struct tb_db *db, struct tb_arena *a,
-                                 const struct tb_list_query *q, struct tb_list_count *out,
-                                 struct tb_err *err)
+enum tb_status tb_list_all_are_over(struct tb_db *db, struct tb_arena *a,
+                                    const struct tb_list_query *q, bool *is_over,
+                                    struct tb_err *err)
 {
     const char *from = NULL;
-    int64_t is_over = 0;
-    enum tb_status status = counted_from(db, a, q, &from, err);
+    int64_t one = 0;
+    enum tb_status status = tb_list_all_from(db, a, q, "", &from, err);
 
-    *out = (struct tb_list_count){.number = TB_LIST_EXACT, .is_over = true};
     if (status == TB_OK) {
-        status =
-            tb_db_int(db, &is_over, err, tb_arena_printf(a, "SELECT 1 %s LIMIT 1 OFFSET ?2", from),
-                      "ii", q->channel_id, (int64_t)TB_LIST_EXACT);
+        status = tb_db_int(db, &one, err, tb_arena_printf(a, "SELECT 1 %s LIMIT 1 OFFSET ?2", from),
+                           "ii", q->channel_id, (int64_t)TB_LIST_EXACT);
     }
-    if (status == TB_E_NOTFOUND) {
-        out->is_over = false;
-        status = tb_db_int(db, &out->number, err, tb_arena_printf(a, "SELECT count(*) %s", from),
-                           "i", q->channel_id);
+    *is_over = status == TB_OK;
+    return status == TB_E_NOTFOUND ? TB_OK : status;
+}
+
+enum tb_status tb_list_count_all(struct tb_db *db, struct tb_arena *a,
+                                 const struct tb_list_query *q, int64_t *out, struct tb_err *err)
+{
+    const char *from = NULL;
+    enum tb_status status = tb_list_all_from(db, a, q, "", &from, err);
+
+    if (status != TB_OK) {
+        return status;
     }
-    return status;
+    return tb_db_int(db, out, err, tb_arena_printf(a, "SELECT count(*) %s", from), "i",
+                     q->channel_id);
 }
 
 #define SPLIT 1000000 /* sums are made in two parts, neither of which can overflow */

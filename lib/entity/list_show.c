@@ -103,22 +103,26 @@ const char *tb_list_whole_columns(struct tb_list_sql *s, const struct tb_field *
                            money ? tb_list_expr(s, money) : "NULL", canceled);
 }
 
-/* The ids of the first rows, while everything is counted. */
-struct heads {
-    int64_t *ids; /* NULL: none are wanted */
-    size_t max;
-    size_t count;
+/* What is told of a list and how far: heads are found before the budget begins. */
+struct telling {
+    struct tb_db *db;
+    struct tb_arena *a;
+    const struct tb_list_query *q;
+    const struct tb_field *money;
+    struct tb_list_heads heads;
+    struct tb_list_whole *whole;
+    int64_t budget_ms;
+    bool is_cut; /* what was told is what the time allowed */
 };
 
-static enum tb_status step_whole(struct tb_db *db, struct tb_stmt *st, struct tb_arena *a,
-                                 struct heads *h, struct tb_list_whole *w, struct tb_err *err)
+static enum tb_status step_whole(struct telling *t, struct tb_stmt *st, struct tb_err *err)
 {
-    int64_t former = 0;
+    struct tb_list_heads *h = &t->heads;
     bool is_bounded = h->max == 0;
+    int64_t former = tb_db_budget(t->db, is_bounded ? t->budget_ms : INT32_MAX);
     bool row = true;
     enum tb_status status = TB_OK;
 
-    former = tb_db_budget(db, is_bounded ? WHOLE_MS : INT32_MAX);
     while (status == TB_OK && row) {
         status = tb_step(st, &row, err);
         if (status != TB_OK || !row) {
@@ -129,62 +133,120 @@ static enum tb_status step_whole(struct tb_db *db, struct tb_stmt *st, struct tb
         }
         if (!is_bounded && h->count == h->max) {
             is_bounded = true;
-            tb_db_budget(db, WHOLE_MS);
+            tb_db_budget(t->db, t->budget_ms);
         }
-        tb_list_tell(w, a, st, 1);
+        tb_list_tell(t->whole, t->a, st, 1);
     }
-    if (status == TB_E_BUSY && is_bounded && tb_db_is_late(db)) {
+    if (status == TB_E_BUSY && is_bounded && tb_db_is_late(t->db)) {
         tb_err_clear(err);
-        w->count.is_over = true;
+        t->whole->count.is_over = true;
+        t->is_cut = true;
         status = TB_OK;
     }
-    tb_db_budget_end(db, former);
+    tb_db_budget_end(t->db, former);
+    return status;
+}
+
+/* Most lists that nothing narrows down have too many rows to add up. */
+static enum tb_status work_out_all(struct telling *t, struct tb_list_sql *s, struct tb_err *err)
+{
+    struct tb_list_count *count = &t->whole->count;
+    const char *columns = tb_list_whole_columns(s, t->money);
+    const char *from = NULL;
+    struct tb_stmt *st = NULL;
+    enum tb_status status = tb_list_all_are_over(t->db, t->a, t->q, &count->is_over, err);
+
+    if (status == TB_OK && count->is_over) {
+        count->number = TB_LIST_EXACT;
+        return TB_OK;
+    }
+    if (status == TB_OK && !t->money) {
+        return tb_list_count_all(t->db, t->a, t->q, &count->number, err);
+    }
+    if (status == TB_OK) {
+        status = tb_list_all_from(t->db, t->a, t->q, tb_buf_str(&s->joins), &from, err);
+    }
+    if (status == TB_OK) {
+        status = tb_db_query(t->db, &st, err, tb_arena_printf(t->a, "SELECT 0, %s %s", columns, from),
+                             "i", t->q->channel_id);
+    }
+    if (status == TB_OK) {
+        status = step_whole(t, st, err);
+    }
+    tb_stmt_done(st);
+    return status;
+}
+
+static enum tb_status work_out(struct telling *t, struct tb_list_sql *s, const char *sql,
+                               struct tb_err *err)
+{
+    struct tb_stmt *st = NULL;
+    enum tb_status status = TB_OK;
+
+    if (!tb_list_is_narrowed(t->q)) {
+        status = work_out_all(t, s, err);
+    } else {
+        status = tb_list_sql_open(s, t->db, sql, &st, err);
+        if (status == TB_OK) {
+            status = step_whole(t, st, err);
+        }
+        tb_stmt_done(st);
+    }
+    tb_list_whole_end(t->whole);
     return status;
 }
 
 /* Counts and sums up; in the list's order when heads are wanted. */
-static enum tb_status walk_whole(struct tb_db *db, struct tb_arena *a,
-                                 const struct tb_list_query *q, const struct tb_field *money,
-                                 struct heads *h, struct tb_list_whole *w, struct tb_err *err)
+static enum tb_status walk_whole(struct telling *t, struct tb_err *err)
 {
     struct tb_list_arm arm = {"", ""};
+    struct tb_list_memo memo = {.is_known = false};
     struct tb_list_sql s;
-    struct tb_stmt *st = NULL;
-    enum tb_status status = tb_list_sql_begin(&s, a, q, err);
+    const char *sql = NULL;
+    enum tb_status status = tb_list_sql_begin(&s, t->a, t->q, err);
 
     if (status == TB_OK) {
-        const char *columns = tb_list_whole_columns(&s, money);
-        const char *sql = NULL;
+        const char *columns = tb_list_whole_columns(&s, t->money);
 
-        if (h->max > 0) {
-            tb_list_arm(&s, q, NULL, false, 0, &arm);
+        if (t->heads.max > 0) {
+            tb_list_arm(&s, t->q, NULL, false, 0, &arm);
         }
-        sql = tb_arena_printf(a, "SELECT t.id, %s FROM %s t%s%s%s LIMIT ?%d", columns,
-                              q->entity->table, tb_buf_str(&s.joins), tb_buf_str(&s.where),
-                              arm.order, tb_list_bind_int(&s, TB_LIST_EXACT + 1));
-        status = tb_list_sql_open(&s, db, sql, &st, err);
+        sql = tb_arena_printf(t->a, "SELECT %s, %s FROM %s t%s%s%s LIMIT ?%d",
+                              t->heads.max > 0 ? "t.id" : "0", columns, t->q->entity->table,
+                              tb_buf_str(&s.joins), tb_buf_str(&s.where), arm.order,
+                              tb_list_bind_int(&s, TB_LIST_EXACT + 1));
+        status = tb_list_recall(&memo, t->db, &s, sql, &t->heads, t->whole, err);
     }
-    if (status == TB_OK) {
-        status = step_whole(db, st, a, h, w, err);
+    if (status == TB_OK && !memo.is_known) {
+        status = work_out(t, &s, sql, err);
+        if (status == TB_OK && !t->is_cut) {
+            tb_list_remember(&memo, t->db, &t->heads, t->whole);
+        }
     }
-    tb_stmt_done(st);
     tb_list_sql_end(&s);
-    tb_list_whole_end(w);
     return status;
+}
+
+/* Without the list's order, for a while only. */
+static enum tb_status tell(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
+                           const struct tb_field *money, struct tb_list_whole *whole,
+                           struct tb_err *err)
+{
+    struct telling t = {db, a, q, money, .whole = whole, .budget_ms = WHOLE_MS};
+
+    if (!tb_list_is_narrowed(q)) {
+        t.budget_ms = INT32_MAX;
+    }
+    *whole = (struct tb_list_whole){.sum_count = 0};
+    return walk_whole(&t, err);
 }
 
 enum tb_status tb_list_count(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
                              struct tb_list_count *out, struct tb_err *err)
 {
     struct tb_list_whole *whole = tb_arena_alloc(a, sizeof *whole);
-    struct heads none = {.max = 0};
-    enum tb_status status = TB_OK;
+    enum tb_status status = tell(db, a, q, NULL, whole, err);
 
-    if (!tb_list_is_narrowed(q)) {
-        return tb_list_count_all(db, a, q, out, err);
-    }
-    *whole = (struct tb_list_whole){.sum_count = 0};
-    status = walk_whole(db, a, q, NULL, &none, whole, err);
     *out = whole->count;
     return status;
 }
@@ -209,19 +271,21 @@ enum tb_status tb_list_rows(struct tb_db *db, struct tb_arena *a, const struct t
     return tb_list_page(db, a, &rows, out, err);
 }
 
-/* By statements of their own, unless there are too many rows. */
-static enum tb_status sum_up(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
-                             const struct tb_field *money, struct tb_list_whole *whole,
-                             struct tb_err *err)
+/* By a statement of its own, unless there are too many rows. */
+static enum tb_status sum_up(struct telling *t, const struct tb_field *money, struct tb_err *err)
 {
-    const struct tb_list_sum *sums = NULL;
+    struct tb_list_whole *sums = NULL;
+    struct telling apart = {t->db, t->a, t->q, money, .budget_ms = INT32_MAX};
     enum tb_status status = TB_OK;
 
-    if (!money || whole->count.is_over) {
+    if (!money || t->whole->count.is_over) {
         return TB_OK;
     }
-    status = tb_list_sums(db, a, q, money, &sums, &whole->sum_count, err);
-    memcpy(whole->sums, sums, whole->sum_count * sizeof *sums);
+    sums = tb_arena_alloc(t->a, sizeof *sums);
+    apart.whole = sums;
+    status = walk_whole(&apart, err);
+    memcpy(t->whole->sums, sums->sums, sums->sum_count * sizeof *sums->sums);
+    t->whole->sum_count = sums->sum_count;
     return status;
 }
 
@@ -230,19 +294,20 @@ static enum tb_status show_first(struct tb_db *db, struct tb_arena *a,
                                  struct tb_list_page *page, struct tb_list_whole *whole,
                                  struct tb_err *err)
 {
-    struct heads h = {.max = q->limit + 1};
     bool is_apart = is_grouped(q);
+    struct telling t = {db, a, q, is_apart ? NULL : money, .whole = whole, .budget_ms = WHOLE_MS};
     bool has_more = false;
     enum tb_status status = TB_OK;
 
-    h.ids = tb_arena_alloc(a, h.max * sizeof *h.ids);
-    status = walk_whole(db, a, q, is_apart ? NULL : money, &h, whole, err);
-    has_more = h.count > q->limit;
+    t.heads.max = q->limit + 1;
+    t.heads.ids = tb_arena_alloc(a, t.heads.max * sizeof *t.heads.ids);
+    status = walk_whole(&t, err);
+    has_more = t.heads.count > q->limit;
     if (status == TB_OK && is_apart) {
-        status = sum_up(db, a, q, money, whole, err);
+        status = sum_up(&t, money, err);
     }
     if (status == TB_OK) {
-        status = tb_list_rows(db, a, q, h.ids, h.count - has_more, page, err);
+        status = tb_list_rows(db, a, q, t.heads.ids, t.heads.count - has_more, page, err);
     }
     page->has_after = has_more;
     return status;
@@ -254,7 +319,6 @@ static enum tb_status show_ordered(struct tb_db *db, struct tb_arena *a,
                                    struct tb_list_page *page, struct tb_list_whole *whole,
                                    struct tb_err *err)
 {
-    struct heads none = {.max = 0};
     int64_t former = tb_db_budget(db, ORDER_MS);
     enum tb_status status = tb_list_page(db, a, q, page, err);
     bool is_late = status == TB_E_BUSY && tb_db_is_late(db);
@@ -264,39 +328,40 @@ static enum tb_status show_ordered(struct tb_db *db, struct tb_arena *a,
         tb_err_clear(err);
         return tb_list_scan_page(db, a, q, money, page, whole, err);
     }
-    return status == TB_OK ? walk_whole(db, a, q, money, &none, whole, err) : status;
+    return status == TB_OK ? tell(db, a, q, money, whole, err) : status;
 }
 
-/* Nothing narrows the list down: pages are found at once, and most have too many rows to add up. */
-static enum tb_status show_all(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
-                               const struct tb_field *money, struct tb_list_page *page,
-                               struct tb_list_whole *whole, struct tb_err *err)
+static enum tb_status show(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
+                           const struct tb_field *money, struct tb_list_page *page,
+                           struct tb_list_whole *whole, struct tb_err *err)
 {
-    enum tb_status status = tb_list_page(db, a, q, page, err);
+    bool is_narrowed = tb_list_is_narrowed(q);
+    enum tb_status status = TB_OK;
 
-    if (status == TB_OK) {
-        status = tb_list_count_all(db, a, q, &whole->count, err);
+    if (is_narrowed && !is_own_order(q) && is_walked(a, q)) {
+        return show_ordered(db, a, q, money, page, whole, err);
     }
-    return status == TB_OK ? sum_up(db, a, q, money, whole, err) : status;
+    if (is_narrowed && !q->key) {
+        return show_first(db, a, q, money, page, whole, err);
+    }
+    status = tb_list_page(db, a, q, page, err);
+    return status == TB_OK ? tell(db, a, q, money, whole, err) : status;
 }
 
+/* The page, the count and the sums are of one moment, whoever writes meanwhile. */
 enum tb_status tb_list_show(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
                             const struct tb_field *money, struct tb_list_page *page,
                             struct tb_list_whole *whole, struct tb_err *err)
 {
-    struct heads none = {.max = 0};
-    enum tb_status status = TB_OK;
+    bool is_within = tb_db_in_transaction(db);
+    enum tb_status status = is_within ? TB_OK : tb_db_begin_read(db, err);
 
     *whole = (struct tb_list_whole){.sum_count = 0};
-    if (!tb_list_is_narrowed(q)) {
-        return show_all(db, a, q, money, page, whole, err);
+    if (status == TB_OK) {
+        status = show(db, a, q, money, page, whole, err);
     }
-    if (!is_own_order(q) && is_walked(a, q)) {
-        return show_ordered(db, a, q, money, page, whole, err);
+    if (!is_within) {
+        tb_db_rollback(db); /* nothing was written */
     }
-    if (!q->key) {
-        return show_first(db, a, q, money, page, whole, err);
-    }
-    status = tb_list_page(db, a, q, page, err);
-    return status == TB_OK ? walk_whole(db, a, q, money, &none, whole, err) : status;
+    return status;
 }

@@ -63,6 +63,11 @@ const struct tb_field *tb_list_column(const struct tb_list_query *q, size_t i);
 enum tb_status tb_list_bounds(struct tb_list_sql *s, const struct tb_field *f, const char *text,
                               struct tb_value *first, struct tb_value *last, struct tb_err *err);
 
+/* Must each row be asked for its channel, of a list that nothing else narrows down? list_facts.c */
+enum tb_status tb_list_needs_channels(struct tb_db *db, struct tb_arena *a,
+                                      const struct tb_list_query *q, bool *needs,
+                                      struct tb_err *err);
+
 /* Does the filter leave few rows, which an index finds? */
 bool tb_list_finds_few(const struct tb_list_filter *f);
 

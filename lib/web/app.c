@@ -18,7 +18,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define CACHE_KIB 4000 /* of each worker: pages come as fast from the kernel's, which all share */
+#define CACHE_KIB 2000 /* of each worker: pages come as fast from the kernel's, which all share */
+
+#define STATEMENTS 150 /* of each worker: those of all lists and records without filters */
 
 #define VERSION "1.0"
 
@@ -128,6 +130,7 @@ enum tb_status tb_app_db(struct tb_app *app, struct tb_err *err)
         }
         return err->code;
     }
+    tb_db_statements(app->db, STATEMENTS);
     tb_db_busy_timeout(app->db, (int)tb_conf_int(app->conf, "busy_timeout_ms"));
     return tb_db_cache(app->db, CACHE_KIB, err);
 }
