@@ -3,6 +3,7 @@
 // what needs the large shops. Prints; judges nothing but "over".
 import { join } from "node:path";
 import { programs, root } from "../kit/bench.mjs";
+import { measureEntities } from "./entities.mjs";
 import { againstCurl } from "./first-load.mjs";
 import { measureIncremental } from "./incremental.mjs";
 import { instructionsOfLoad } from "./instructions.mjs";
@@ -20,6 +21,7 @@ const isWanted = (part) => !only || only === part;
 async function measureShops() {
   const small = await smallShop(join(folder, "small"));
   await measurePage(small.house);
+  await measureEntities(join(folder, "entities"));
   if (isShort) {
     report("peak memory of the sync, 10,000 orders", small.peakMiB, "MiB", 64);
   } else {
