@@ -119,7 +119,7 @@ bool tb_db_is_late(const struct tb_db *db); /* the deadline or the budget is ove
 void tb_db_busy_timeout(struct tb_db *db, int ms);
 /* How much of the file is kept in memory by this handle. */
 enum tb_status tb_db_cache(struct tb_db *db, int kib, struct tb_err *err);
-/* How many statements are kept prepared: one of a list takes 10 to 40 KiB. */
+/* How many statements are kept prepared: they take some 12 KiB each. */
 void tb_db_statements(struct tb_db *db, size_t max);
 
 /* Moves the log's pages home without waiting (truncate: empties the log at the end of a run). */

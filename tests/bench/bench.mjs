@@ -4,6 +4,7 @@
 import { join } from "node:path";
 import { programs, root } from "../kit/bench.mjs";
 import { measureDelete } from "./delete.mjs";
+import { measureEntities } from "./entities.mjs";
 import { againstCurl } from "./first-load.mjs";
 import { measureIncremental } from "./incremental.mjs";
 import { instructionsOfLoad } from "./instructions.mjs";
@@ -21,6 +22,7 @@ const { PART: only } = process.env;
 async function measureShops() {
   const small = await smallShop(join(folder, "small"));
   await measurePage(small.house);
+  await measureEntities(join(folder, "entities"));
   if (isShort) {
     report("peak memory of the sync, 10,000 orders", small.peakMiB, "MiB", 64);
   } else {

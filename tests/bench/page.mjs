@@ -15,7 +15,7 @@ const many = 60;
 const timed = 500;
 
 // One answer's text, straight from the worker.
-async function ask(house, cookie, path) {
+export async function ask(house, cookie, path) {
   const asked = await open(join(house.folder, "tollbook.sock"), {
     REQUEST_METHOD: "GET", REQUEST_URI: path, HTTP_COOKIE: cookie, REMOTE_ADDR: "127.0.0.1",
   });
@@ -38,7 +38,7 @@ async function untilServed(house) {
 }
 
 // One worker, begun by `before` (a program and its arguments, or nothing), while `work` goes on.
-async function withWorker(house, before, work) {
+export async function withWorker(house, before, work) {
   const tollbook = [join(programs, "tollbook"), "--config", house.conf, "--workers", "1"];
   const [program, ...args] = [...before, ...tollbook, "--no-sandbox", "--no-sync"];
   const web = start(program, args, { stdio: "ignore" });
