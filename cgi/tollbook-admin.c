@@ -13,6 +13,7 @@
 #include "base/process.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "crm/channel.h"
 #include "crm/install.h"
 #include "crm/seal.h"
@@ -51,7 +52,7 @@ static const char usage[] =
     "  channel add NAME --url URL --user USER --key-file FILE [options]\n"
     "  channel list\n"
     "\n"
-    "Every command takes --config FILE and --help.\n"
+    "Every command takes --config FILE and --help; --version stands alone.\n"
     "Exit codes: 0 done, 1 done with something to look at, 2 could not be done, 64 usage.\n";
 
 int admin_fail(const struct tb_err *err)
@@ -290,11 +291,12 @@ static const struct command {
     {"channel list", NULL, "", true, command_channel_list, NULL},
 };
 
-static const char of_every_command[] = "Ch";
+static const char of_every_command[] = "ChV";
 
 static const struct option longs[] = {
     {"config", required_argument, NULL, 'C'},
     {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
     {"role", required_argument, NULL, 'r'},
     {"password-file", required_argument, NULL, 'p'},
     {"type", required_argument, NULL, 't'},
@@ -337,7 +339,11 @@ static bool take_flag(struct options *o, int letter)
     const struct {
         int letter;
         bool *value;
-    } flags[] = {{'h', &o->help}, {'H', &o->allow_http}, {'g', &o->no_guests}, {'i', &o->inactive}};
+    } flags[] = {{'h', &o->help},
+                 {'V', &o->version},
+                 {'H', &o->allow_http},
+                 {'g', &o->no_guests},
+                 {'i', &o->inactive}};
 
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         if (flags[i].letter == letter) {
@@ -500,6 +506,10 @@ static int run_command(struct program *p, const char *letters)
 
     if (p->o.help) {
         fputs(c && c->help ? c->help : usage, stdout);
+        return EXIT_DONE;
+    }
+    if (p->o.version) {
+        puts("tollbook-admin " TB_VERSION);
         return EXIT_DONE;
     }
     if (!c) {

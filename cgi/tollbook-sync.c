@@ -13,6 +13,7 @@
 #include "base/process.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "crm/channel.h"
 #include "crm/clock.h"
 #include "crm/seal.h"
@@ -49,7 +50,7 @@ static const char usage[] =
     "\n"
     "CHANNEL is a channel's name or number. E is customer, cart, order, credit_memo, subscriber;\n"
     "export takes children and dictionaries too (order_item, website, ...).\n"
-    "Every command takes --config FILE and --help.\n"
+    "Every command takes --config FILE and --help; --version stands alone.\n"
     "Exit codes: 0 done, 1 done with something to look at, 2 could not be done, 64 usage;\n"
     "of verify: 0 equal, 1 differences, 2 could not tell.\n";
 
@@ -377,8 +378,8 @@ static int read_options(struct program *p, int argc, char **argv)
         {"dry-run", no_argument, NULL, 'd'},      {"json", no_argument, NULL, 'j'},
         {"channel", required_argument, NULL, 'C'}, {"format", required_argument, NULL, 'F'},
         {"deep", no_argument, NULL, 'D'},         {"repair", no_argument, NULL, 'r'},
-        {"accept-gone", no_argument, NULL, 'g'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"accept-gone", no_argument, NULL, 'g'},  {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},      {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -421,6 +422,9 @@ static int read_options(struct program *p, int argc, char **argv)
             break;
         case 'h':
             fputs(usage, stdout);
+            return 1;
+        case 'V':
+            puts("tollbook-sync " TB_VERSION);
             return 1;
         default: /* getopt has said what is wrong */
             fputs("tollbook-sync --help lists all options\n", stderr);

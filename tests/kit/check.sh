@@ -10,7 +10,7 @@ sanitize=
 log=.build/build.log
 mkdir -p .build
 echo "Building the programs and the tests"
-make -s -j"$(nproc)" $sanitize programs assets units rehearsal-store >"$log" 2>&1 || {
+make -s -j"$(nproc)" $sanitize programs assets modules units rehearsal-store >"$log" 2>&1 || {
     tail -n 40 "$log"
     echo "0 passed, 1 failed"
     exit 1
