@@ -26,7 +26,7 @@ PROGRAMS := $(B)/tollbook $(B)/tollbook-sync $(B)/tollbook-admin
 STORE   := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/store/*.c)))
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: force all help units rehearsal-store demo demo-stop check soak bench screenshots install \
+.PHONY: force all help units rehearsal-store demo demo-stop check check-fast lint fuzz soak bench screenshots install \
         uninstall dist clean programs assets modules packages
 .DELETE_ON_ERROR:
 
@@ -119,6 +119,9 @@ packages: ## install the system packages of LISTS="build run test lint" (needs r
 # What needs packages is built by a make of its own, once they are there.
 check: packages ## run every test; ends with one line: N passed, N failed
 	@tests/kit/check.sh $(if $(SANITIZE),--sanitize)
+
+check-fast: packages ## what a change breaks most: the house test, units, pages
+	@tests/kit/check.sh $(if $(SANITIZE),--sanitize) tests/unit tests/web
 
 soak: packages ## changes on both sides in any order, for SECONDS=600
 	@$(MAKE) programs units rehearsal-store

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Builds everything and runs every test: see check.mjs, which ends with one plain line: N passed,
 # N failed[, N skipped].
-#   check.sh [--sanitize]
+#   check.sh [--sanitize] [FOLDER...]    of tests/; without one: all of them
 set -u
 cd "$(dirname "$0")/../.."
 
 sanitize=
-[ "${1:-}" = --sanitize ] && sanitize=SANITIZE=1
+[ "${1:-}" = --sanitize ] && sanitize=SANITIZE=1 && shift
 log=.build/build.log
 mkdir -p .build
 echo "Building the programs and the tests"
@@ -24,4 +24,4 @@ else
     TOLLBOOK_BIN=$PWD/.build
 fi
 export TOLLBOOK_BIN
-exec node tests/kit/check.mjs
+exec node tests/kit/check.mjs "$@"
