@@ -26,7 +26,7 @@ PROGRAMS := $(B)/tollbook $(B)/tollbook-sync $(B)/tollbook-admin
 STORE   := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/store/*.c)))
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: force all help units rehearsal-store demo demo-stop check check-fast lint fuzz soak bench screenshots install \
+.PHONY: force all help units rehearsal-store demo demo-stop check check-fast lint analyzed fuzz soak bench screenshots install \
         uninstall dist clean programs assets modules packages
 .DELETE_ON_ERROR:
 
@@ -122,6 +122,12 @@ check: packages ## run every test; ends with one line: N passed, N failed
 
 check-fast: packages ## what a change breaks most: the house test, units, pages
 	@tests/kit/check.sh $(if $(SANITIZE),--sanitize) tests/unit tests/web
+
+lint: LISTS = build test lint
+lint: packages ## what clang-format, cppcheck, gcc's analyzer, shellcheck and node say
+	@tests/kit/lint.sh
+
+analyzed: $(B)/cgi/tollbook.o $(B)/cgi/tollbook-sync.o $(B)/cgi/tollbook-admin.o $(PAGES) $(LIB) $(STORE)
 
 soak: packages ## changes on both sides in any order, for SECONDS=600
 	@$(MAKE) programs units rehearsal-store

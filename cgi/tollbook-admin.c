@@ -178,10 +178,9 @@ static int command_doctor(struct program *p)
 static int command_mail_test(struct program *p)
 {
     struct tb_err err = TB_ERR_INIT;
-    const char *text =
-        tb_arena_printf(p->arena,
-                        "This is how Tollbook tells you of a store that it cannot read.\n\n%s\n",
-                        tb_conf_text(p->conf, "public_url"));
+    const char *text = tb_arena_printf(
+        p->arena, "This is how Tollbook tells you of a store that it cannot read.\n\n%s\n",
+        tb_conf_text(p->conf, "public_url"));
 
     if (tb_mail_send(p->conf, p->name, "Tollbook: a test", text, &err) != TB_OK) {
         fprintf(stderr, "%s%s%s\n", err.text, err.detail[0] ? "\n" : "", err.detail);
@@ -364,11 +363,11 @@ static bool take_option(struct options *o, int letter)
         int letter;
         const char **value;
     } texts[] = {
-        {'C', &o->config},   {'r', &o->role},          {'p', &o->password_file},
-        {'t', &o->type},     {'u', &o->url},           {'U', &o->user},
-        {'k', &o->key_file}, {'W', &o->website},       {'s', &o->start_date},
-        {'T', &o->two_way},  {'b', &o->basic_user},    {'B', &o->basic_password_file},
-        {'c', &o->ca_file},  {'m', &o->shared_emails}, {'P', &o->push_mode},
+        {'C', &o->config},    {'r', &o->role},          {'p', &o->password_file},
+        {'t', &o->type},      {'u', &o->url},           {'U', &o->user},
+        {'k', &o->key_file},  {'W', &o->website},       {'s', &o->start_date},
+        {'T', &o->two_way},   {'b', &o->basic_user},    {'B', &o->basic_password_file},
+        {'c', &o->ca_file},   {'m', &o->shared_emails}, {'P', &o->push_mode},
         {'v', &o->verify_at}, {'q', &o->quiet},
     };
 

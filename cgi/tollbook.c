@@ -242,10 +242,14 @@ struct options {
 static bool read_options(int argc, char **argv, struct options *o)
 {
     static const struct option known[] = {
-        {"config", required_argument, NULL, 'c'}, {"workers", required_argument, NULL, 'w'},
-        {"no-sandbox", no_argument, NULL, 's'},   {"no-sync", no_argument, NULL, 'n'},
-        {"check", no_argument, NULL, 'k'},        {"foreground", no_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},         {"version", no_argument, NULL, 'V'},
+        {"config", required_argument, NULL, 'c'},
+        {"workers", required_argument, NULL, 'w'},
+        {"no-sandbox", no_argument, NULL, 's'},
+        {"no-sync", no_argument, NULL, 'n'},
+        {"check", no_argument, NULL, 'k'},
+        {"foreground", no_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
         {NULL, 0, NULL, 0},
     };
     int64_t number = 0;

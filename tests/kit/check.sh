@@ -3,7 +3,7 @@
 # N failed[, N skipped].
 #   check.sh [--sanitize] [FOLDER...]    of tests/; without one: all of them
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 
 sanitize=
 [ "${1:-}" = --sanitize ] && sanitize=SANITIZE=1 && shift

@@ -13,6 +13,7 @@ for list in "$@"; do
         echo "Packages not installed: no list is named $list: build, run, test and lint are" >&2
         exit 64
     }
+    # shellcheck disable=SC2013 # one word a line
     for package in $(grep -v '^#' "conf/packages.$list.txt"); do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'ok installed' && continue
         case $package in # another source than Debian's may have brought these
@@ -67,5 +68,6 @@ if [ ! -e "$policy" ]; then
 fi
 echo "Reading the lists of packages"
 apt "reading the lists" update >/dev/null
+# shellcheck disable=SC2086 # several words
 apt "installing" install -y --no-install-recommends $missing
 echo "Packages installed"

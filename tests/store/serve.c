@@ -168,7 +168,7 @@ enum MHD_Result rs_soap_serve(struct rs_http *h)
             work_free(w);
             return result;
         }
-                if (w->mischief.on[RS_F_WAIT]) {
+        if (w->mischief.on[RS_F_WAIT]) {
             rs_sleep_us(w->mischief.rule[RS_F_WAIT].ms * 1000);
         }
         if (call->answer.kind != RS_ANSWER_FAULT) {
