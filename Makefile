@@ -26,7 +26,7 @@ PROGRAMS := $(B)/tollbook $(B)/tollbook-sync $(B)/tollbook-admin
 STORE   := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/store/*.c)))
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: force all help units rehearsal-store demo demo-stop check check-fast lint analyzed fuzz soak bench screenshots install \
+.PHONY: force all help units rehearsal-store demo demo-stop check check-fast lint analyzed fuzz fuzzers soak bench screenshots install \
         uninstall dist clean programs assets modules packages
 .DELETE_ON_ERROR:
 
@@ -128,6 +128,18 @@ lint: packages ## what clang-format, cppcheck, gcc's analyzer, shellcheck and no
 	@tests/kit/lint.sh
 
 analyzed: $(B)/cgi/tollbook.o $(B)/cgi/tollbook-sync.o $(B)/cgi/tollbook-admin.o $(PAGES) $(LIB) $(STORE)
+
+fuzz: LISTS = build test lint
+fuzz: packages ## each fuzzer for SECONDS=60, under the sanitizers; its corpus: tests/fuzz/corpus
+	@tests/kit/fuzz.sh $(or $(SECONDS),60)
+
+# Made by tests/kit/fuzz.sh, with clang and in a folder of its own.
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz_%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+fuzzers: $(FUZZ)
+
+# The web program with its pages and routes, and a main() of libFuzzer's.
+$(B)/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard tests/fuzz/*.h) cgi/tollbook.c $(PAGES) $(B)/libtollbook.a
+	$(CC) $(CFLAGS) $(OWN) -Icgi -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(PAGES) $(B)/libtollbook.a -lcmocka $(WEBLIBS) $(LIBS)
 
 soak: packages ## changes on both sides in any order, for SECONDS=600
 	@$(MAKE) programs units rehearsal-store

@@ -16,7 +16,7 @@ const logs = process.env.CHECK_LOGS ?? path.join(root, '.build/check');
 const LANES = availableParallelism() + 1;
 
 // The longest go first, so that none is left to run alone at the end.
-const LONG = ['tests/sync/verify', 'tests/sync/kill', 'tests/browser/browser', 'tests/sync/care.load'];
+const LONG = ['tests/fuzz/fuzz', 'tests/sync/verify', 'tests/sync/kill', 'tests/browser/browser', 'tests/sync/care.load'];
 
 function testFiles(folder) {
     return readdirSync(path.resolve(root, folder), { withFileTypes: true }).flatMap((entry) => {
