@@ -6,7 +6,10 @@
 #include "../unit/list_kit.h"
 #include "../unit/web_kit.h"
 
+#include "crm/setting.h"
 #include "crm/user.h"
+
+#include <dirent.h>
 
 #define main tollbook_main
 #include "tollbook.c"
@@ -82,7 +85,28 @@ static void fuzz_log_in(void)
 
 static void fuzz_remove(void)
 {
+    DIR *d = opendir(k.dir);
+    const struct dirent *entry = NULL;
+
+    while (d != NULL && (entry = readdir(d)) != NULL) {
+        kit_remove(&k, entry->d_name); /* what the program put beside its database, too */
+    }
+    if (d != NULL) {
+        closedir(d);
+    }
     kit_close(&k);
+}
+
+/* Stores' keys are sealed to a key of ours. */
+static void make_key(void)
+{
+    char hex[TB_SEAL_PUBLIC_HEX];
+    char path[64];
+
+    snprintf(path, sizeof path, "%s/secret.key", k.dir);
+    OK(&k, tb_secret_create(path, hex, &k.err));
+    OK(&k, tb_setting_put(k.db, TB_SETTING_SEAL_PUBLIC, hex, &k.err));
+    setenv("TOLLBOOK_SECRET_KEY_FILE", path, 1);
 }
 
 static void fuzz_begin(void)
@@ -99,6 +123,7 @@ static void fuzz_begin(void)
         abort();
     }
     setup(NULL);
+    make_key();
     OK(&k, tb_user_add(k.db, &anna, FUZZ_PASSWORD, &id, &k.err));
     atexit(fuzz_remove);
     setenv("TOLLBOOK_DATABASE", k.path, 1);
