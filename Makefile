@@ -3,6 +3,7 @@
 PREFIX  ?= /usr/local
 SYSCONF ?= /etc
 B       := .build$(if $(SANITIZE),/sanitize)
+VERSION := $(shell sed -n 's/^.define TB_VERSION "\(.*\)"/\1/p' lib/base/version.h)
 
 ,       := ,
 
@@ -25,7 +26,8 @@ PROGRAMS := $(B)/tollbook $(B)/tollbook-sync $(B)/tollbook-admin
 STORE   := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/store/*.c)))
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: force all help units rehearsal-store demo demo-stop check soak bench screenshots install clean programs assets packages
+.PHONY: force all help units rehearsal-store demo demo-stop check check-fast lint analyzed fuzz fuzzers soak bench screenshots install \
+        uninstall dist clean programs assets modules packages
 .DELETE_ON_ERROR:
 
 all: programs assets ## build the programs and the front-end files
@@ -93,21 +95,51 @@ assets: .build/static/icons.svg ## the front-end files: npm packages, icons, sty
 # npm writes this file last.
 NPM := static/node_modules/.package-lock.json
 
+modules: $(NPM)
+
 $(NPM): static/package-lock.json static/package.json
 	cd static && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# build.mjs writes this file last. The templates decide which rules of Tabler's are kept.
+# build.mjs writes this file last. The templates decide which rules of Tabler's are kept. A tarball
+# of `make dist` brings what was built in static/built; without that folder npm makes it anew.
+ifneq ($(wildcard static/built/icons.svg),)
+.build/static/icons.svg: $(wildcard static/built/*)
+	@rm -rf .build/static && mkdir -p .build
+	cp -R static/built .build/static
+else
 .build/static/icons.svg: $(NPM) static/build.mjs $(wildcard static/css/* static/js/* static/icons/*) \
                          $(wildcard templates/*/*.cs)
 	node static/build.mjs
+endif
 
-packages: ## install the system packages of LISTS="build run test" (needs root or sudo)
+packages: ## install the system packages of LISTS="build run test lint" (needs root or sudo)
 	@tests/kit/packages.sh $(or $(LISTS),build run test)
 
 # What needs packages is built by a make of its own, once they are there.
 check: packages ## run every test; ends with one line: N passed, N failed
 	@tests/kit/check.sh $(if $(SANITIZE),--sanitize)
+
+check-fast: packages ## what a change breaks most: the house test, units, pages
+	@tests/kit/check.sh $(if $(SANITIZE),--sanitize) tests/unit tests/web
+
+lint: LISTS = build test lint
+lint: packages ## what clang-format, cppcheck, gcc's analyzer, shellcheck and node say
+	@tests/kit/lint.sh
+
+analyzed: $(B)/cgi/tollbook.o $(B)/cgi/tollbook-sync.o $(B)/cgi/tollbook-admin.o $(PAGES) $(LIB) $(STORE)
+
+fuzz: LISTS = build test lint
+fuzz: packages ## each fuzzer for SECONDS=60, under the sanitizers; its corpus: tests/fuzz/corpus
+	@tests/kit/fuzz.sh $(or $(SECONDS),60)
+
+# Made by tests/kit/fuzz.sh, with clang and in a folder of its own.
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,$(B)/fuzz_%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+fuzzers: $(FUZZ)
+
+# The web program with its pages and routes, and a main() of libFuzzer's.
+$(B)/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard tests/fuzz/*.h) cgi/tollbook.c $(PAGES) $(B)/libtollbook.a
+	$(CC) $(CFLAGS) $(OWN) -Icgi -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(PAGES) $(B)/libtollbook.a -lcmocka $(WEBLIBS) $(LIBS)
 
 soak: packages ## changes on both sides in any order, for SECONDS=600
 	@$(MAKE) programs units rehearsal-store
@@ -128,17 +160,27 @@ screenshots: packages ## every screen at 1440 and 390, light and dark, and at 25
 	@node tests/browser/screenshots.mjs
 
 # The files of conf/ name the paths of a plain install: here they get those of this one.
-install: SHARE = $(DESTDIR)$(PREFIX)/share/tollbook
+OURPATHS = sed 's|/usr/local/|$(PREFIX)/|g; s|/etc/tollbook|$(SYSCONF)/tollbook|g'
+SHARE    = $(DESTDIR)$(PREFIX)/share/tollbook
+MANDIR   = $(DESTDIR)$(PREFIX)/share/man
+MAN      = $(foreach page,$(wildcard conf/man/*),$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page)))
+
 install: all ## install below DESTDIR and PREFIX
-	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/conf $(DESTDIR)$(SYSCONF)/tollbook
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/conf $(DESTDIR)$(SYSCONF)/tollbook $(sort $(dir $(MAN)))
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	cp -R templates .build/static $(SHARE)
-	for file in conf/*; do \
-	    sed 's|/usr/local/|$(PREFIX)/|g; s|/etc/tollbook|$(SYSCONF)/tollbook|g' $$file >$(SHARE)/$$file || exit 1; \
-	done
+	for file in $(filter-out conf/man,$(wildcard conf/*)); do $(OURPATHS) $$file >$(SHARE)/$$file || exit 1; done
+	for page in $(MAN); do $(OURPATHS) conf/man/$${page##*/} >$$page && chmod 644 $$page || exit 1; done
 	chmod -R u=rwX,go=rX $(SHARE)
 	test -e $(DESTDIR)$(SYSCONF)/tollbook/tollbook.conf || \
 	    install -m 644 $(SHARE)/conf/tollbook.conf $(DESTDIR)$(SYSCONF)/tollbook/tollbook.conf
+
+uninstall: ## remove what install put there, but for the configuration; data stay
+	rm -f $(PROGRAMS:$(B)/%=$(DESTDIR)$(PREFIX)/bin/%) $(MAN)
+	rm -rf $(SHARE)
+
+dist: assets ## a tarball that builds without npm: .build/tollbook-VERSION.tar.gz
+	@tests/kit/dist.sh $(VERSION)
 
 clean: ## remove what was built
 	rm -rf .build static/node_modules

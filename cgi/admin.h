@@ -13,7 +13,7 @@ struct tb_db;
 enum { EXIT_DONE = 0, EXIT_LOOK = 1, EXIT_FAILED = 2, EXIT_USAGE = 64 };
 
 struct options {
-    bool help, inactive, no_guests, allow_http;
+    bool help, version, inactive, no_guests, allow_http;
     int wsi; /* -1: not said */
     const char *config, *role, *password_file, *type, *url, *user, *key_file, *website, *start_date;
     const char *push_mode, *verify_at, *quiet;

@@ -13,6 +13,7 @@
 #include "base/process.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "crm/channel.h"
 #include "crm/install.h"
 #include "crm/seal.h"
@@ -51,7 +52,7 @@ static const char usage[] =
     "  channel add NAME --url URL --user USER --key-file FILE [options]\n"
     "  channel list\n"
     "\n"
-    "Every command takes --config FILE and --help.\n"
+    "Every command takes --config FILE and --help; --version stands alone.\n"
     "Exit codes: 0 done, 1 done with something to look at, 2 could not be done, 64 usage.\n";
 
 int admin_fail(const struct tb_err *err)
@@ -177,10 +178,9 @@ static int command_doctor(struct program *p)
 static int command_mail_test(struct program *p)
 {
     struct tb_err err = TB_ERR_INIT;
-    const char *text =
-        tb_arena_printf(p->arena,
-                        "This is how Tollbook tells you of a store that it cannot read.\n\n%s\n",
-                        tb_conf_text(p->conf, "public_url"));
+    const char *text = tb_arena_printf(
+        p->arena, "This is how Tollbook tells you of a store that it cannot read.\n\n%s\n",
+        tb_conf_text(p->conf, "public_url"));
 
     if (tb_mail_send(p->conf, p->name, "Tollbook: a test", text, &err) != TB_OK) {
         fprintf(stderr, "%s%s%s\n", err.text, err.detail[0] ? "\n" : "", err.detail);
@@ -290,11 +290,12 @@ static const struct command {
     {"channel list", NULL, "", true, command_channel_list, NULL},
 };
 
-static const char of_every_command[] = "Ch";
+static const char of_every_command[] = "ChV";
 
 static const struct option longs[] = {
     {"config", required_argument, NULL, 'C'},
     {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
     {"role", required_argument, NULL, 'r'},
     {"password-file", required_argument, NULL, 'p'},
     {"type", required_argument, NULL, 't'},
@@ -337,7 +338,11 @@ static bool take_flag(struct options *o, int letter)
     const struct {
         int letter;
         bool *value;
-    } flags[] = {{'h', &o->help}, {'H', &o->allow_http}, {'g', &o->no_guests}, {'i', &o->inactive}};
+    } flags[] = {{'h', &o->help},
+                 {'V', &o->version},
+                 {'H', &o->allow_http},
+                 {'g', &o->no_guests},
+                 {'i', &o->inactive}};
 
     for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
         if (flags[i].letter == letter) {
@@ -358,11 +363,11 @@ static bool take_option(struct options *o, int letter)
         int letter;
         const char **value;
     } texts[] = {
-        {'C', &o->config},   {'r', &o->role},          {'p', &o->password_file},
-        {'t', &o->type},     {'u', &o->url},           {'U', &o->user},
-        {'k', &o->key_file}, {'W', &o->website},       {'s', &o->start_date},
-        {'T', &o->two_way},  {'b', &o->basic_user},    {'B', &o->basic_password_file},
-        {'c', &o->ca_file},  {'m', &o->shared_emails}, {'P', &o->push_mode},
+        {'C', &o->config},    {'r', &o->role},          {'p', &o->password_file},
+        {'t', &o->type},      {'u', &o->url},           {'U', &o->user},
+        {'k', &o->key_file},  {'W', &o->website},       {'s', &o->start_date},
+        {'T', &o->two_way},   {'b', &o->basic_user},    {'B', &o->basic_password_file},
+        {'c', &o->ca_file},   {'m', &o->shared_emails}, {'P', &o->push_mode},
         {'v', &o->verify_at}, {'q', &o->quiet},
     };
 
@@ -500,6 +505,10 @@ static int run_command(struct program *p, const char *letters)
 
     if (p->o.help) {
         fputs(c && c->help ? c->help : usage, stdout);
+        return EXIT_DONE;
+    }
+    if (p->o.version) {
+        puts("tollbook-admin " TB_VERSION);
         return EXIT_DONE;
     }
     if (!c) {

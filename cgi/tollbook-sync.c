@@ -13,6 +13,7 @@
 #include "base/process.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "crm/channel.h"
 #include "crm/clock.h"
 #include "crm/seal.h"
@@ -28,7 +29,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
 
 static const char usage[] =
     "usage: tollbook-sync COMMAND [options]\n"
@@ -49,7 +49,7 @@ static const char usage[] =
     "\n"
     "CHANNEL is a channel's name or number. E is customer, cart, order, credit_memo, subscriber;\n"
     "export takes children and dictionaries too (order_item, website, ...).\n"
-    "Every command takes --config FILE and --help.\n"
+    "Every command takes --config FILE and --help; --version stands alone.\n"
     "Exit codes: 0 done, 1 done with something to look at, 2 could not be done, 64 usage;\n"
     "of verify: 0 equal, 1 differences, 2 could not tell.\n";
 
@@ -98,8 +98,11 @@ static void tell(void *ctx, const struct tb_job *job)
 static void print_stage(void *ctx, const struct tb_check_stage *s)
 {
     (void)ctx;
-    printf("%-6s %-28s %s\n", !s->is_ok ? "failed" : s->is_warning ? "warn" : "ok", s->label,
-           s->fact);
+    printf("%-6s %-28s %s\n",
+           !s->is_ok       ? "failed"
+           : s->is_warning ? "warn"
+                           : "ok",
+           s->label, s->fact);
     if (s->problem[0]) {
         printf("       %s\n", s->problem);
     }
@@ -189,11 +192,8 @@ static int run_one(struct program *p, const struct tb_channel *c)
 static int run_dry(struct program *p, const struct tb_channel *c)
 {
     int64_t last_told = 0;
-    struct tb_work w = {.db = p->db,
-                        .conf = p->conf,
-                        .signal = &asked_to_end,
-                        .tell = tell,
-                        .ctx = &last_told};
+    struct tb_work w = {
+        .db = p->db, .conf = p->conf, .signal = &asked_to_end, .tell = tell, .ctx = &last_told};
     struct tb_err err = TB_ERR_INIT;
     enum tb_work_result result = TB_WORK_FAILED;
 
@@ -208,9 +208,8 @@ static int command_run(struct program *p)
 {
     struct tb_channel c = {0};
     int rc = sync_find_channel(p, &c);
-    struct tb_request rq = {.kind = p->o.is_full ? "full" : "changes",
-                            .entities = p->o.entities,
-                            .by = "command line"};
+    struct tb_request rq = {
+        .kind = p->o.is_full ? "full" : "changes", .entities = p->o.entities, .by = "command line"};
 
     if (rc != 0) {
         return rc;
@@ -245,9 +244,9 @@ static int command_verify(struct program *p)
         return rc;
     }
     rq.channel_id = c.id;
-    rq.options = tb_trim(tb_arena_printf(p->arena, "%s%s%s", p->o.is_deep ? "deep " : "",
-                                         p->o.repairs ? "repair " : "",
-                                         p->o.accepts_gone ? "gone" : ""));
+    rq.options =
+        tb_trim(tb_arena_printf(p->arena, "%s%s%s", p->o.is_deep ? "deep " : "",
+                                p->o.repairs ? "repair " : "", p->o.accepts_gone ? "gone" : ""));
     rq.options = rq.options[0] ? rq.options : NULL;
     rc = do_filed(p, &rq, &run_id);
     if (rc == EXIT_FAILED) {
@@ -328,10 +327,11 @@ static int command_export(struct program *p)
     if (p->o.channel && tb_channel_find(p->db, p->arena, p->o.channel, &c, &err) != TB_OK) {
         return sync_fail(&err);
     }
-    signal(SIGTERM, SIG_DFL); /* nothing is to be put in order: the exit code tells that it is cut */
+    signal(SIGTERM,
+           SIG_DFL); /* nothing is to be put in order: the exit code tells that it is cut */
     signal(SIGINT, SIG_DFL);
-    if (tb_export(p->db, e, c.id, tb_streq(format, "csv") ? TB_EXPORT_CSV : TB_EXPORT_JSONL,
-                  stdout, &err) != TB_OK) {
+    if (tb_export(p->db, e, c.id, tb_streq(format, "csv") ? TB_EXPORT_CSV : TB_EXPORT_JSONL, stdout,
+                  &err) != TB_OK) {
         return sync_fail(&err);
     }
     return 0;
@@ -372,13 +372,13 @@ static bool add_entity(struct program *p, const char *name)
 static int read_options(struct program *p, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"config", required_argument, NULL, 'c'}, {"entity", required_argument, NULL, 'e'},
-        {"full", no_argument, NULL, 'f'},         {"one", required_argument, NULL, 'o'},
-        {"dry-run", no_argument, NULL, 'd'},      {"json", no_argument, NULL, 'j'},
+        {"config", required_argument, NULL, 'c'},  {"entity", required_argument, NULL, 'e'},
+        {"full", no_argument, NULL, 'f'},          {"one", required_argument, NULL, 'o'},
+        {"dry-run", no_argument, NULL, 'd'},       {"json", no_argument, NULL, 'j'},
         {"channel", required_argument, NULL, 'C'}, {"format", required_argument, NULL, 'F'},
-        {"deep", no_argument, NULL, 'D'},         {"repair", no_argument, NULL, 'r'},
-        {"accept-gone", no_argument, NULL, 'g'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"deep", no_argument, NULL, 'D'},          {"repair", no_argument, NULL, 'r'},
+        {"accept-gone", no_argument, NULL, 'g'},   {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},       {NULL, 0, NULL, 0},
     };
     int c;
 
@@ -421,6 +421,9 @@ static int read_options(struct program *p, int argc, char **argv)
             break;
         case 'h':
             fputs(usage, stdout);
+            return 1;
+        case 'V':
+            puts("tollbook-sync " TB_VERSION);
             return 1;
         default: /* getopt has said what is wrong */
             fputs("tollbook-sync --help lists all options\n", stderr);

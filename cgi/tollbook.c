@@ -12,6 +12,7 @@
 #include "base/process.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "entity/field.h"
 #include "pages/pages.h"
 #include "web/app.h"
@@ -223,6 +224,7 @@ static const char usage[] =
     "  --check         read configuration and templates, print the settings, and end\n"
     "  --foreground    stay in the foreground, as it always does\n"
     "  --help          print this text\n"
+    "  --version       print the version\n"
     "\n"
     "SIGTERM ends it after the requests under way; SIGHUP reads configuration and templates\n"
     "again. Exit codes: 0 done, 2 could not be done, 64 usage.\n";
@@ -234,15 +236,21 @@ struct options {
     bool no_sync;
     bool check_only;
     bool help;
+    bool version;
 };
 
 static bool read_options(int argc, char **argv, struct options *o)
 {
     static const struct option known[] = {
-        {"config", required_argument, NULL, 'c'}, {"workers", required_argument, NULL, 'w'},
-        {"no-sandbox", no_argument, NULL, 's'},   {"no-sync", no_argument, NULL, 'n'},
-        {"check", no_argument, NULL, 'k'},        {"foreground", no_argument, NULL, 'f'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
+        {"config", required_argument, NULL, 'c'},
+        {"workers", required_argument, NULL, 'w'},
+        {"no-sandbox", no_argument, NULL, 's'},
+        {"no-sync", no_argument, NULL, 'n'},
+        {"check", no_argument, NULL, 'k'},
+        {"foreground", no_argument, NULL, 'f'},
+        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'V'},
+        {NULL, 0, NULL, 0},
     };
     int64_t number = 0;
     int c = 0;
@@ -272,6 +280,9 @@ static bool read_options(int argc, char **argv, struct options *o)
             break;
         case 'h':
             o->help = true;
+            break;
+        case 'V':
+            o->version = true;
             break;
         default:
             return false;
@@ -435,8 +446,8 @@ int main(int argc, char **argv)
         fputs("tollbook --help lists all options\n", stderr); /* what is wrong has been said */
         return EXIT_USAGE;
     }
-    if (o.help) {
-        fputs(usage, stdout);
+    if (o.help || o.version) {
+        fputs(o.help ? usage : "tollbook " TB_VERSION "\n", stdout);
         return EXIT_SUCCESS;
     }
     s.conf_path = o.conf_path;

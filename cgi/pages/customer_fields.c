@@ -208,7 +208,8 @@ static enum tb_status take_password(struct tb_req *rq, struct tb_form *f,
                      _("Password not set: it is too short: use at least 6 characters."));
         return TB_OK;
     }
-    return f->has_error ? TB_OK : tb_seal(rq->app->db, rq->arena, c, TB_SEAL_CUSTOMER, typed, sealed, err);
+    return f->has_error ? TB_OK
+                        : tb_seal(rq->app->db, rq->arena, c, TB_SEAL_CUSTOMER, typed, sealed, err);
 }
 
 enum tb_status customer_read_form(struct tb_req *rq, struct tb_form *f, const struct tb_channel *c,

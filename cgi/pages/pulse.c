@@ -15,8 +15,8 @@
 #define LATE_AFTER 3 /* intervals without a good run that are worth a look, but not before ... */
 #define LATE_LEAST ((int64_t)30 * 60) /* ... this: a run may take longer than a short interval */
 
-/* "62 % loaded" while the past is being loaded. What cannot be told is left out: the frame of a page
- * must not fail for it. */
+/* "62 % loaded" while the past is being loaded. What cannot be told is left out: the frame of a
+ * page must not fail for it. */
 static const char *running(struct tb_req *rq, const struct tb_channel *c)
 {
     struct tb_err ignored = TB_ERR_INIT;

@@ -24,7 +24,7 @@ struct record {
     struct tb_push *pushes; /* that are open: its own, and of a customer's addresses */
     size_t push_count;
     size_t contact_count; /* ways to reach somebody, at the head of the page */
-    struct tb_data *d; /* Record */
+    struct tb_data *d;    /* Record */
 };
 
 /* Loads the record of the path's {id} and fills crumb, pager, notices, the facts every record has

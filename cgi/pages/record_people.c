@@ -208,9 +208,11 @@ static void fill_lines(struct tb_arena *a, const struct address *x, struct tb_da
 static enum tb_status read_addresses(struct record *r, const struct tb_entity *e,
                                      struct address **out, size_t *count, struct tb_err *err)
 {
-    struct tb_list_query q = {
-        .entity = e, .link = "parent_id", .link_id = r->id, .limit = ADDRESSES_MAX,
-        .text_max = TEXT_MAX};
+    struct tb_list_query q = {.entity = e,
+                              .link = "parent_id",
+                              .link_id = r->id,
+                              .limit = ADDRESSES_MAX,
+                              .text_max = TEXT_MAX};
     struct tb_list_page page;
 
     if (tb_list_page(r->rq->app->db, r->rq->arena, &q, &page, err) != TB_OK) {

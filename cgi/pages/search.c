@@ -118,9 +118,11 @@ static enum tb_status fill_kind(struct tb_req *rq, const struct kind *k, const c
                                 struct tb_err *err)
 {
     const struct tb_grid *g = k->grid;
-    struct tb_list_query q = {
-        .entity = g->entity, .search = text, .limit = HITS, .zone = rq->format.zone,
-        .text_max = TB_LIST_TEXT_SHOWN};
+    struct tb_list_query q = {.entity = g->entity,
+                              .search = text,
+                              .limit = HITS,
+                              .zone = rq->format.zone,
+                              .text_max = TB_LIST_TEXT_SHOWN};
     struct tb_list_page page;
     struct tb_list_whole whole;
     struct tb_data *group = NULL;

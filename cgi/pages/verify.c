@@ -1,9 +1,8 @@
 /* Completeness checks: what the store has against what is here.
  *
  *   GET  /verify                    each channel's last statement
- *   GET  /channels/{id}/verify      run: an older statement; entity, and kind (missing, extra, stale,
- *                                   different, unknown): what of its findings; after: a finding's
- *                                   id, those after it are shown
+ *   GET  /channels/{id}/verify      run: an older statement; entity, and kind (missing, extra,
+ * stale, different, unknown): what of its findings; after: a finding's id, those after it are shown
  *   POST /channels/{id}/verify      way (census, deep), repair=1, gone=1 (accepts however many are
  *                                   gone); files the run
  */

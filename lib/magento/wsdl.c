@@ -55,7 +55,8 @@ static bool on_start(void *ctx, const char *name, const struct tb_xml_tag *tag)
     r->depth++;
     if (r->depth == 1) {
         value = tb_xml_attribute(tag, "targetNamespace", &len);
-        copy(w->namespace, sizeof(w->namespace), value, value == NULL ? 0 : len);
+        copy(w->namespace, sizeof(w->namespace), value == NULL ? "" : value,
+             value == NULL ? 0 : len);
     } else if (strcmp(name, "portType") == 0) {
         r->port_type = r->depth;
     } else if (r->port_type > 0 && r->depth == r->port_type + 1 && strcmp(name, "operation") == 0) {

@@ -99,6 +99,18 @@ static void add_behind(struct tb_xml *x, const char *data, size_t len)
     x->behind_len += len;
 }
 
+/* The end tag has been taken: the rest of this chunk is what follows. Of a document in another
+ * encoding the parser has converted a part of it only, up to a byte that it cannot convert. */
+static void keep_rest(struct tb_xml *x)
+{
+    const xmlParserInput *in = x->ctxt->input;
+
+    add_behind(x, (const char *)in->cur, (size_t)(in->end - in->cur));
+    if (in->buf != NULL && in->buf->encoder != NULL && in->buf->raw != NULL) {
+        add_behind(x, (const char *)xmlBufContent(in->buf->raw), xmlBufUse(in->buf->raw));
+    }
+}
+
 static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
     struct tb_xml *x = ctx;
@@ -110,10 +122,9 @@ static void on_end(void *ctx, const xmlChar *name, const xmlChar *prefix, const 
         return;
     }
     x->depth--;
-    if (x->depth == 0) { /* the end tag has been taken: the rest of this chunk is what follows */
-        const xmlParserInput *in = x->ctxt->input;
+    if (x->depth == 0) {
         x->has_closed = true;
-        add_behind(x, (const char *)in->cur, (size_t)(in->end - in->cur));
+        keep_rest(x);
     }
     if (!x->reader.on_end(x->reader.ctx)) {
         stop(x, TB_XML_LIMIT, "the reader stopped");
@@ -154,6 +165,7 @@ struct tb_xml *tb_xml_new(const struct tb_xml_reader *reader)
     x->sax.characters = on_text;
     x->sax.cdataBlock = on_text;
     x->sax.serror = on_error;
+    xmlSetStructuredErrorFunc(NULL, on_error); /* what it says of encodings goes past the parser's */
     return x;
 }
 

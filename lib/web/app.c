@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "base/text.h"
+#include "base/version.h"
 #include "db/db.h"
 #include "web/page.h"
 
@@ -22,7 +23,6 @@
 
 #define STATEMENTS 150 /* of each worker, 12 KiB each: 500 of lists with many filters took 6 MiB */
 
-#define VERSION "1.0"
 
 /* public_url is checked by the configuration: SCHEME://HOST[:PORT][/PATH], no slash at its end. */
 static void take_site(struct tb_site *site, const struct tb_conf *conf)
@@ -71,7 +71,7 @@ static void set_globals(struct tb_app *app)
     asset_version(tb_conf_text(app->conf, "static"), version);
     tb_data_set(page, "Base", app->site.base);
     tb_data_printf(page, "Assets", "%s/static/%s", app->site.base, version);
-    tb_data_set(page, "Version", VERSION);
+    tb_data_set(page, "Version", TB_VERSION);
 }
 
 static int worker_count(const struct tb_conf *conf)

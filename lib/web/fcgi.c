@@ -127,7 +127,7 @@ static bool accept_request(struct exchange *x, int fd)
     }
     set_deadline(0);
     x->fr.keepConnection = 0; /* a kept one would hold this worker */
-    while (x->fr.envp[count] != NULL && count <= PARAMS_MAX) {
+    while (count <= PARAMS_MAX && x->fr.envp[count] != NULL) {
         count++;
     }
     if (count > PARAMS_MAX) {

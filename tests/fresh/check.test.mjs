@@ -36,6 +36,14 @@ test('good files: counts by file and folder, the plain line last', async (t) => 
     assert.equal(c.lines.at(-1), `${3 + units} passed, 0 failed, 1 skipped`);
 });
 
+test('a folder stands for its files', async (t) => {
+    const dir = await folder(t);
+    await writeFile(path.join(dir, 'a.test.mjs'), GOOD);
+    await writeFile(path.join(dir, 'kit.mjs'), 'not a test(');
+    const c = await check(t, {}, [dir]);
+    assert.deepEqual([c.code, Object.keys(c.table), c.lines.at(-1)], [0, ['a.test.mjs'], '2 passed, 0 failed, 1 skipped']);
+});
+
 test('nothing skipped: the line says nothing of it', async (t) => {
     const c = await check(t, { 'b.test.mjs': `${HEAD}test('three', () => {});\n` });
     assert.equal(c.lines.at(-1), '1 passed, 0 failed');

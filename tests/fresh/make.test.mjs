@@ -56,7 +56,7 @@ test('an install elsewhere names no path of a plain one', async (t) => {
     await make(root, 'install', '-o', 'all', `DESTDIR=${dir}`, 'PREFIX=/opt/tollbook', 'SYSCONF=/opt/etc'); // as built already
     const conf = path.join(dir, 'opt/tollbook/share/tollbook/conf');
     const texts = await Promise.all((await readdir(conf)).map((name) => readFile(path.join(conf, name), 'utf8')));
-    assert.equal(texts.length, (await readdir(path.join(root, 'conf'))).length);
+    assert.deepEqual((await readdir(conf)).sort(), (await readdir(path.join(root, 'conf'))).filter((name) => name !== 'man').sort());
     assert.ok(texts.every((text) => !/\/usr\/local\/|[^t]\/etc\/tollbook/.test(text)));
     assert.ok(texts.some((text) => text.includes('ExecStart=/opt/tollbook/bin/tollbook --config /opt/etc/tollbook/tollbook.conf')));
     for (const file of ['opt/tollbook/bin/tollbook-sync', 'opt/tollbook/share/tollbook/templates/login/login.cs',

@@ -1,10 +1,11 @@
 // Runs test files, each as a process of its own, side by side where they ask for no speed, and ends
 // with a table of files and their counts by folder and one plain line: N passed, N failed[, N skipped].
 // A file that does not load, ends badly or contributes no test is a failure of its own.
-//   check.mjs [FILE...]   without files: all of tests/; FILE is a tests/unit/test_X.c or a *.test.mjs
+//   check.mjs [FILE...]   without files: all of tests/; FILE is a tests/unit/test_X.c, a *.test.mjs, or
+//                         a folder of them
 // What a file said stays in .build/check/FILE.log (or below CHECK_LOGS).
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { bin, root } from './programs.mjs';
@@ -15,10 +16,10 @@ const logs = process.env.CHECK_LOGS ?? path.join(root, '.build/check');
 const LANES = availableParallelism() + 1;
 
 // The longest go first, so that none is left to run alone at the end.
-const LONG = ['tests/sync/verify', 'tests/sync/kill', 'tests/browser/browser', 'tests/sync/care.load'];
+const LONG = ['tests/fuzz/fuzz', 'tests/sync/verify', 'tests/sync/kill', 'tests/browser/browser', 'tests/sync/care.load'];
 
 function testFiles(folder) {
-    return readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    return readdirSync(path.resolve(root, folder), { withFileTypes: true }).flatMap((entry) => {
         const file = path.join(folder, entry.name);
         if (entry.isDirectory()) {
             return testFiles(file);
@@ -28,12 +29,15 @@ function testFiles(folder) {
     });
 }
 
-function allFiles() {
+const isFolder = (name) => statSync(path.resolve(root, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+function allFiles(named) {
     const rank = (file) => {
         const found = LONG.findIndex((start) => file.startsWith(`${start}.`));
         return found < 0 ? LONG.length : found;
     };
-    return testFiles('tests').sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+    const files = named.flatMap((name) => (isFolder(name) ? testFiles(name) : [name]));
+    return files.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
 }
 
 // A unit test says cmocka's TAP, a module node's.
@@ -148,7 +152,7 @@ function tellTable(results) {
 rmSync(logs, { recursive: true, force: true });
 mkdirSync(logs, { recursive: true });
 const named = process.argv.slice(2);
-const results = await runAll(named.length > 0 ? named : allFiles());
+const results = await runAll(allFiles(named.length > 0 ? named : ['tests']));
 const total = sum(results);
 tellFailures(results);
 tellTable(results);

@@ -1,16 +1,16 @@
 #!/bin/sh
 # Builds everything and runs every test: see check.mjs, which ends with one plain line: N passed,
 # N failed[, N skipped].
-#   check.sh [--sanitize]
+#   check.sh [--sanitize] [FOLDER...]    of tests/; without one: all of them
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 
 sanitize=
-[ "${1:-}" = --sanitize ] && sanitize=SANITIZE=1
+[ "${1:-}" = --sanitize ] && sanitize=SANITIZE=1 && shift
 log=.build/build.log
 mkdir -p .build
 echo "Building the programs and the tests"
-make -s -j"$(nproc)" $sanitize programs assets units rehearsal-store >"$log" 2>&1 || {
+make -s -j"$(nproc)" $sanitize programs assets modules units rehearsal-store >"$log" 2>&1 || {
     tail -n 40 "$log"
     echo "0 passed, 1 failed"
     exit 1
@@ -24,4 +24,4 @@ else
     TOLLBOOK_BIN=$PWD/.build
 fi
 export TOLLBOOK_BIN
-exec node tests/kit/check.mjs
+exec node tests/kit/check.mjs "$@"

@@ -228,13 +228,20 @@ static const struct {
     const char *name;
     void (*run)(struct edit *e);
 } commands[] = {
-    {"update", do_update},   {"create", do_create},
-    {"delete", do_delete},   {"subscribe", do_subscribe},
-    {"order", do_order},     {"subscribe-customer", do_subscribe_customer},
-    {"approve", do_approve}, {"drop", do_drop},
-    {"retry", do_retry},     {"revert", do_revert},
-    {"set", do_set},         {"choose", do_choose},
-    {"rule", do_rule},       {"connect", do_connect},
+    {"update", do_update},
+    {"create", do_create},
+    {"delete", do_delete},
+    {"subscribe", do_subscribe},
+    {"order", do_order},
+    {"subscribe-customer", do_subscribe_customer},
+    {"approve", do_approve},
+    {"drop", do_drop},
+    {"retry", do_retry},
+    {"revert", do_revert},
+    {"set", do_set},
+    {"choose", do_choose},
+    {"rule", do_rule},
+    {"connect", do_connect},
     {"seal-unbound", do_seal_unbound},
 };
 

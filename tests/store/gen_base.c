@@ -397,7 +397,7 @@ static void links(const struct rs_world *w, enum rs_entity e, uint32_t id, struc
 bool rs_gen_cheap(const struct rs_world *w, enum rs_entity e, uint32_t id, struct rs_cheap *c)
 {
     memset(c, 0, sizeof(*c));
-    if (e < RS_CUSTOMER || id == 0 || id > w->max[e] || is_gap(w, e, id)) {
+    if (e < RS_CUSTOMER || e >= RS_ENTITIES || id == 0 || id > w->max[e] || is_gap(w, e, id)) {
         return false;
     }
     c->id = id;

@@ -21,9 +21,9 @@ struct rs_settings {
     int64_t pace_core_us[RS_ENTITIES]; /* a bare row of the core's list; 0: as above */
     int64_t pace_info_us, pace_request_us;
     int64_t capacity;
-    int64_t shuffle; /* 0: core lists in their own odd order, paged ones in id order */
+    int64_t shuffle;  /* 0: core lists in their own odd order, paged ones in id order */
     int64_t disorder; /* pages are cut from another order than that of ids */
-    char deny[512];  /* ",op,op," forbidden to user `limited` */
+    char deny[512];   /* ",op,op," forbidden to user `limited` */
 };
 
 struct rs_entry {

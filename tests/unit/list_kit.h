@@ -27,7 +27,8 @@ static inline void add_order(int64_t n)
                   "INSERT INTO orders (channel_id, origin_id, increment_id, lastname, name_norm,"
                   " customer_email, email_norm, grand_total, created_at, status,"
                   " order_currency_code, customer_is_guest, cart_origin_id, website_id, store_id,"
-                  " increment_norm, imported_at, synced_at) VALUES (?1, ?2, ?3, ?4, fold(?4), ?5, fold(?5), ?6,"
+                  " increment_norm, imported_at, synced_at) VALUES (?1, ?2, ?3, ?4, fold(?4), ?5, "
+                  "fold(?5), ?6,"
                   " ?7, ?8, ?9, ?10, ?2 + 5000, ?11, ?12, natural_key(?3), 7, 8)",
                   "iitttIittiii", n % 3 ? first_channel : second_channel, n,
                   tb_arena_printf(k.arena, "1000%05lld", (long long)n), lastnames[n % 12],

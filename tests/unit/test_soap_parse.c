@@ -119,6 +119,29 @@ static void test_text_behind_the_envelope_is_no_part_of_it(void **state)
     }
 }
 
+/* What cannot be converted ends the parser's view of the bytes, not ours. */
+static void test_another_document_in_another_encoding_is_seen(void **state)
+{
+    static const char *const encodings[] = {"UTF-7", "ISO-8859-1", "Shift_JIS", "UTF-8"};
+    static const char *const between[] = {"", "wsdu\x80:", "\x81\x20\xFF"};
+    static const size_t chunks[] = {1, 7, KIT_FILE_MAX};
+    char text[512] = "";
+
+    for (size_t i = 0; i < 4 * 3 * 3 * 2; i++) {
+        bool is_twice = i % 2 == 1;
+        int len = snprintf(text, sizeof text,
+                           "<?xml version=\"1.0\" encoding=\"%s\"?>\n"
+                           "<Envelope><Body><r><v>1</v></r></Body></Envelope>%s%s",
+                           encodings[i / 2 % 4], between[i / 8 % 3],
+                           is_twice ? "<Envelope><Body><r><v>2</v></r></Body></Envelope>" : "");
+        struct tb_answer answer = kit_parse(*state, text, (size_t)len, chunks[i / 24]);
+
+        if (answer.is != (is_twice ? TB_XML_BROKEN : TB_XML_COMPLETE)) {
+            fail_msg("%d in chunks of %zu: %s", (int)answer.is, chunks[i / 24], text);
+        }
+    }
+}
+
 static void test_fault_behind_half_an_answer_is_broken(void **state)
 {
     static const char text[] =
@@ -424,6 +447,7 @@ int main(void)
         TEST(test_chunks_do_not_matter_for_repairs),
         TEST(test_cut_anywhere_is_never_complete),
         TEST(test_text_behind_the_envelope_is_no_part_of_it),
+        TEST(test_another_document_in_another_encoding_is_seen),
         TEST(test_fault_behind_half_an_answer_is_broken),
         TEST(test_rubbish_before_the_envelope_is_cut),
         TEST(test_envelope_without_declaration),

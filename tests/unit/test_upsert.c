@@ -518,12 +518,13 @@ static void test_comparing_tells_what_an_upsert_would_write_and_writes_nothing(v
     add_extra(r, "colour", "blue");
     writer_of_run(2);
     assert_int_equal(compared(r).outcome, TB_UPDATED);
-    assert_string_equal(told, "order 7 updated_at: 1970-01-01T00:33:20Z / 1970-01-01T00:16:40Z (time)\n"
-                              "order 7 grand_total: 13.0000 / 12.5000\n"
-                              "order 7 colour: blue / red\n"
-                              "order_item 72 sku: NEW / OLD\n"
-                              "order_item 73 -:  / none\n"
-                              "order_item 71 -: none / \n");
+    assert_string_equal(told,
+                        "order 7 updated_at: 1970-01-01T00:33:20Z / 1970-01-01T00:16:40Z (time)\n"
+                        "order 7 grand_total: 13.0000 / 12.5000\n"
+                        "order 7 colour: blue / red\n"
+                        "order_item 72 sku: NEW / OLD\n"
+                        "order_item 73 -:  / none\n"
+                        "order_item 71 -: none / \n");
     assert_int_equal(kit_int(&k, "SELECT grand_total FROM orders"), 125000);
     assert_int_equal(kit_int(&k, "SELECT count(*) FROM order_items"), 2);
     assert_int_equal(kit_int(&k, "SELECT count(*) FROM changes"), 0);

@@ -170,10 +170,10 @@ static void test_failures_delay_the_next_try_and_success_forgets_them(void **sta
     }
     log_in("anna", "wrong", "192.0.2.2", &l);
     assert_in_range(l.wait, 0, 1); /* a second later nothing is left of it */
-    assert_int_equal(
-        tb_db_exec(app->db, &err, "UPDATE login_failures SET failures = 8, last_at = ?1", "i",
-                   tb_now()),
-        TB_OK);
+    assert_int_equal(tb_db_exec(app->db, &err,
+                                "UPDATE login_failures SET failures = 8, last_at = ?1", "i",
+                                tb_now()),
+                     TB_OK);
     log_in("ANNA", GOOD, "192.0.2.3", &l); /* too early: not looked at, from wherever */
     assert_false(l.was_tried);
     assert_in_range(l.wait, 6, 8);
