@@ -26,7 +26,7 @@ PROGRAMS := $(B)/tollbook $(B)/tollbook-sync $(B)/tollbook-admin
 STORE   := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/store/*.c)))
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: force all help units rehearsal-store demo demo-stop check check-fast lint analyzed fuzz fuzzers soak bench screenshots install \
+.PHONY: force all help units rehearsal-store demo demo-stop check check-fast lint analyzed fuzz fuzzers soak postgres bench screenshots install \
         uninstall dist clean programs assets modules packages
 .DELETE_ON_ERROR:
 
@@ -86,7 +86,7 @@ $(B)/unit/%: tests/unit/%.c $(B)/libtollbook.a
 $(B)/edit $(B)/floor: $(B)/%: $(B)/tests/kit/%.o $(B)/libtollbook.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-.build/powerloss.so: tests/kit/powerloss.c
+.build/powerloss.so .build/statements.so: .build/%.so: tests/kit/%.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -std=c11 -D_GNU_SOURCE $(WARN) -fPIC -shared -o $@ $<
 
@@ -121,7 +121,7 @@ check: packages ## run every test; ends with one line: N passed, N failed
 	@tests/kit/check.sh $(if $(SANITIZE),--sanitize)
 
 check-fast: packages ## what a change breaks most: the house test, units, pages
-	@tests/kit/check.sh $(if $(SANITIZE),--sanitize) tests/unit tests/web
+	@tests/kit/check.sh $(if $(SANITIZE),--sanitize) tests/unit tests/web tests/lint
 
 lint: LISTS = build test lint
 lint: packages ## what clang-format, cppcheck, gcc's analyzer, shellcheck and node say
@@ -140,6 +140,9 @@ fuzzers: $(FUZZ)
 # The web program with its pages and routes, and a main() of libFuzzer's.
 $(B)/fuzz_%: tests/fuzz/fuzz_%.c $(wildcard tests/fuzz/*.h) cgi/tollbook.c $(PAGES) $(B)/libtollbook.a
 	$(CC) $(CFLAGS) $(OWN) -Icgi -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(PAGES) $(B)/libtollbook.a -lcmocka $(WEBLIBS) $(LIBS)
+
+postgres: programs assets units rehearsal-store .build/statements.so ## the statements that PostgreSQL would refuse, where it is installed
+	@tests/kit/postgres.sh
 
 soak: packages ## changes on both sides in any order, for SECONDS=600
 	@$(MAKE) programs units rehearsal-store

@@ -7,6 +7,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { bin } from '../kit/programs.mjs';
 import { compilerFlags, root, sourceFiles } from './sources.mjs';
 
 // Which argument is the field's name; the entity, or what has one, comes before it.
@@ -37,8 +38,9 @@ export function tables() {
   const folder = mkdtempSync(path.join(tmpdir(), 'tollbook-names-'));
   const program = path.join(folder, 'names');
   try {
-    const libs = ['.build/libtollbook.a', '-lsqlite3', '-lcurl', '-lxml2', '-lsodium'];
-    execFileSync('gcc', [...compilerFlags(), '-x', 'c', '-', '-x', 'none', ...libs, '-o', program], {
+    const libs = [path.join(bin, 'libtollbook.a'), '-lsqlite3', '-lcurl', '-lxml2', '-lsodium'];
+    const likeThem = path.basename(bin) === 'sanitize' ? ['-fsanitize=address,undefined'] : [];
+    execFileSync('gcc', [...compilerFlags(), ...likeThem, '-x', 'c', '-', '-x', 'none', ...libs, '-o', program], {
       cwd: root,
       input: LIST,
     });
