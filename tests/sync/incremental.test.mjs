@@ -518,7 +518,8 @@ describe('what a script reads', together, () => {
         const status = JSON.parse((await s.tb.sync('status', 'shop', '--json')).out);
         assert.equal(status.name, 'shop');
         assert.equal(status.run.state, 'done');
-        assert.equal(status.run.read, status.run.added);
+        // nothing came twice; a customer whose guest order came first takes the guest's row
+        assert.equal(status.run.read, status.run.added + status.run.updated);
         assert.equal(status.run.entities.length, 9);
     });
 
