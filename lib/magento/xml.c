@@ -143,11 +143,17 @@ static void on_text(void *ctx, const xmlChar *text, int len)
     }
 }
 
-/* libxml2 would print to stderr. */
+/* libxml2 would print to stderr, bytes of the answer as well. */
 static void on_error(void *ctx, xmlErrorPtr error)
 {
     (void)ctx;
     (void)error;
+}
+
+static void on_words(void *ctx, const char *format, ...)
+{
+    (void)ctx;
+    (void)format;
 }
 
 struct tb_xml *tb_xml_new(const struct tb_xml_reader *reader)
@@ -166,6 +172,7 @@ struct tb_xml *tb_xml_new(const struct tb_xml_reader *reader)
     x->sax.cdataBlock = on_text;
     x->sax.serror = on_error;
     xmlSetStructuredErrorFunc(NULL, on_error); /* what it says of encodings goes past the parser's */
+    xmlSetGenericErrorFunc(NULL, on_words);
     return x;
 }
 
