@@ -39,7 +39,7 @@ describe('people and amounts', { concurrency: 2 }, () => {
         await s.store.resetStats();
         await s.load();
         const asked = (await s.store.stats()).operations.salesOrderList.requests;
-        const least = Math.ceil(discounted / 50);
+        const least = Math.ceil(discounted / 100);
         assert.ok(asked === least || asked === least + 1, `${asked} calls`); // one for the order without a store view
         await s.assertEqual();
         await s.store.resetStats();
