@@ -7,6 +7,7 @@
 #include "magento/clean.h"
 
 #include <ctype.h>
+#include <iconv.h>
 #include <stdint.h>
 #include <strings.h>
 
@@ -110,6 +111,25 @@ static enum found find_start(struct tb_clean *c, size_t *start)
     return FOUND_NOT;
 }
 
+/* An encoding that nobody can convert is taken for UTF-8: the parser would guess, and differently as
+ * the bytes are cut. */
+static bool can_convert(const char *name, size_t len)
+{
+    char text[40] = "";
+    iconv_t known;
+
+    if (len == 0 || len >= sizeof text) {
+        return false;
+    }
+    memcpy(text, name, len);
+    known = iconv_open("UTF-8", text);
+    if (known == (iconv_t)-1) {
+        return false;
+    }
+    iconv_close(known);
+    return true;
+}
+
 /* Only UTF-8 is repaired here: what is declared as something else the parser converts. */
 static bool declares_utf8(const char *s, size_t len)
 {
@@ -127,7 +147,14 @@ static bool declares_utf8(const char *s, size_t len)
     while (name < end && (isspace((unsigned char)*name) || is_one_of(*name, "='\""))) {
         name++;
     }
-    return strncasecmp(name, "utf-8", 5) == 0 || strncasecmp(name, "us-ascii", 8) == 0;
+    if (strncasecmp(name, "utf-8", 5) == 0 || strncasecmp(name, "us-ascii", 8) == 0) {
+        return true;
+    }
+    for (len = 0; name + len < end && !isspace((unsigned char)name[len]) &&
+                  !is_one_of(name[len], "'\"?");) {
+        len++;
+    }
+    return !can_convert(name, len);
 }
 
 static bool is_xml_char(uint32_t code)

@@ -295,23 +295,21 @@ enum tb_xml_is tb_xml_end(struct tb_xml *x)
     if (!x->clean.has_started) {
         return without_document(x);
     }
-    if (x->has_closed && !x->has_stopped) {
-        if (!has_another(x)) {
-            return TB_XML_COMPLETE;
-        }
-        stop(x, TB_XML_BROKEN, "another document follows it");
-        return TB_XML_BROKEN;
-    }
-    if (!x->has_stopped) {
+    if (!x->has_stopped && !x->has_closed) {
         tb_clean_end(&x->clean, &x->out);
         parse(x);
     }
-    if (!x->has_stopped && !x->has_closed &&
-        (x->ctxt == NULL || xmlParseChunk(x->ctxt, NULL, 0, 1) != 0 || x->ctxt->wellFormed == 0 ||
-         !x->has_closed)) {
+    /* The parser may hold back the last bytes until now, and complain of what follows the end. */
+    if (!x->has_stopped && !x->has_closed && x->ctxt != NULL) {
+        xmlParseChunk(x->ctxt, NULL, 0, 1);
+    }
+    if (!x->has_stopped && !x->has_closed) {
         x->has_stopped = true;
         x->stop = TB_XML_BROKEN;
         snprintf(x->problem, sizeof(x->problem), "%s", "it ends too early");
+    }
+    if (!x->has_stopped && has_another(x)) {
+        stop(x, TB_XML_BROKEN, "another document follows it");
     }
     return x->has_stopped ? x->stop : TB_XML_COMPLETE;
 }

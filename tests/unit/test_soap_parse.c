@@ -142,6 +142,25 @@ static void test_another_document_in_another_encoding_is_seen(void **state)
     }
 }
 
+/* It is taken for UTF-8 and repaired: the parser would guess, and differently with each cut. */
+static void test_text_behind_an_answer_in_an_unknown_encoding(void **state)
+{
+    static const char text[] = "<?xml version=\"1.0\" encoding=\"UT-F8\"?>"
+                               "<Envelope><Body><r><v>caf\xE9</v></r></Body></Envelope>b>";
+    static const char twice[] = "<?xml version=\"1.0\" encoding=\"UT-F8\"?>"
+                                "<Envelope><Body><r><v>caf\xE9</v></r></Body></Envelope>"
+                                "<Envelope><Body/></Envelope>";
+
+    for (size_t chunk = 1; chunk < sizeof twice; chunk++) {
+        struct tb_answer answer = kit_parse(*state, text, sizeof text - 1, chunk);
+
+        assert_int_equal(answer.is, TB_XML_COMPLETE);
+        assert_true(answer.was_repaired);
+        assert_string_equal(answer.result->text, "caf\xEF\xBF\xBD");
+        assert_int_equal(kit_parse(*state, twice, sizeof twice - 1, chunk).is, TB_XML_BROKEN);
+    }
+}
+
 static void test_fault_behind_half_an_answer_is_broken(void **state)
 {
     static const char text[] =
@@ -448,6 +467,7 @@ int main(void)
         TEST(test_cut_anywhere_is_never_complete),
         TEST(test_text_behind_the_envelope_is_no_part_of_it),
         TEST(test_another_document_in_another_encoding_is_seen),
+        TEST(test_text_behind_an_answer_in_an_unknown_encoding),
         TEST(test_fault_behind_half_an_answer_is_broken),
         TEST(test_rubbish_before_the_envelope_is_cut),
         TEST(test_envelope_without_declaration),
