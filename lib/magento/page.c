@@ -138,6 +138,22 @@ bool tb_page_take(struct tb_page *p, const struct tb_m1_plan *plan, const struct
     return tb_rows_keep(p, err);
 }
 
+/* A list that could not be had stands for its rows: "Regions of AT not read: ..." */
+static struct tb_row missed(const struct tb_page *p, const struct tb_row *row, const char *key)
+{
+    struct tb_err whole = TB_ERR_INIT;
+    char *text = NULL;
+
+    tb_err_set(&whole, TB_E_STORE, _("%s of %.40s not read: %s"), _(p->plan->entity->labels),
+               key != NULL ? key : "?", row->problem);
+    text = tb_arena_try(p->arena, strlen(whole.text) + 1);
+    if (text != NULL) {
+        memcpy(text, whole.text, strlen(whole.text));
+    }
+    return (struct tb_row){
+        .plan = p->plan, .list = row->list, .problem = text != NULL ? text : row->problem};
+}
+
 /* Regions come as one list per country, without the country. */
 static bool rows_of_rows(struct tb_page *p)
 {
@@ -146,12 +162,15 @@ static bool rows_of_rows(struct tb_page *p)
     size_t count = 0;
 
     for (size_t i = 0; i < p->count; i++) {
-        room += tb_node_count(p->rows[i].more);
+        room += tb_node_count(p->rows[i].more) + (p->rows[i].problem != NULL);
     }
     rows = tb_arena_try(p->arena, room * sizeof(*rows));
     for (size_t i = 0; rows != NULL && i < p->count; i++) {
         const char *key = tb_node_text(p->rows[i].list, p->plan->key);
         const struct tb_node *more = p->rows[i].more;
+        if (p->rows[i].problem != NULL) {
+            rows[count++] = missed(p, &p->rows[i], key);
+        }
         for (struct tb_node *n = more == NULL ? NULL : more->first; n != NULL; n = n->next) {
             if (tb_node_add(p->arena, n, p->plan->key, key) == NULL) {
                 return false;

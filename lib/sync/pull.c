@@ -14,6 +14,9 @@
 
 #define REGIONS_EVERY (24 * 3600)
 
+static const char sql_missed[] =
+    "SELECT EXISTS (SELECT 1 FROM quarantine WHERE channel_id = ?1 AND entity = ?2"
+    " AND next_try_at <= ?3)";
 static const char sql_answering[] =
     "UPDATE channels SET failures = 0, attention = NULL WHERE id = ?1";
 
@@ -88,14 +91,20 @@ static enum tb_status leave_out(struct tb_job *job, struct tb_err *err)
     return status;
 }
 
-/* Regions hardly ever change and are hundreds of rows: once a day, and in a full run. */
+/* Regions hardly ever change and are hundreds of rows: once a day, in a full run, and while some of
+ * them are missed. */
 static enum tb_status is_due(struct tb_job *job, const struct tb_entity *e, bool *due,
                              struct tb_err *err)
 {
     struct tb_cursor c;
+    int64_t missed = 0;
     enum tb_status status = tb_cursor_load(job->db, job->channel.id, e, &c, err);
 
-    *due = e != &tb_region || tb_streq(job->run.kind, "full") ||
+    if (status == TB_OK) {
+        status = tb_db_int(job->db, &missed, err, sql_missed, "iti", job->channel.id, e->name,
+                           tb_now());
+    }
+    *due = e != &tb_region || tb_streq(job->run.kind, "full") || missed != 0 ||
            c.forward_to + REGIONS_EVERY < tb_now();
     return status;
 }

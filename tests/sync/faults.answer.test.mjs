@@ -91,6 +91,31 @@ describe('what stays costs its entity only', together, () => {
         await s.assertHeals();
     });
 
+    // Without the bridge each country is asked for its own.
+    for (const mode of ['rpc', 'wsi']) {
+        test(`the regions of one country that cannot be read, ${mode}`, async (t) => {
+            const s = await shop(t, { store: { bridge: 'no', mode }, conf: { retries: 0 } });
+            await s.store.fault('html', { op: 'directoryRegionList', after: 12, times: 1 });
+            await s.assertFails(1, /Regions of [A-Z]{2} not read: .*directoryRegionList with a page for people/,
+                /1 record in quarantine/);
+            const [row, ...others] = await s.tb.quarantine();
+            assert.deepEqual(others, []);
+            assert.equal(row.entity, 'region');
+            assert.equal(await s.tb.one('SELECT count(*) FROM orders'), (await s.store.dump('order')).length);
+            const [, country] = /Regions of (..)/.exec(row.reason);
+            const all = await s.store.dump('region');
+            const missed = all.filter((r) => r.country_id === country).length;
+            assert.equal(await s.tb.one('SELECT count(*) FROM regions'), all.length - missed);
+            // before a quarter of an hour is over they are not asked for again, then they are
+            await s.tb.run();
+            assert.equal((await s.tb.quarantine()).length, 1);
+            await s.tb.sql('UPDATE quarantine SET next_try_at = 0');
+            await s.load();
+            assert.deepEqual(await s.tb.quarantine(), []);
+            assert.equal(await s.tb.one('SELECT count(*) FROM regions'), all.length);
+        });
+    }
+
     test('bombs cost no memory', async (t) => {
         const s = await shop(t);
         await s.store.fault('gzipbomb', { op: 'oroQuoteList' });
