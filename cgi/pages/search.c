@@ -112,10 +112,11 @@ static void fill_hit(struct tb_req *rq, const struct kind *k, const struct tb_li
     tb_data_set(d, "At", words(rq, e, row, k->time));
 }
 
-/* *found grows by the number of hits; *is_over: there are more than are counted. */
+/* *found grows by the number of hits; *is_over: there are more than are counted; *is_late: and this
+ * kind was not looked through to its end. */
 static enum tb_status fill_kind(struct tb_req *rq, const struct kind *k, const char *text,
                                 struct tb_data *groups, int64_t *found, bool *is_over,
-                                struct tb_err *err)
+                                bool *is_late, struct tb_err *err)
 {
     const struct tb_grid *g = k->grid;
     struct tb_list_query q = {.entity = g->entity,
@@ -132,6 +133,7 @@ static enum tb_status fill_kind(struct tb_req *rq, const struct kind *k, const c
     }
     *found += whole.count.number;
     *is_over = *is_over || whole.count.is_over;
+    *is_late = *is_late || (page.look != NULL && page.look->is_cut);
     if (page.count == 0) {
         return TB_OK;
     }
@@ -189,13 +191,13 @@ static enum tb_status fill_kinds(struct tb_req *rq, const char *text, struct tb_
     enum tb_status status = TB_OK;
 
     for (size_t i = 0; status == TB_OK && i < sizeof kinds / sizeof kinds[0]; i++) {
-        status = fill_kind(rq, &kinds[i], text, groups, found, is_over, err);
+        status = fill_kind(rq, &kinds[i], text, groups, found, is_over, is_late, err);
     }
-    *is_late = status == TB_E_BUSY && tb_db_is_late(db);
-    tb_db_budget_end(db, former);
-    if (*is_late) {
+    if (status == TB_E_BUSY && tb_db_is_late(db)) {
+        *is_late = true;
         tb_err_clear(err);
     }
+    tb_db_budget_end(db, former);
     return err->code;
 }
 

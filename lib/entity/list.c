@@ -22,37 +22,43 @@ const struct tb_field *tb_list_sort(const struct tb_list_query *q, bool *descend
     return tb_field_find(q->entity, sort + (*sort == '-'));
 }
 
+/* "17.i300", "17.tBerg", "17." (unknown), "17.r" (as the row has it); behind "l" one that was looked
+ * for. */
 const char *tb_list_key_text(struct tb_arena *a, const struct tb_list_key *key)
 {
-    long long id = (long long)key->id;
+    const char *head =
+        tb_arena_printf(a, "%s%lld.", key->is_looked ? "l" : "", (long long)key->id);
 
     if (key->is_of_row) {
-        return tb_arena_printf(a, "%lld.r", id);
+        return tb_arena_printf(a, "%sr", head);
     }
     switch (key->value.is) {
     case TB_NUMBER:
-        return tb_arena_printf(a, "%lld.i%lld", id, (long long)key->value.number);
+        return tb_arena_printf(a, "%si%lld", head, (long long)key->value.number);
     case TB_STRING:
-        return tb_arena_printf(a, "%lld.t%s", id, key->value.string);
+        return tb_arena_printf(a, "%st%s", head, key->value.string);
     default:
-        return tb_arena_printf(a, "%lld.", id);
+        return head;
     }
 }
 
 bool tb_list_key_parse(struct tb_arena *a, const struct tb_field *sort, const char *text,
                        struct tb_list_key *out)
 {
+    bool is_looked = text[0] == 'l';
+    const char *number = text + is_looked;
     const char *dot = strchr(text, '.');
 
-    *out = (struct tb_list_key){.value.is = TB_NULL};
-    if (!dot || !tb_int_parse(tb_arena_strndup(a, text, (size_t)(dot - text)), &out->id)) {
+    *out = (struct tb_list_key){.value.is = TB_NULL, .is_looked = is_looked};
+    if (!dot || !tb_int_parse(tb_arena_strndup(a, number, (size_t)(dot - number)), &out->id)) {
         return false;
     }
     if (dot[1] == '\0') {
         return true;
     }
     if (dot[1] == 'r' && dot[2] == '\0' && tb_field_is_text(sort)) {
-        *out = (struct tb_list_key){{.is = TB_STRING, .string = ""}, out->id, true};
+        out->value = (struct tb_value){.is = TB_STRING, .string = ""};
+        out->is_of_row = true;
         return true;
     }
     if (dot[1] == 't' && tb_field_is_text(sort)) {
@@ -79,13 +85,13 @@ static struct tb_value shown(struct tb_arena *a, const struct tb_list_query *q,
                              .string = tb_arena_cut(a, tb_col_text(st, col), q->text_max)};
 }
 
-static struct tb_list_key key_of(struct tb_arena *a, const struct tb_field *sort,
-                                 const struct tb_stmt *st, int col, int64_t id)
+struct tb_list_key tb_list_key_at(struct tb_arena *a, const struct tb_field *sort,
+                                  const struct tb_stmt *st, int col, int64_t id)
 {
     if (tb_field_is_text(sort) && tb_col_bytes(st, col) > KEY_TEXT_MAX) {
-        return (struct tb_list_key){{.is = TB_STRING, .string = ""}, id, true};
+        return (struct tb_list_key){{.is = TB_STRING, .string = ""}, id, .is_of_row = true};
     }
-    return (struct tb_list_key){tb_list_col(a, sort, st, col), id, false};
+    return (struct tb_list_key){.value = tb_list_col(a, sort, st, col), .id = id};
 }
 
 /* The columns as tb_list_select() has them. */
@@ -108,7 +114,7 @@ static void read_row(struct tb_arena *a, const struct tb_list_query *q, const st
     row->run_id = int_at(st, &col);
     row->was_repaired = int_at(st, &col) != 0;
     row->missing_at = int_at(st, &col);
-    row->key = key_of(a, tb_list_sort(q, &descending), st, col++, row->id);
+    row->key = tb_list_key_at(a, tb_list_sort(q, &descending), st, col++, row->id);
     for (size_t i = 0; i < count; i++) {
         const struct tb_field *f = tb_list_column(q, i);
 

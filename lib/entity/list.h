@@ -72,6 +72,7 @@ struct tb_list_key {
     struct tb_value value; /* of the sort field */
     int64_t id;            /* local */
     bool is_of_row; /* too long to be carried about: as the row with that id has it */
+    bool is_looked; /* the page is looked for a while (struct tb_list_look), as the one before was */
 };
 
 struct tb_list_query {
@@ -122,11 +123,20 @@ struct tb_list_row {
     struct tb_list_key key;
 };
 
+/* What few rows meet and no index has is looked for as long as a reader waits. */
+struct tb_list_look {
+    struct tb_list_key before; /* ask with it and before_key for what stands before the page */
+    struct tb_list_key after;
+    int64_t rows; /* that were looked at */
+    bool is_cut;  /* for lack of time; else the page is full, or the list at its end */
+};
+
 struct tb_list_page {
     const struct tb_list_row *rows;
     size_t count;
     bool has_before; /* ask with before_key and rows[0].key */
     bool has_after;  /* ask with rows[count - 1].key */
+    const struct tb_list_look *look; /* then ask with its keys; NULL: there was time for all */
 };
 
 /* A filter that cannot be read: TB_E_INPUT with a sentence for its form. */

@@ -46,6 +46,13 @@ enum tb_status tb_list_rows(struct tb_db *db, struct tb_arena *a, const struct t
                             const int64_t *ids, size_t count, struct tb_list_page *out,
                             struct tb_err *err);
 
+/* The page by stepping through the list in its order, for ms milliseconds and a few rows more: full,
+ * at the list's end, or cut; page->look tells. The whole is what stands on the page. list_look.c */
+enum tb_status tb_list_look_page(struct tb_db *db, struct tb_arena *a,
+                                 const struct tb_list_query *q, int64_t ms,
+                                 struct tb_list_page *page, struct tb_list_whole *whole,
+                                 struct tb_err *err);
+
 /* The page and the whole, for orders without a tie, by one look at all rows. */
 enum tb_status tb_list_scan_page(struct tb_db *db, struct tb_arena *a,
                                  const struct tb_list_query *q, const struct tb_field *money,

@@ -5,7 +5,8 @@
  * a budget of time goes: what is not counted to the end is "over" what was counted. A list in
  * another order than the entity's own is walked in that order for a while, which fills the page
  * where many rows fit; else all rows are looked at once, and the page is sorted out of them
- * (list_scan.c). */
+ * (list_scan.c). Where the page itself would take too long, it has what was found in the time that
+ * a reader waits, and the next one goes on from there (list_look.c). */
 #include "entity/list_scan.h"
 
 #include "base/mem.h"
@@ -14,6 +15,10 @@
 
 #define WHOLE_MS 150 /* for what is told of the whole, once the page is there */
 #define ORDER_MS 100 /* for filling a page in another order */
+#define FIRST_MS 300 /* for finding a page whose rows no index leads to */
+#define WORDS_MS 800 /* the same where words are searched, which indexes have, but not sorted */
+#define SCAN_MS 400  /* for looking at all rows, of a list in another order */
+#define LOOK_MS 450  /* for what such a page then has */
 
 bool tb_list_is_narrowed(const struct tb_list_query *q)
 {
@@ -29,6 +34,15 @@ static bool is_walked(struct tb_arena *a, const struct tb_list_query *q)
         }
     }
     return !q->link && q->id_count == 0 && (!q->search || tb_list_search_is_walked(a, q->search));
+}
+
+/* How long its page is looked for before it is stepped through. */
+static int64_t time_to_find(struct tb_arena *a, const struct tb_list_query *q)
+{
+    if (!tb_list_is_narrowed(q) || !is_walked(a, q)) {
+        return INT32_MAX;
+    }
+    return q->search ? WORDS_MS : FIRST_MS;
 }
 
 /* Is it counted by an index that has only the group, so that sums would read each row? */
@@ -111,6 +125,7 @@ struct telling {
     const struct tb_field *money;
     struct tb_list_heads heads;
     struct tb_list_whole *whole;
+    int64_t heads_ms;
     int64_t budget_ms;
     bool is_cut; /* what was told is what the time allowed */
 };
@@ -119,8 +134,9 @@ static enum tb_status step_whole(struct telling *t, struct tb_stmt *st, struct t
 {
     struct tb_list_heads *h = &t->heads;
     bool is_bounded = h->max == 0;
-    int64_t former = tb_db_budget(t->db, is_bounded ? t->budget_ms : INT32_MAX);
+    int64_t former = tb_db_budget(t->db, is_bounded ? t->budget_ms : t->heads_ms);
     bool row = true;
+    bool is_late = false;
     enum tb_status status = TB_OK;
 
     while (status == TB_OK && row) {
@@ -137,13 +153,14 @@ static enum tb_status step_whole(struct telling *t, struct tb_stmt *st, struct t
         }
         tb_list_tell(t->whole, t->a, st, 1);
     }
-    if (status == TB_E_BUSY && is_bounded && tb_db_is_late(t->db)) {
+    is_late = status == TB_E_BUSY && tb_db_is_late(t->db);
+    tb_db_budget_end(t->db, former);
+    if (is_late && (is_bounded || !tb_db_is_late(t->db))) {
         tb_err_clear(err);
         t->whole->count.is_over = true;
         t->is_cut = true;
         status = TB_OK;
     }
-    tb_db_budget_end(t->db, former);
     return status;
 }
 
@@ -301,7 +318,11 @@ static enum tb_status show_first(struct tb_db *db, struct tb_arena *a,
 
     t.heads.max = q->limit + 1;
     t.heads.ids = tb_arena_alloc(a, t.heads.max * sizeof *t.heads.ids);
+    t.heads_ms = time_to_find(a, q);
     status = walk_whole(&t, err);
+    if (status == TB_OK && t.is_cut && t.heads.count < t.heads.max) {
+        return tb_list_look_page(db, a, q, LOOK_MS, page, whole, err);
+    }
     has_more = t.heads.count > q->limit;
     if (status == TB_OK && is_apart) {
         status = sum_up(&t, money, err);
@@ -313,6 +334,19 @@ static enum tb_status show_first(struct tb_db *db, struct tb_arena *a,
     return status;
 }
 
+/* What is done once the time for it is over, unless that of the whole request is. */
+static bool is_over(struct tb_db *db, int64_t former, enum tb_status status, struct tb_err *err)
+{
+    bool is_late = status == TB_E_BUSY && tb_db_is_late(db);
+
+    tb_db_budget_end(db, former);
+    is_late = is_late && !tb_db_is_late(db);
+    if (is_late) {
+        tb_err_clear(err);
+    }
+    return is_late;
+}
+
 /* In another order than the list's own. */
 static enum tb_status show_ordered(struct tb_db *db, struct tb_arena *a,
                                    const struct tb_list_query *q, const struct tb_field *money,
@@ -321,12 +355,27 @@ static enum tb_status show_ordered(struct tb_db *db, struct tb_arena *a,
 {
     int64_t former = tb_db_budget(db, ORDER_MS);
     enum tb_status status = tb_list_page(db, a, q, page, err);
-    bool is_late = status == TB_E_BUSY && tb_db_is_late(db);
 
-    tb_db_budget_end(db, former);
-    if (is_late) {
-        tb_err_clear(err);
-        return tb_list_scan_page(db, a, q, money, page, whole, err);
+    if (!is_over(db, former, status, err)) {
+        return status == TB_OK ? tell(db, a, q, money, whole, err) : status;
+    }
+    former = tb_db_budget(db, SCAN_MS);
+    status = tb_list_scan_page(db, a, q, money, page, whole, err);
+    return is_over(db, former, status, err) ? tb_list_look_page(db, a, q, LOOK_MS, page, whole, err)
+                                            : status;
+}
+
+/* In the list's own order: the first page of a list that nothing narrows down, or a later one. */
+static enum tb_status show_page(struct tb_db *db, struct tb_arena *a,
+                                const struct tb_list_query *q, const struct tb_field *money,
+                                struct tb_list_page *page, struct tb_list_whole *whole,
+                                struct tb_err *err)
+{
+    int64_t former = tb_db_budget(db, time_to_find(a, q));
+    enum tb_status status = tb_list_page(db, a, q, page, err);
+
+    if (is_over(db, former, status, err)) {
+        return tb_list_look_page(db, a, q, LOOK_MS, page, whole, err);
     }
     return status == TB_OK ? tell(db, a, q, money, whole, err) : status;
 }
@@ -336,16 +385,17 @@ static enum tb_status show(struct tb_db *db, struct tb_arena *a, const struct tb
                            struct tb_list_whole *whole, struct tb_err *err)
 {
     bool is_narrowed = tb_list_is_narrowed(q);
-    enum tb_status status = TB_OK;
 
+    if (is_narrowed && q->key && q->key->is_looked) {
+        return tb_list_look_page(db, a, q, FIRST_MS + LOOK_MS, page, whole, err);
+    }
     if (is_narrowed && !is_own_order(q) && is_walked(a, q)) {
         return show_ordered(db, a, q, money, page, whole, err);
     }
     if (is_narrowed && !q->key) {
         return show_first(db, a, q, money, page, whole, err);
     }
-    status = tb_list_page(db, a, q, page, err);
-    return status == TB_OK ? tell(db, a, q, money, whole, err) : status;
+    return show_page(db, a, q, money, page, whole, err);
 }
 
 /* The page, the count and the sums are of one moment, whoever writes meanwhile. */

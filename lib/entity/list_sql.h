@@ -55,6 +55,10 @@ enum tb_status tb_list_sql_open(struct tb_list_sql *s, struct tb_db *db, const c
 struct tb_value tb_list_col(struct tb_arena *a, const struct tb_field *f, const struct tb_stmt *st,
                             int col);
 
+/* A row's key: col has the sort field as tb_list_expr() spells it. */
+struct tb_list_key tb_list_key_at(struct tb_arena *a, const struct tb_field *sort,
+                                  const struct tb_stmt *st, int col, int64_t id);
+
 /* Columns of the query, counted: given ones or all fields. */
 size_t tb_list_column_count(const struct tb_list_query *q);
 const struct tb_field *tb_list_column(const struct tb_list_query *q, size_t i);

@@ -140,26 +140,54 @@ static void fill_sums(const struct list *l)
     }
 }
 
-static void fill_key(struct list *l, struct tb_data *d, const char *label, bool is_there,
-                     bool before, const struct tb_list_row *row)
+static const char *key_href(struct list *l, const struct tb_list_key *key, bool before)
 {
     struct tb_grid_state other = l->state;
 
+    other.key = tb_list_key_text(l->rq->arena, key);
+    other.before_key = before;
+    return tb_grid_href(&other, l->rq, 0, NULL, NULL);
+}
+
+static void fill_key(struct list *l, struct tb_data *d, const char *label, bool is_there,
+                     bool before, const struct tb_list_key *key)
+{
     tb_data_set(d, "Label", label);
     if (is_there) {
-        other.key = tb_list_key_text(l->rq->arena, &row->key);
-        other.before_key = before;
-        tb_data_set(d, "Href", tb_grid_href(&other, l->rq, 0, NULL, NULL));
+        tb_data_set(d, "Href", key_href(l, key, before));
     }
 }
 
 static const char *key_words(const struct list *l, const struct tb_field *f,
-                             const struct tb_list_row *row)
+                             const struct tb_list_key *key)
 {
-    struct tb_cell cell = {f, &row->key.value, NULL, NULL};
+    struct tb_cell cell = {f, &key->value, NULL, NULL};
     const char *text = tb_cell_text(l->rq, &cell);
 
     return text != NULL ? text : "\xE2\x80\x93"; /* en dash: unknown */
+}
+
+/* Where looking ended for lack of time, and the address that goes on from there. */
+static const struct tb_list_key *cut_at(const struct list *l)
+{
+    const struct tb_list_look *look = l->page.look;
+
+    if (look == NULL || !look->is_cut) {
+        return NULL;
+    }
+    return l->query.before_key ? &look->before : &look->after;
+}
+
+static const char *looked_words(const struct list *l)
+{
+    bool descending = false;
+    const struct tb_list_look *look = l->page.look;
+    const struct tb_field *f = tb_list_sort(&l->query, &descending);
+
+    return tb_arena_printf(l->rq->arena,
+                           _("%s records were looked at in the time there is, as far as %s."),
+                           tb_format_int(&l->rq->format, l->rq->arena, look->rows),
+                           key_words(l, f, cut_at(l)));
 }
 
 /* Newer and Older, or Previous and Next, and what part of the sorting this page is. */
@@ -167,16 +195,22 @@ static void fill_paging(struct list *l)
 {
     bool descending = false;
     const struct tb_field *f = tb_list_sort(&l->query, &descending);
-    const struct tb_list_row *first = &l->page.rows[0];
-    const struct tb_list_row *last = &l->page.rows[l->page.count - 1];
+    const struct tb_list_look *look = l->page.look;
+    const struct tb_list_key *first = &l->page.rows[0].key;
+    const struct tb_list_key *last = &l->page.rows[l->page.count - 1].key;
     bool is_time = f->type == TB_TIME;
     const char *newer = _("Newer");
     const char *older = _("Older");
     const char *back = is_time ? (descending ? newer : older) : _("Previous");
     const char *on = is_time ? (descending ? older : newer) : _("Next");
 
-    fill_key(l, tb_data_child(l->d, "Prev"), back, l->page.has_before, true, first);
-    fill_key(l, tb_data_child(l->d, "Next"), on, l->page.has_after, false, last);
+    fill_key(l, tb_data_child(l->d, "Prev"), back, l->page.has_before, true,
+             look != NULL ? &look->before : first);
+    fill_key(l, tb_data_child(l->d, "Next"), on, l->page.has_after, false,
+             look != NULL ? &look->after : last);
+    if (cut_at(l) != NULL) {
+        tb_data_set(l->d, "Looked", looked_words(l));
+    }
     if (l->page.has_before || l->page.has_after) {
         tb_data_set(l->d, "Range",
                     tb_arena_printf(l->rq->arena, _("This page: %s to %s"),
@@ -205,7 +239,7 @@ static void fill_export(struct list *l)
     const char *text = tb_grid_text(&l->state, l->rq, TB_PART_KEY | TB_PART_ROWS, NULL);
     const char *path = tb_req_href(l->rq, "%s.csv", l->state.grid->path);
 
-    if (l->page.count == 0) {
+    if (l->page.count == 0 && l->page.look == NULL) {
         tb_data_set(d, "Reason", _("Nothing to export: the list is empty"));
         return;
     }
@@ -289,6 +323,22 @@ const char *tb_grid_short_words(void)
              "records are found whole.");
 }
 
+/* A page that was looked for, and has nothing: there is more to look through, or there was. */
+static void fill_looked(struct list *l, struct tb_data *d)
+{
+    const struct tb_list_key *at = cut_at(l);
+    struct tb_data *action = tb_data_add(tb_data_child(d, "Actions"));
+
+    tb_data_set(d, "Title", at != NULL ? _("No match so far") : _("No further match"));
+    tb_data_set(d, "Text",
+                at != NULL ? looked_words(l) : _("The list was looked through to its end."));
+    tb_data_set(action, "Label", at != NULL ? _("Look further") : _("Back to the first page"));
+    tb_data_set(action, "Href",
+                at != NULL ? key_href(l, at, l->query.before_key)
+                           : tb_grid_href(&l->state, l->rq, TB_PART_KEY, NULL, NULL));
+    tb_data_flag(action, "IsPrimary", true);
+}
+
 static enum tb_status fill_empty(struct list *l, struct tb_err *err)
 {
     const struct tb_grid *g = l->state.grid;
@@ -304,6 +354,8 @@ static enum tb_status fill_empty(struct list *l, struct tb_err *err)
     } else if (tb_list_search_is_short(l->rq->arena, l->state.search)) {
         tb_data_set(d, "Title", _("Type more"));
         tb_data_set(d, "Text", tb_grid_short_words());
+    } else if (l->page.look != NULL && (cut_at(l) != NULL || l->state.key != NULL)) {
+        fill_looked(l, d);
     } else if (is_narrowed(&l->state)) {
         tb_data_set(d, "Title", tb_arena_printf(l->rq->arena, _("No %s match"), _(g->many)));
         if (advise(l, d, err) != TB_OK) {

@@ -80,6 +80,7 @@
 <div><span><b><?cs var:g.Count.Number ?></b> <?cs var:g.Count.Text ?></span>
 <?cs call:grid_sums(g) ?>
 <?cs if:string.length(g.LoadedTo) ?><span><?cs var:g.LoadedTo ?></span><?cs /if ?>
+<?cs if:string.length(g.Looked) ?><span><?cs var:g.Looked ?></span><?cs /if ?>
 <?cs if:string.length(g.Range) ?><span><?cs var:g.Range ?></span><?cs /if ?></div>
 <?cs if:subcount(g.Sizes.Options) ?><?cs call:grid_sizes(g) ?><?cs /if ?>
 <?cs if:string.length(g.Prev.Label) ?><nav aria-label="<?cs var:_("Pages") ?>"><?cs
