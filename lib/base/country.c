@@ -279,8 +279,8 @@ const char *tb_country_name(const char *code)
     for (size_t i = 0; i < 2; i++) { /* ASCII alone: the locale has no say */
         upper[i] = code[i] >= 'a' && code[i] <= 'z' ? (char)(code[i] - 'a' + 'A') : code[i];
     }
-    c = bsearch(upper, countries, sizeof countries / sizeof countries[0],
-                                      sizeof countries[0], compare);
+    c = bsearch(upper, countries, sizeof countries / sizeof countries[0], sizeof countries[0],
+                compare);
 
     return c != NULL ? _(c->name) : code;
 }

@@ -35,7 +35,10 @@ struct tb_err {
     int line;
 };
 
-#define TB_ERR_INIT {TB_OK, "", "", "", 0}
+#define TB_ERR_INIT                                                                                \
+    {                                                                                              \
+        TB_OK, "", "", "", 0                                                                       \
+    }
 
 /* Sets code and text and returns code, so that callers write `return tb_err_set(...)`. */
 #define tb_err_set(err, code, ...) tb_err_set_at((err), (code), __FILE__, __LINE__, __VA_ARGS__)

@@ -27,12 +27,14 @@ char *tb_format_price(const struct tb_format *f, struct tb_arena *a, int64_t dec
                       const char *currency);
 char *tb_format_qty(const struct tb_format *f, struct tb_arena *a, int64_t dec4);     /* 2 or 1.5 */
 char *tb_format_percent(const struct tb_format *f, struct tb_arena *a, int64_t dec4); /* 24 % */
-char *tb_format_time(const struct tb_format *f, struct tb_arena *a, int64_t t); /* 23 Nov 2025 14:02 */
+char *tb_format_time(const struct tb_format *f, struct tb_arena *a,
+                     int64_t t); /* 23 Nov 2025 14:02 */
 char *tb_format_clock(const struct tb_format *f, struct tb_arena *a, int64_t t); /* 14:02:13 */
-char *tb_format_day(const struct tb_format *f, struct tb_arena *a, int64_t t);  /* 23 Nov 2025 */
+char *tb_format_day(const struct tb_format *f, struct tb_arena *a, int64_t t);   /* 23 Nov 2025 */
 char *tb_format_date(const struct tb_format *f, struct tb_arena *a, const char *ymd); /* a DATE */
 char *tb_format_ago(const struct tb_format *f, struct tb_arena *a, int64_t seconds); /* 4 min ago */
-char *tb_format_duration(const struct tb_format *f, struct tb_arena *a, int64_t ms); /* 6 min 12 s */
-char *tb_format_bytes(const struct tb_format *f, struct tb_arena *a, int64_t n);     /* 214 KB */
+char *tb_format_duration(const struct tb_format *f, struct tb_arena *a,
+                         int64_t ms);                                            /* 6 min 12 s */
+char *tb_format_bytes(const struct tb_format *f, struct tb_arena *a, int64_t n); /* 214 KB */
 
 #endif

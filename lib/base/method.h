@@ -1,4 +1,4 @@
-/* Names of the ways to pay and to send that Magento brings along, by the code that an answer has. */
+/* Names of the ways to pay and to send that Magento brings along, by their codes in answers. */
 #ifndef TB_BASE_METHOD_H
 #define TB_BASE_METHOD_H
 

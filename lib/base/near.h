@@ -9,7 +9,10 @@ struct tb_near {
     size_t edits;
 };
 
-#define TB_NEAR_INIT {NULL, 0}
+#define TB_NEAR_INIT                                                                               \
+    {                                                                                              \
+        NULL, 0                                                                                    \
+    }
 
 /* Offers a known word for the one written; of equally near ones the first stays. */
 void tb_near_offer(struct tb_near *n, const char *written, const char *known);

@@ -9,8 +9,7 @@
 #define DIGITS_MAX 32    /* more are no number: the first count */
 #define NATIONAL_MIN 4   /* fewer digits behind a country's code: it was none */
 #define EXTENDED_MIN 6   /* letters behind so many digits begin an extension */
-#define WITH_CODE_MIN 10 /* digits of a number that may begin with a code though nothing says so   \
-                          */
+#define WITH_CODE_MIN 10 /* digits that may begin with a code though nothing says so */
 
 struct digits {
     char text[DIGITS_MAX + 1];

@@ -159,8 +159,8 @@ bool tb_secret_has_mark(const char *key_file)
 {
     char found[sizeof mark] = "";
     int fd = open(key_file, O_RDONLY | O_CLOEXEC);
-    bool is_there = fd >= 0 && pread(fd, found, sizeof mark - 1, KEY_HEX + 1) > 0 &&
-                    strcmp(found, mark) == 0;
+    bool is_there =
+        fd >= 0 && pread(fd, found, sizeof mark - 1, KEY_HEX + 1) > 0 && strcmp(found, mark) == 0;
 
     if (fd >= 0) {
         close(fd);

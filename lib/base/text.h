@@ -24,7 +24,7 @@ char *tb_text_repair(struct tb_arena *a, const char *s, size_t len, bool *repair
  * trimmed: what names and words are compared and searched by. NULL and blank give NULL. */
 char *tb_text_fold(struct tb_arena *a, const char *s);
 
-/* Is it certainly as tb_text_fold() would make it? Tells at a glance for most codes and addresses. */
+/* Is it surely as tb_text_fold() would make it? Tells at a glance for most codes, addresses. */
 bool tb_text_is_folded(const char *s);
 
 /* The same in one go to a place of the caller's; false when it may have no room there: a letter can

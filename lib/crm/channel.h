@@ -36,7 +36,7 @@ struct tb_channel {
     bool guest_sync;
     const char *shared_emails; /* one a line, folded; NULL: none */
     bool show_order_notes;
-    int64_t owner_id; /* 0: nobody; kept as it is until records have owners */
+    int64_t owner_id;      /* 0: nobody; kept as it is until records have owners */
     const char *admin_url; /* NULL: not known */
     bool two_way;
     const char *priority;  /* "remote", "local" */
@@ -101,7 +101,7 @@ size_t tb_channel_validate(struct tb_db *db, struct tb_arena *a, struct tb_chann
 /* Does the change of address or CA file demand that the key is entered again? */
 bool tb_channel_needs_key(const struct tb_channel *was, const struct tb_channel *is);
 
-/* Where the store's admin shows the record; NULL: its address is not known or no page of it does. */
+/* Where the store's admin shows the record; NULL: its address is unknown, or no page does. */
 const char *tb_channel_admin_href(struct tb_arena *a, const struct tb_channel *c,
                                   const struct tb_entity *e, int64_t origin_id);
 

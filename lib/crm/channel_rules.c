@@ -87,8 +87,8 @@ static void check_overlap(struct checks *k, struct tb_db *db, const struct tb_ch
     struct tb_err ignored = TB_ERR_INIT;
     int64_t other = 0;
 
-    if (c->url && tb_db_int(db, &other, &ignored, sql, "tii", c->url, c->id,
-                            c->website_origin_id) == TB_OK) {
+    if (c->url &&
+        tb_db_int(db, &other, &ignored, sql, "tii", c->url, c->id, c->website_origin_id) == TB_OK) {
         complain(k, "url",
                  "Address used already: another channel loads the same website of this store: "
                  "choose another website");
@@ -194,8 +194,8 @@ static void check_time(struct checks *k, const char *field, const char *text)
     int minutes = 0;
 
     if (text && !tb_hours_parse(text, &minutes)) {
-        complain(k, field, "Time not accepted: \"%.20s\" is no time of the day: write it like 02:30",
-                 text);
+        complain(k, field,
+                 "Time not accepted: \"%.20s\" is no time of the day: write it like 02:30", text);
     }
 }
 
@@ -209,8 +209,9 @@ static void check_quiet(struct checks *k, const struct tb_channel *c)
     } else if (c->quiet_to && !c->quiet_from) {
         complain(k, "quiet_from", "Quiet hours not complete: enter when they begin, or no end");
     } else if (c->quiet_from && strcmp(c->quiet_from, c->quiet_to) == 0) {
-        complain(k, "quiet_to", "Quiet hours not accepted: they end when they begin: enter another "
-                                "time, or leave both empty");
+        complain(k, "quiet_to",
+                 "Quiet hours not accepted: they end when they begin: enter another "
+                 "time, or leave both empty");
     }
 }
 

@@ -24,8 +24,8 @@ enum tb_finding { TB_FINDING_OK, TB_FINDING_WARN, TB_FINDING_FAIL };
 typedef void (*tb_finding_fn)(void *ctx, enum tb_finding finding, const char *what,
                               const char *text);
 
-/* Looks at everything that can go wrong with an installation, and changes nothing. Returns the worst
- * finding. */
+/* Looks at everything that can go wrong with an installation, and changes nothing. Returns the
+ * worst finding. */
 enum tb_finding tb_install_examine(const struct tb_conf *conf, tb_finding_fn tell, void *ctx);
 
 #endif

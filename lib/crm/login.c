@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define SCRATCH (64 * 1024)
-#define FORGET_AFTER (24 * 3600)      /* seconds without a failure */
+#define FORGET_AFTER (24 * 3600)   /* seconds without a failure */
 #define KNOWN_FOR (90 * 24 * 3600) /* seconds since somebody logged in from there last */
 
 /* How tries are slowed down. Both ceilings are low: anybody can fail on purpose in somebody else's

@@ -8,9 +8,9 @@
 
 #define ARENA_MAX (64 * 1024 * 1024) /* values are as large as the store has them */
 
-static const char sql_approve[] =
-    "UPDATE outbox SET state = 'waiting', is_approved = 1, is_restored = 0, error = NULL, changed_at = ?2, next_try_at = 0,"
-    " revision = revision + 1 WHERE id = ?1";
+static const char sql_approve[] = "UPDATE outbox SET state = 'waiting', is_approved = 1, "
+                                  "is_restored = 0, error = NULL, changed_at = ?2, next_try_at = 0,"
+                                  " revision = revision + 1 WHERE id = ?1";
 /* A person who has a refused one tried again has seen that the store did not take it. */
 static const char sql_again[] =
     "UPDATE outbox SET state = ?2, changed_at = ?3, revision = revision + 1, next_try_at = 0,"

@@ -35,8 +35,8 @@ static char *head_of(struct tb_arena *a, const struct tb_channel *c, enum tb_sea
     char digest[TB_TOKEN_HEX];
     const char *place = origin;
 
-    if (c->url == NULL || tb_url_split(c->url, origin, sizeof origin, path, sizeof path,
-                                       &ignored) != TB_OK) {
+    if (c->url == NULL ||
+        tb_url_split(c->url, origin, sizeof origin, path, sizeof path, &ignored) != TB_OK) {
         place = c->url != NULL ? c->url : ""; /* nothing is sent there either */
     }
     user = user != NULL ? user : "";

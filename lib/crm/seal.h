@@ -11,15 +11,15 @@
 
 enum tb_seal_use {
     TB_SEAL_API_KEY,
-    TB_SEAL_BASIC,    /* the password of the shop's web server */
-    TB_SEAL_CUSTOMER  /* a customer's new password, on its way to the store */
+    TB_SEAL_BASIC,   /* the password of the shop's web server */
+    TB_SEAL_CUSTOMER /* a customer's new password, on its way to the store */
 };
 
 /* For the channel as it stands in c. TB_E_CONF without a public key. */
 enum tb_status tb_seal(struct tb_db *db, struct tb_arena *a, const struct tb_channel *c,
                        enum tb_seal_use use, const char *plain, const char **sealed,
                        struct tb_err *err);
-/* TB_E_DENIED when it was sealed for another address or user. plain: from the arena, to be wiped. */
+/* TB_E_DENIED when sealed for another address or user. plain: from the arena, to be wiped. */
 enum tb_status tb_seal_open(struct tb_arena *a, const char *key_file, const struct tb_channel *c,
                             enum tb_seal_use use, const char *sealed, char **plain,
                             struct tb_err *err);

@@ -235,8 +235,8 @@ static enum tb_status after_subscriber(struct tb_settle *s, const struct tb_writ
                                        struct tb_err *err)
 {
     int64_t customer_id = 0;
-    enum tb_status status = linked_id(s, "SELECT customer_id FROM subscribers WHERE id = ?1", w->id,
-                                      &customer_id, err);
+    enum tb_status status =
+        linked_id(s, "SELECT customer_id FROM subscribers WHERE id = ?1", w->id, &customer_id, err);
 
     if (status == TB_OK && customer_id != 0) {
         status = tb_customer_subscription(s->db, customer_id, err);

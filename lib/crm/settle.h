@@ -8,13 +8,13 @@
 #include "entity/upsert.h"
 
 struct tb_settle {
-    struct tb_db *db;         /* borrowed */
+    struct tb_db *db; /* borrowed */
     int64_t channel_id;
-    bool guest_sync;          /* make customers of guests' orders and carts */
-    const char *shared;       /* "\nsales@...\n...\n": e-mails that many people share; borrowed */
-    bool per_website;         /* customer accounts are per website */
-    int64_t before_id;        /* of the record under way: its row before the upsert, 0: none ... */
-    char before_email[256];   /* ... and the e-mail and the folded name it had */
+    bool guest_sync;        /* make customers of guests' orders and carts */
+    const char *shared;     /* "\nsales@...\n...\n": e-mails that many people share; borrowed */
+    bool per_website;       /* customer accounts are per website */
+    int64_t before_id;      /* of the record under way: its row before the upsert, 0: none ... */
+    char before_email[256]; /* ... and the e-mail and the folded name it had */
     char before_name[512];
     int64_t clock_offset_s; /* the store's clock less ours */
     int64_t began_at;       /* this run */

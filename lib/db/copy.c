@@ -29,8 +29,8 @@ static enum tb_status quick_check(const char *path, struct tb_err *err)
         status = tb_step(st, &row, err);
     }
     if (status == TB_OK && (!row || strcmp(tb_col_text(st, 0), "ok") != 0)) {
-        status = tb_err_set(
-            err, TB_E_DB, "Copy %s is damaged: the disk may be failing: do not use it", path);
+        status = tb_err_set(err, TB_E_DB,
+                            "Copy %s is damaged: the disk may be failing: do not use it", path);
     }
     tb_stmt_done(st);
     tb_db_close(copy);

@@ -265,8 +265,8 @@ void tb_db_busy_timeout(struct tb_db *db, int ms)
 
 enum tb_status tb_db_durable(struct tb_db *db, bool is_durable, struct tb_err *err)
 {
-    return tb_db_script(db, is_durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL",
-                        err);
+    return tb_db_script(
+        db, is_durable ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = NORMAL", err);
 }
 
 void tb_db_checkpoint_every(struct tb_db *db, int pages)

@@ -111,8 +111,8 @@ void tb_memo_keep(struct tb_db *db, const char *key, int64_t ticket, const void 
 /* Statements are cut off (TB_E_BUSY) from ms milliseconds after this call; 0 lifts it. Until then
  * all of them together wait for other writers as long as one does else. */
 void tb_db_deadline(struct tb_db *db, int64_t ms);
-/* The same for a part of the work that may be left out: from ms milliseconds after this call, unless
- * the deadline comes first. Give back what it returns with tb_db_budget_end(). */
+/* The same for a part of the work that may be left out: from ms milliseconds after this call,
+ * unless the deadline comes first. Give back what it returns with tb_db_budget_end(). */
 int64_t tb_db_budget(struct tb_db *db, int64_t ms);
 void tb_db_budget_end(struct tb_db *db, int64_t former);
 bool tb_db_is_late(const struct tb_db *db); /* the deadline or the budget is over */

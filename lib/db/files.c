@@ -44,8 +44,8 @@ static enum tb_status refuse(const char *path, const char *folder, int reason, s
     const char *owner = reason == EACCES ? owner_name(path, folder) : NULL;
 
     if (owner) {
-        return tb_err_set(err, TB_E_IO, "Database not opened: %s: %s: run this as the user %s", path,
-                          strerror(reason), owner);
+        return tb_err_set(err, TB_E_IO, "Database not opened: %s: %s: run this as the user %s",
+                          path, strerror(reason), owner);
     }
     return tb_err_set(err, TB_E_IO,
                       "Database not opened: %s: %s: correct the rights of the file and its folder",
@@ -62,9 +62,9 @@ enum tb_status tb_db_see_files(const char *path, enum tb_db_mode mode, struct tb
         if (errno != ENOENT) {
             status = refuse(path, folder, errno, err);
         } else if (mode != TB_DB_CREATE) {
-            status = tb_err_set(err, TB_E_NOTFOUND,
-                                "Database not opened: %s does not exist: run tollbook-admin init",
-                                path);
+            status =
+                tb_err_set(err, TB_E_NOTFOUND,
+                           "Database not opened: %s does not exist: run tollbook-admin init", path);
         }
     }
     /* what is written goes through files beside it */
@@ -81,8 +81,8 @@ enum tb_status tb_db_see_target(const char *path, const char *what, struct tb_er
     enum tb_status status = TB_OK;
 
     if (access(path, F_OK) == 0) {
-        status = tb_err_set(err, TB_E_INPUT, "%s: %s exists already: choose another name", what,
-                            path);
+        status =
+            tb_err_set(err, TB_E_INPUT, "%s: %s exists already: choose another name", what, path);
     } else if (access(folder, W_OK | X_OK) != 0) {
         status = tb_err_set(err, TB_E_INPUT, "%s: folder %s: %s: %s", what, folder, strerror(errno),
                             errno == ENOENT ? "make it first"

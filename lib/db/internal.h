@@ -21,7 +21,7 @@ struct tb_stmt {
 #define TB_MEMO_MAX 48 /* lists that people look at, and what they ask for of them */
 
 struct tb_memo_entry {
-    char *key;  /* owned, as is data; NULL: free */
+    char *key; /* owned, as is data; NULL: free */
     void *data;
     size_t size;
 };
@@ -39,7 +39,7 @@ struct tb_db {
     char *path; /* owned */
     struct tb_stmt *buckets[TB_STMT_BUCKETS];
     size_t stmt_count;
-    size_t stmt_max; /* ... unless the handle has another limit */
+    size_t stmt_max;     /* ... unless the handle has another limit */
     int64_t deadline_ms; /* on tb_now_ms()'s clock; 0: none */
     int64_t busy_ms;     /* how long to wait for another writer */
     int64_t waited_ms;   /* for them, since the deadline was set or by this statement */

@@ -28,12 +28,12 @@ enum tb_status tb_db_version(struct tb_db *db, int *out, struct tb_err *err)
 {
     int64_t version = 0;
     int64_t tables = 0;
-    enum tb_status status =
-        tb_db_int(db, &tables, err,
-                  "SELECT count(*) FROM sqlite_schema WHERE name = 'migrations'", "");
+    enum tb_status status = tb_db_int(
+        db, &tables, err, "SELECT count(*) FROM sqlite_schema WHERE name = 'migrations'", "");
 
     if (status == TB_OK && tables > 0) {
-        status = tb_db_int(db, &version, err, "SELECT coalesce(max(number), 0) FROM migrations", "");
+        status =
+            tb_db_int(db, &version, err, "SELECT coalesce(max(number), 0) FROM migrations", "");
     }
     *out = (int)version;
     return status;

@@ -169,7 +169,8 @@ const struct tb_entity tb_cart_address = {
 };
 
 static const struct tb_field cart_fields[] = {
-    INT("origin_id", "entity_id", N_("Cart"), BRIDGE, TB_LISTED | TB_FILTER | TB_SORT | TB_SEARCH | TB_FEW),
+    INT("origin_id", "entity_id", N_("Cart"), BRIDGE,
+        TB_LISTED | TB_FILTER | TB_SORT | TB_SEARCH | TB_FEW),
     WEBSITE_VIA_STORE(TB_LISTED | TB_FILTER),
     TEXT("firstname", "customer_firstname|billing_address/firstname|shipping_address/firstname",
          N_("First name"), BRIDGE, TB_LISTED | TB_FILTER | TB_PERSONAL),

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define KEY_TEXT_MAX 200 /* bytes; it becomes part of an address */
+#define KEY_TEXT_MAX 200  /* bytes; it becomes part of an address */
 #define NEIGHBOURS_MS 600 /* for finding the records before and after one */
 #define NUMBER_MS 100     /* for counting those before it */
 
@@ -22,12 +22,11 @@ const struct tb_field *tb_list_sort(const struct tb_list_query *q, bool *descend
     return tb_field_find(q->entity, sort + (*sort == '-'));
 }
 
-/* "17.i300", "17.tBerg", "17." (unknown), "17.r" (as the row has it); behind "l" one that was looked
- * for. */
+/* "17.i300", "17.tBerg", "17." (unknown), "17.r" (as the row has it); behind "l" one that was
+ * looked for. */
 const char *tb_list_key_text(struct tb_arena *a, const struct tb_list_key *key)
 {
-    const char *head =
-        tb_arena_printf(a, "%s%lld.", key->is_looked ? "l" : "", (long long)key->id);
+    const char *head = tb_arena_printf(a, "%s%lld.", key->is_looked ? "l" : "", (long long)key->id);
 
     if (key->is_of_row) {
         return tb_arena_printf(a, "%sr", head);
@@ -142,7 +141,7 @@ struct walk {
     size_t max;
     struct tb_list_row *rows;
     size_t count;
-    size_t used; /* of the arena, when it began */
+    size_t used;  /* of the arena, when it began */
     bool is_full; /* of bytes: there are more rows */
 };
 
@@ -159,8 +158,8 @@ static enum tb_status walk_arm(struct walk *w, struct tb_list_sql *s, const stru
         if (status != TB_OK || !row) {
             break;
         }
-        w->is_full = w->q->bytes_max > 0 && w->count > 0 &&
-                     tb_arena_used(w->a) - w->used > w->q->bytes_max;
+        w->is_full =
+            w->q->bytes_max > 0 && w->count > 0 && tb_arena_used(w->a) - w->used > w->q->bytes_max;
         if (w->is_full) {
             break;
         }

@@ -71,8 +71,9 @@ bool tb_list_search_is_short(struct tb_arena *a, const char *text);
 struct tb_list_key {
     struct tb_value value; /* of the sort field */
     int64_t id;            /* local */
-    bool is_of_row; /* too long to be carried about: as the row with that id has it */
-    bool is_looked; /* the page is looked for a while (struct tb_list_look), as the one before was */
+    bool is_of_row;        /* too long to be carried about: as the row with that id has it */
+    bool
+        is_looked; /* the page is looked for a while (struct tb_list_look), as the one before was */
 };
 
 struct tb_list_query {
@@ -93,7 +94,7 @@ struct tb_list_query {
     const struct tb_list_key *key; /* NULL: the first page */
     bool before_key; /* the page that ends before the key, else the one that follows it */
     const struct tb_zone *zone; /* of the reader; NULL: UTC */
-    size_t text_max;  /* bytes of each text that is only shown; 0: whole */
+    size_t text_max;            /* bytes of each text that is only shown; 0: whole */
     size_t bytes_max; /* a page ends early before its rows take more than that; 0: it does not */
 };
 
@@ -134,8 +135,8 @@ struct tb_list_look {
 struct tb_list_page {
     const struct tb_list_row *rows;
     size_t count;
-    bool has_before; /* ask with before_key and rows[0].key */
-    bool has_after;  /* ask with rows[count - 1].key */
+    bool has_before;                 /* ask with before_key and rows[0].key */
+    bool has_after;                  /* ask with rows[count - 1].key */
     const struct tb_list_look *look; /* then ask with its keys; NULL: there was time for all */
 };
 
@@ -165,8 +166,8 @@ struct tb_list_sum {
     const char *currency; /* NULL: rows without one */
     int64_t sum;
     int64_t canceled; /* how much of it is in canceled rows */
-    int64_t rows;  /* with a value */
-    bool is_known; /* false: beyond what a number holds */
+    int64_t rows;     /* with a value */
+    bool is_known;    /* false: beyond what a number holds */
 };
 
 /* Sums of a money field over all pages, one for each currency, the one with most rows first.

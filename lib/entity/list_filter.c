@@ -131,8 +131,8 @@ static void put_part(struct tb_list_sql *s, const char *x, const char *text)
     tb_buf_printf(&s->where, "instr(%s, ?%d) > 0", x, tb_list_bind_text(s, text));
 }
 
-/* text: folded. What has no folded column is folded row by row, by functions that keep nothing of it:
- * millions of rows are walked. */
+/* text: folded. What has no folded column is folded row by row, by functions that keep nothing of
+ * it: millions of rows are walked. */
 static void put_words_part(struct tb_list_sql *s, const struct tb_field *f, const char *text)
 {
     const char *folded = folded_operand(s, f, TB_FOLD_WORDS);

@@ -10,7 +10,7 @@
 #define KEY_MAX (64 * 1024) /* a key that is cut here is too long to be remembered */
 #define KEPT_MAX (16 * 1024)
 
-/* What is kept: this, then the sums, the ids, and the currencies, each as its length and letters. */
+/* What is kept: this, then sums, ids and currencies, each of these as length and letters. */
 struct kept {
     struct tb_list_count count;
     size_t sum_count;
@@ -69,9 +69,9 @@ static void unpack(struct tb_arena *a, const char *from, struct tb_list_heads *h
     }
 }
 
-enum tb_status tb_list_recall(struct tb_list_memo *m, struct tb_db *db,
-                              const struct tb_list_sql *s, const char *sql, struct tb_list_heads *h,
-                              struct tb_list_whole *w, struct tb_err *err)
+enum tb_status tb_list_recall(struct tb_list_memo *m, struct tb_db *db, const struct tb_list_sql *s,
+                              const char *sql, struct tb_list_heads *h, struct tb_list_whole *w,
+                              struct tb_err *err)
 {
     struct tb_memo memo;
     enum tb_status status = TB_OK;

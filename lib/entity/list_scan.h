@@ -35,9 +35,9 @@ struct tb_list_memo {
     int64_t ticket;
     bool is_known; /* the heads and the whole are filled, and need not be worked out */
 };
-enum tb_status tb_list_recall(struct tb_list_memo *m, struct tb_db *db,
-                              const struct tb_list_sql *s, const char *sql, struct tb_list_heads *h,
-                              struct tb_list_whole *w, struct tb_err *err);
+enum tb_status tb_list_recall(struct tb_list_memo *m, struct tb_db *db, const struct tb_list_sql *s,
+                              const char *sql, struct tb_list_heads *h, struct tb_list_whole *w,
+                              struct tb_err *err);
 void tb_list_remember(const struct tb_list_memo *m, struct tb_db *db, const struct tb_list_heads *h,
                       const struct tb_list_whole *w);
 
@@ -46,8 +46,9 @@ enum tb_status tb_list_rows(struct tb_db *db, struct tb_arena *a, const struct t
                             const int64_t *ids, size_t count, struct tb_list_page *out,
                             struct tb_err *err);
 
-/* The page by stepping through the list in its order, for ms milliseconds and a few rows more: full,
- * at the list's end, or cut; page->look tells. The whole is what stands on the page. list_look.c */
+/* The page by stepping through the list in its order, for ms milliseconds and a few rows more:
+ * full, at the list's end, or cut; page->look tells. The whole is what stands on the page.
+ * list_look.c */
 enum tb_status tb_list_look_page(struct tb_db *db, struct tb_arena *a,
                                  const struct tb_list_query *q, int64_t ms,
                                  struct tb_list_page *page, struct tb_list_whole *whole,

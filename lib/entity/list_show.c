@@ -184,8 +184,9 @@ static enum tb_status work_out_all(struct telling *t, struct tb_list_sql *s, str
         status = tb_list_all_from(t->db, t->a, t->q, tb_buf_str(&s->joins), &from, err);
     }
     if (status == TB_OK) {
-        status = tb_db_query(t->db, &st, err, tb_arena_printf(t->a, "SELECT 0, %s %s", columns, from),
-                             "i", t->q->channel_id);
+        status =
+            tb_db_query(t->db, &st, err, tb_arena_printf(t->a, "SELECT 0, %s %s", columns, from),
+                        "i", t->q->channel_id);
     }
     if (status == TB_OK) {
         status = step_whole(t, st, err);
@@ -366,10 +367,9 @@ static enum tb_status show_ordered(struct tb_db *db, struct tb_arena *a,
 }
 
 /* In the list's own order: the first page of a list that nothing narrows down, or a later one. */
-static enum tb_status show_page(struct tb_db *db, struct tb_arena *a,
-                                const struct tb_list_query *q, const struct tb_field *money,
-                                struct tb_list_page *page, struct tb_list_whole *whole,
-                                struct tb_err *err)
+static enum tb_status show_page(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,
+                                const struct tb_field *money, struct tb_list_page *page,
+                                struct tb_list_whole *whole, struct tb_err *err)
 {
     int64_t former = tb_db_budget(db, time_to_find(a, q));
     enum tb_status status = tb_list_page(db, a, q, page, err);

@@ -252,8 +252,8 @@ static void put_ids(struct tb_list_sql *s, const struct tb_list_query *q)
     tb_list_put_in(s, values, q->id_count);
 }
 
-/* Behind all others, which leave few rows to ask it of. The plus keeps the planner from reading whole
- * channels and sorting them; a store's own id is looked up by both. */
+/* Behind all others, which leave few rows to ask it of. The plus keeps the planner from reading
+ * whole channels and sorting them; a store's own id is looked up by both. */
 static void put_channels(struct tb_list_sql *s, const struct tb_list_query *q)
 {
     const char *plus = "+";

@@ -1,6 +1,7 @@
 /* The statement of a list while it is spelled: joins, conditions, values to bind. Shared by the
  * list_*.c files. The main table is t, and r_LINK the row that the link column (of a child also
- * parent_id) points to (a select has its channel too, as c); all joins are LEFT, so that the walk stays on t's index.
+ * parent_id) points to (a select has its channel too, as c); all joins are LEFT, so that the walk
+ * stays on t's index.
  */
 #ifndef TB_ENTITY_LIST_SQL_H
 #define TB_ENTITY_LIST_SQL_H
@@ -82,8 +83,8 @@ enum tb_status tb_list_put_search(struct tb_list_sql *s, const char *text, struc
 /* Is the list walked for the text, since it is looked for in any part of names? */
 bool tb_list_search_is_walked(struct tb_arena *a, const char *text);
 
-/* The field that the rows are ordered by: the sort field, or the column that has it in natural order;
- * and a value of the sort field as it stands there. */
+/* The field that the rows are ordered by: the sort field, or the column that has it in natural
+ * order; and a value of the sort field as it stands there. */
 const struct tb_field *tb_list_order_field(const struct tb_list_query *q);
 struct tb_value tb_list_order_value(struct tb_arena *a, const struct tb_list_query *q,
                                     const struct tb_value *value);

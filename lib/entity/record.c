@@ -115,8 +115,8 @@ static bool parse_gender(const char *text, struct tb_value *out)
     } else if (!tb_int_parse(text, &number)) {
         return false;
     }
-    *out = (struct tb_value){.is = number == 1 || number == 2 ? TB_NUMBER : TB_NULL,
-                             .number = number};
+    *out =
+        (struct tb_value){.is = number == 1 || number == 2 ? TB_NUMBER : TB_NULL, .number = number};
     return true;
 }
 
@@ -214,8 +214,8 @@ enum tb_status tb_value_parse(struct tb_arena *a, const struct tb_field *f, cons
     if (f->codec == TB_AS_GENDER) {
         is_good = parse_gender(text, out);
     } else if (f->codec == TB_AS_PRESENT) {
-        *out = (struct tb_value){.is = TB_NUMBER, .number = strcmp(text, "0") != 0 &&
-                                                            strcmp(text, "false") != 0};
+        *out = (struct tb_value){.is = TB_NUMBER,
+                                 .number = strcmp(text, "0") != 0 && strcmp(text, "false") != 0};
         is_good = true;
     } else {
         is_good = parse_by_type(a, f, text, out, was_repaired);

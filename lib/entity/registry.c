@@ -9,11 +9,24 @@
 #include <string.h>
 
 const struct tb_entity *const tb_entities[] = {
-    &tb_website,          &tb_store_view,    &tb_customer_group,   &tb_region,
-    &tb_customer,         &tb_customer_address, &tb_cart,          &tb_cart_item,
-    &tb_cart_address,     &tb_order,         &tb_order_item,       &tb_order_address,
-    &tb_order_note,       &tb_credit_memo,   &tb_credit_memo_item, &tb_credit_memo_note,
-    &tb_subscriber,       NULL,
+    &tb_website,
+    &tb_store_view,
+    &tb_customer_group,
+    &tb_region,
+    &tb_customer,
+    &tb_customer_address,
+    &tb_cart,
+    &tb_cart_item,
+    &tb_cart_address,
+    &tb_order,
+    &tb_order_item,
+    &tb_order_address,
+    &tb_order_note,
+    &tb_credit_memo,
+    &tb_credit_memo_item,
+    &tb_credit_memo_note,
+    &tb_subscriber,
+    NULL,
 };
 
 const struct tb_entity *tb_entity_find(const char *name)

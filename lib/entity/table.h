@@ -11,7 +11,9 @@
 #define INFO TB_M1_INFO
 
 #define FIELD(n, path, t, l, c, f, ...)                                                            \
-    {.name = n, .m1 = path, .type = t, .label = l, .calls = c, .flags = f, __VA_ARGS__}
+    {                                                                                              \
+        .name = n, .m1 = path, .type = t, .label = l, .calls = c, .flags = f, __VA_ARGS__          \
+    }
 
 #define TEXT(n, path, l, c, f) FIELD(n, path, TB_TEXT, l, c, f, .codec = TB_AS_TYPE)
 #define INT(n, path, l, c, f) FIELD(n, path, TB_INT, l, c, f, .codec = TB_AS_TYPE)
@@ -21,8 +23,7 @@
 #define TIME(n, path, l, c, f) FIELD(n, path, TB_TIME, l, c, f, .codec = TB_AS_TYPE)
 #define DATE(n, path, l, c, f) FIELD(n, path, TB_DATE, l, c, f, .codec = TB_AS_TYPE)
 /* Magento writes a flag that was never set as nothing, and takes nothing for no. */
-#define FLAG(n, path, l, c, f)                                                                     \
-    FIELD(n, path, TB_FLAG, l, c, f, .codec = TB_AS_TYPE, .unset = "0")
+#define FLAG(n, path, l, c, f) FIELD(n, path, TB_FLAG, l, c, f, .codec = TB_AS_TYPE, .unset = "0")
 #define MONEY(n, path, l, c, f, cur) FIELD(n, path, TB_MONEY, l, c, f, .currency = cur)
 /* of one piece */
 #define PRICE(n, path, l, c, f, cur) MONEY(n, path, l, c, (f) | TB_UNIT_PRICE, cur)

@@ -187,8 +187,8 @@ enum tb_status tb_upsert(struct tb_writer *w, const struct tb_record *r, struct 
     change.record_id = change.root_id = row.id;
     change.origin_id = tb_record_origin(r);
     is_new = !found || is_fresh(w, &change);
-    status = found ? store_known(w, plan, r, &row, &change, out, err)
-                   : store_new(w, plan, r, out, err);
+    status =
+        found ? store_known(w, plan, r, &row, &change, out, err) : store_new(w, plan, r, out, err);
     change.record_id = change.root_id = out->id;
     if (status == TB_OK) {
         status = tb_extras_store(w, r, &change, is_new, &changed, err);

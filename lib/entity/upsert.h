@@ -40,8 +40,8 @@ void tb_writer_close(struct tb_writer *w); /* takes NULL */
 /* The store's row wins even over a newer one that this run has read (full, verify, one). */
 void tb_writer_store_wins(struct tb_writer *w, bool yes);
 /* From now on nothing is written: what an upsert would change is told to fn, and its outcome says
- * ADDED (missing here), UPDATED (differs) or UNCHANGED. NULL: it writes again. So what a check names
- * is what a repair writes, by the same comparison. */
+ * ADDED (missing here), UPDATED (differs) or UNCHANGED. NULL: it writes again. So what a check
+ * names is what a repair writes, by the same comparison. */
 void tb_writer_only_compare(struct tb_writer *w, tb_difference_fn *fn, void *ctx);
 void tb_writer_user(struct tb_writer *w, int64_t user_id); /* who changes it, when not a run */
 /* A record that was made here arrives for the first time: as at a first insert there is no history

@@ -35,7 +35,7 @@ struct tb_writer {
     bool fresh_is_told;           /* ... and that the store has it now is worth a change */
     const struct tb_guard *guard; /* borrowed; NULL: nothing waits */
     enum { TB_UNREAD_NOT_ASKED, TB_UNREAD_NONE, TB_UNREAD_SOME } unread; /* of the channel */
-    struct tb_arena *scratch; /* for one record */
+    struct tb_arena *scratch;                                            /* for one record */
     struct tb_plan plans[TB_ENTITY_COUNT];
 };
 

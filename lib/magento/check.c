@@ -291,7 +291,8 @@ static void check_right(struct check *c, const struct tb_entity *e)
 
     snprintf(name, sizeof(name), "right:%s", e->name);
     if (plan == NULL) {
-        warn(c, name, e->labels, _("not offered"), _(why)); /* the rest can be loaded all the same */
+        warn(c, name, e->labels, _("not offered"),
+             _(why)); /* the rest can be loaded all the same */
         return;
     }
     if (!plan->has_pager && plan->id_field != NULL) {

@@ -111,8 +111,8 @@ static enum found find_start(struct tb_clean *c, size_t *start)
     return FOUND_NOT;
 }
 
-/* An encoding that nobody can convert is taken for UTF-8: the parser would guess, and differently as
- * the bytes are cut. */
+/* An encoding that nobody can convert is taken for UTF-8: the parser would guess, and differently
+ * as the bytes are cut. */
 static bool can_convert(const char *name, size_t len)
 {
     char text[40] = "";
@@ -150,8 +150,8 @@ static bool declares_utf8(const char *s, size_t len)
     if (strncasecmp(name, "utf-8", 5) == 0 || strncasecmp(name, "us-ascii", 8) == 0) {
         return true;
     }
-    for (len = 0; name + len < end && !isspace((unsigned char)name[len]) &&
-                  !is_one_of(name[len], "'\"?");) {
+    for (len = 0;
+         name + len < end && !isspace((unsigned char)name[len]) && !is_one_of(name[len], "'\"?");) {
         len++;
     }
     return !can_convert(name, len);

@@ -14,9 +14,9 @@
 #define TB_SOAP_TEXT_MAX ((size_t)1024 * 1024) /* bytes of one value; a longer one is cut */
 
 struct tb_fault {
-    int code;       /* Magento's number; -1 when it is a word */
-    char word[48];  /* "Server" of "SOAP-ENV:Server"; the number as text */
-    char text[400]; /* without SQL, queries and values */
+    int code;        /* Magento's number; -1 when it is a word */
+    char word[48];   /* "Server" of "SOAP-ENV:Server"; the number as text */
+    char text[400];  /* without SQL, queries and values */
     char lines[800]; /* the same with its line breaks: complaints come one a line */
 };
 
@@ -27,9 +27,9 @@ struct tb_answer {
     const struct tb_node *result; /* what the call gave back; NULL when it gave nothing. Of an
                                      answer that is not complete: as far as it came */
     bool was_repaired;
-    size_t skipped;    /* bytes before the envelope: notices, byte order marks */
-    char problem[160]; /* why it is not complete, for the log */
-    char words[200];   /* what stands there instead, for people; "" when nothing is known */
+    size_t skipped;            /* bytes before the envelope: notices, byte order marks */
+    char problem[160];         /* why it is not complete, for the log */
+    char words[200];           /* what stands there instead, for people; "" when nothing is known */
     enum tb_stranger stranger; /* whose page stands there */
 };
 

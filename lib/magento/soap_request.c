@@ -45,7 +45,8 @@ static void put_lines(struct tb_buf *out, bool is_wsi, const char *name, const c
     if (is_wsi) {
         tb_buf_printf(out, "<%s>", name);
     } else {
-        tb_buf_printf(out, "<%s SOAP-ENC:arrayType=\"xsd:string[%zu]\" xsi:type=\"ns1:ArrayOfString\">",
+        tb_buf_printf(out,
+                      "<%s SOAP-ENC:arrayType=\"xsd:string[%zu]\" xsi:type=\"ns1:ArrayOfString\">",
                       name, count_lines(text));
     }
     for (;;) {

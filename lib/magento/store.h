@@ -21,41 +21,41 @@ struct tb_arena;
 
 struct tb_store_conf {
     struct tb_http_conf http;
-    const char *path;       /* of the endpoint or WSDL, as the person gave it */
+    const char *path; /* of the endpoint or WSDL, as the person gave it */
     const char *user;
-    const char *key;        /* in clear; copied, wiped at close */
-    int wsi;                /* -1: as the WSDL says; 0, 1: overrides it */
-    const char *websites;   /* NULL: all; else the website's origin id as text */
-    int parallel;           /* requests on the wire at once, at most: 1 to 16 */
-    bool is_adaptive;       /* fewer of them while more gain nothing, or the store is strained */
-    int requests_per_second; /* 0: no cap */
-    size_t record_max;       /* bytes in memory of an answer that cannot be asked for in parts */
+    const char *key;          /* in clear; copied, wiped at close */
+    int wsi;                  /* -1: as the WSDL says; 0, 1: overrides it */
+    const char *websites;     /* NULL: all; else the website's origin id as text */
+    int parallel;             /* requests on the wire at once, at most: 1 to 16 */
+    bool is_adaptive;         /* fewer of them while more gain nothing, or the store is strained */
+    int requests_per_second;  /* 0: no cap */
+    size_t record_max;        /* bytes in memory of an answer that cannot be asked for in parts */
     const volatile int *stop; /* not 0: what waits for an answer gives up; NULL: nobody asks */
     int list_timeout_s, call_timeout_s, login_timeout_s;
-    int retries;            /* of what can pass */
+    int retries;                      /* of what can pass */
     int retry_first_ms, retry_max_ms; /* back-off doubles with jitter; Retry-After is honoured */
 };
 
 /* What a store can do, told from its WSDL and its ping. */
 struct tb_store_facts {
     bool is_wsi;
-    char namespace[64];      /* "urn:Magento" */
+    char namespace[64]; /* "urn:Magento" */
     bool has_bridge;
     char bridge_version[32]; /* "" unknown */
     char store_version[32];  /* "1.9.4.5" */
     char edition[32];
     char admin_url[256];
-    int customer_scope;      /* 1: accounts per website, 0: global, -1: unknown */
-    int64_t clock_offset_s;  /* store minus ours */
-    bool has_clock;          /* the answers carry a Date header */
+    int customer_scope;     /* 1: accounts per website, 0: global, -1: unknown */
+    int64_t clock_offset_s; /* store minus ours */
+    bool has_clock;         /* the answers carry a Date header */
 };
 
 /* What the store has answered so far, for run rows and status. */
 struct tb_store_stats {
     int64_t calls, retries, logins;
-    int64_t busy_ms;     /* sum of the answer times: the store's seconds */
+    int64_t busy_ms; /* sum of the answer times: the store's seconds */
     int64_t wire_bytes, body_bytes;
-    int64_t last_ms;     /* answer time of the last call */
+    int64_t last_ms; /* answer time of the last call */
     int last_status;
     int pace;               /* requests that may be on the wire at once now */
     char last_request[160]; /* "oroOrderList, ids 4001 to 4500, page size 100" */
@@ -72,23 +72,23 @@ enum tb_store_wait { TB_STORE_NORMAL, TB_STORE_RETRYING, TB_STORE_PACED };
  * credit_memo, subscriber (children come along). All bounds are inclusive; 0 leaves one out. */
 struct tb_query {
     const struct tb_entity *entity;
-    int64_t id_from, id_to;          /* a closed window of origin ids */
-    int64_t id_above;                /* or: ids above it (with the filters below) */
+    int64_t id_from, id_to;           /* a closed window of origin ids */
+    int64_t id_above;                 /* or: ids above it (with the filters below) */
     int64_t created_from, created_to; /* seconds UTC */
     int64_t updated_from, updated_to; /* subscribers: change_status_at */
     /* Rows that are asked for, but not handed over: what a filter of the store's would leave out
      * unseen is counted by the page. A row without a usable date of creation is never left out. */
-    int64_t since;                   /* those created before; seconds UTC, 0: none */
-    bool elsewhere;                  /* those of other websites than the channel's, or of none */
-    const int64_t *ids;              /* or exactly these (at most 100; copied) */
+    int64_t since;      /* those created before; seconds UTC, 0: none */
+    bool elsewhere;     /* those of other websites than the channel's, or of none */
+    const int64_t *ids; /* or exactly these (at most 100; copied) */
     size_t id_count;
-    const char *email;   /* customers and subscribers: only these; borrowed */
-    int limit;                       /* at most so many rows; 0: all that match */
-    bool descending;                 /* subscribers only: the highest ids first */
-    bool ids_only;                   /* the cheapest answer that has ids and times (probing) */
-    bool once;                       /* no retries: the caller is halving a window */
-    bool anywhere;                   /* of other websites than the channel's, too: is it there? */
-    void *tag;                       /* given back with the page */
+    const char *email; /* customers and subscribers: only these; borrowed */
+    int limit;         /* at most so many rows; 0: all that match */
+    bool descending;   /* subscribers only: the highest ids first */
+    bool ids_only;     /* the cheapest answer that has ids and times (probing) */
+    bool once;         /* no retries: the caller is halving a window */
+    bool anywhere;     /* of other websites than the channel's, too: is it there? */
+    void *tag;         /* given back with the page */
 };
 
 /* url and credentials checked in the shape only; nothing is sent. */
@@ -97,9 +97,9 @@ enum tb_status tb_store_open(struct tb_store **out, const struct tb_store_conf *
 /* Ends the session (a short call of its own, failures ignored) and wipes the key. Takes NULL. */
 void tb_store_close(struct tb_store *s);
 
-/* Asks what tb_store_ask() will ask in a moment, so that the store works on it meanwhile; the answer
- * waits until then. Before tb_store_connect() it goes out with the calls of that. At most 16 wait;
- * of what is not asked in the end the answer was for nothing. */
+/* Asks what tb_store_ask() will ask in a moment, so that the store works on it meanwhile; the
+ * answer waits until then. Before tb_store_connect() it goes out with the calls of that. At most 16
+ * wait; of what is not asked in the end the answer was for nothing. */
 void tb_store_ask_ahead(struct tb_store *s, const struct tb_query *q);
 
 /* Reads the WSDL, logs in, pings: blocks, with retries. After it facts are known. */
@@ -116,8 +116,8 @@ bool tb_store_pages(const struct tb_store *s, const struct tb_entity *entity);
  * asked for with ids_only and no limit, and gives a window whole. */
 bool tb_store_has_bare(const struct tb_store *s, const struct tb_entity *entity);
 
-/* Does the list of whole records lack some that the bare one has? The bridge's orders do: those whose
- * store view was deleted (they have none any more). */
+/* Does the list of whole records lack some that the bare one has? The bridge's orders do: those
+ * whose store view was deleted (they have none any more). */
 bool tb_store_leaves_out(const struct tb_store *s, const struct tb_entity *entity);
 /* enum tb_call: the calls that whole records of this entity are read from. */
 unsigned tb_store_whole_calls(const struct tb_store *s, const struct tb_entity *entity);
@@ -178,7 +178,7 @@ int tb_store_waiting(const struct tb_store *s); /* questions asked and not yet h
 /* What it waits for while nothing is on the wire: for a screen that shows a run. */
 enum tb_store_wait tb_store_state(const struct tb_store *s);
 
-/* Waits at most wait_ms for an answer. *page NULL: nothing finished yet. The page is the caller's. */
+/* Waits at most wait_ms for an answer. *page NULL: none is finished yet; else the caller's. */
 enum tb_status tb_store_poll(struct tb_store *s, int wait_ms, struct tb_page **page,
                              struct tb_err *err);
 
@@ -237,13 +237,13 @@ size_t tb_store_websites(const struct tb_store *s, const struct tb_website_choic
 
 /* The staged connection test. Each stage is reported once; a failed one ends it. */
 struct tb_check_stage {
-    const char *name;    /* constant: "address", "name", "connect", "tls", "http", "wsdl", "mode",
-                            "login", "ping", "websites", "clock", "right:order", ... */
-    const char *label;   /* N_("Name resolves"), ... */
+    const char *name;  /* constant: "address", "name", "connect", "tls", "http", "wsdl", "mode",
+                          "login", "ping", "websites", "clock", "right:order", ... */
+    const char *label; /* N_("Name resolves"), ... */
     bool is_ok;
-    bool is_warning;     /* passed, but worth a word */
-    char fact[160];      /* "203.0.113.40, 12 ms" */
-    char problem[512];   /* what: why: what to do; "" when fine */
+    bool is_warning;   /* passed, but worth a word */
+    char fact[160];    /* "203.0.113.40, 12 ms" */
+    char problem[512]; /* what: why: what to do; "" when fine */
 };
 typedef void tb_check_fn(void *ctx, const struct tb_check_stage *stage);
 /* entities: those whose right is probed, ends with NULL. Blocks; no retries. */

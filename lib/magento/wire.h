@@ -47,8 +47,8 @@ struct tb_wire_call {
     int tries;
     int session_number; /* of the session it was sent with */
     bool has_renewed;
-    int crowd;       /* the most calls on the wire while it was */
-    int64_t sent_ms; /* monotonic */
+    int crowd;          /* the most calls on the wire while it was */
+    int64_t sent_ms;    /* monotonic */
     int64_t not_before; /* monotonic ms */
 };
 

@@ -9,8 +9,8 @@
 #include <libxml/parser.h>
 #include <strings.h>
 
-#define LEVELS_MAX (TB_NODE_DEPTH + 8) /* the tree and the envelope around it */
-#define TAIL_MAX ((size_t)4096)        /* of what arrived last */
+#define LEVELS_MAX (TB_NODE_DEPTH + 8)  /* the tree and the envelope around it */
+#define TAIL_MAX ((size_t)4096)         /* of what arrived last */
 #define BEHIND_KEPT ((size_t)64 * 1024) /* of what follows the document */
 #define BEHIND_MAX ((size_t)1024 * 1024)
 
@@ -171,7 +171,8 @@ struct tb_xml *tb_xml_new(const struct tb_xml_reader *reader)
     x->sax.characters = on_text;
     x->sax.cdataBlock = on_text;
     x->sax.serror = on_error;
-    xmlSetStructuredErrorFunc(NULL, on_error); /* what it says of encodings goes past the parser's */
+    xmlSetStructuredErrorFunc(NULL,
+                              on_error); /* what it says of encodings goes past the parser's */
     xmlSetGenericErrorFunc(NULL, on_words);
     return x;
 }

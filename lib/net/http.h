@@ -18,47 +18,48 @@ struct tb_http;
 struct tb_http_call;
 
 struct tb_http_conf {
-    const char *origin;        /* "https://shop.example:8443", no path */
-    const char *basic_user;    /* HTTP basic credentials of a staging shop; NULL: none */
+    const char *origin;     /* "https://shop.example:8443", no path */
+    const char *basic_user; /* HTTP basic credentials of a staging shop; NULL: none */
     const char *basic_password;
-    const char *ca_file;       /* PEM; NULL: the system's */
+    const char *ca_file;        /* PEM; NULL: the system's */
     const char *private_stores; /* "no", "yes", or a list of host:port that may resolve to
                                    loopback or private addresses; checked at each connect */
     int connect_timeout_s;
-    int low_speed_s;           /* give up after so long under 1 byte/s ... */
-    int64_t max_body;          /* bytes after decoding; beyond it TB_E_LIMIT */
-    int max_ratio;             /* decoded to received bytes, checked beyond 1 MiB; 0: no check */
+    int low_speed_s;  /* give up after so long under 1 byte/s ... */
+    int64_t max_body; /* bytes after decoding; beyond it TB_E_LIMIT */
+    int max_ratio;    /* decoded to received bytes, checked beyond 1 MiB; 0: no check */
     const char *user_agent;
 };
 
 /* Why a call failed below HTTP: what a check or a retry decides by. */
 enum tb_http_fail {
-    TB_HTTP_FINE = 0, /* an HTTP status arrived and the body ended well */
-    TB_HTTP_NAME,     /* the host's name does not resolve */
+    TB_HTTP_FINE = 0,        /* an HTTP status arrived and the body ended well */
+    TB_HTTP_NAME,            /* the host's name does not resolve */
     TB_HTTP_REFUSED_ADDRESS, /* it resolves to a private address that is not allowed */
     TB_HTTP_CONNECT,
-    TB_HTTP_TLS,      /* handshake or certificate: the text says which */
+    TB_HTTP_TLS, /* handshake or certificate: the text says which */
     TB_HTTP_TIMEOUT,
-    TB_HTTP_CUT,      /* connection closed before the body was complete, or no answer at all */
+    TB_HTTP_CUT, /* connection closed before the body was complete, or no answer at all */
     TB_HTTP_TOO_LARGE,
-    TB_HTTP_RATIO,    /* a decompression bomb */
-    TB_HTTP_STOPPED,  /* the body callback returned false */
+    TB_HTTP_RATIO,   /* a decompression bomb */
+    TB_HTTP_STOPPED, /* the body callback returned false */
     TB_HTTP_OTHER
 };
 
 struct tb_http_result {
     enum tb_http_fail fail;
-    char fail_text[256];       /* the library's words, for the detail */
-    int status;                /* 0: none arrived */
-    char content_type[96];     /* "" when absent */
-    char location[512];        /* of a 3xx */
-    int64_t date;              /* the Date header, seconds UTC; 0: none */
-    int64_t retry_after_s;     /* -1: none */
-    int64_t name_ms, connect_ms, tls_ms, first_byte_ms, total_ms; /* since the start; -1: not reached */
+    char fail_text[256];   /* the library's words, for the detail */
+    int status;            /* 0: none arrived */
+    char content_type[96]; /* "" when absent */
+    char location[512];    /* of a 3xx */
+    int64_t date;          /* the Date header, seconds UTC; 0: none */
+    int64_t retry_after_s; /* -1: none */
+    int64_t name_ms, connect_ms, tls_ms, first_byte_ms,
+        total_ms;                               /* since the start; -1: not reached */
     int64_t sent_bytes, wire_bytes, body_bytes; /* wire: as received; body: decoded */
-    char address[64];          /* the peer's address */
-    char tls[64];              /* "TLS 1.3"; "" without */
-    int64_t cert_expires;      /* seconds UTC; 0: unknown */
+    char address[64];                           /* the peer's address */
+    char tls[64];                               /* "TLS 1.3"; "" without */
+    int64_t cert_expires;                       /* seconds UTC; 0: unknown */
 };
 
 /* Each chunk (at most 16 KiB) of a decoded body; false stops the transfer (TB_HTTP_STOPPED). */

@@ -1,5 +1,5 @@
-/* Removing a deleted channel's rows, a batch at a time, so that everybody else gets in between and a
- * run that is cut off goes on where it was. */
+/* Removing a deleted channel's rows, a batch at a time, so that everybody else gets in between and
+ * a run that is cut off goes on where it was. */
 #include "sync/kinds.h"
 
 #include "base/date.h"
@@ -45,7 +45,8 @@ static const char *const statements[] = {
 #define BATCH_FIRST 500
 #define BATCH_MAX 20000
 #define BATCH_MS 200 /* of the write lock: pages wait for no longer */
-#define LOG_PAGES 8000 /* 32 MiB between two checkpoints: pages are written home once, not each time */
+#define LOG_PAGES                                                                                  \
+    8000 /* 32 MiB between two checkpoints: pages are written home once, not each time */
 
 /* As many rows as a fifth of a second takes on this machine and of this table. */
 static int64_t next_batch(int64_t batch, int64_t ms)

@@ -13,14 +13,14 @@
 
 #define TB_ANSWER_MAX ((size_t)256 * 1024) /* of an answer that the quarantine keeps */
 #define TB_JOB_ALL_SINCE 1199145600 /* 2008-01-01: Magento is younger: a start before means all */
-#define TB_JOB_ENTITIES 9 /* what a run asks a store for: 4 dictionaries, 5 choices */
+#define TB_JOB_ENTITIES 9           /* what a run asks a store for: 4 dictionaries, 5 choices */
 
 struct tb_job_entity {
     const struct tb_entity *entity;
     bool is_wanted;
     bool has_failed; /* refused or given up in this run */
     struct tb_counts counts;
-    int64_t share; /* of the first load, in 1/100 percent; -1: no first load */
+    int64_t share;    /* of the first load, in 1/100 percent; -1: no first load */
     int64_t asked_to; /* the first page of changes up to here was asked ahead; 0: it was not */
 };
 
@@ -162,7 +162,7 @@ struct tb_cursor {
     int64_t front_id, bottom_id, back_to, loaded;
     int64_t left_out;     /* created before load_from, of ids from ... */
     int64_t counted_from; /* ... here up; 0: not counted, 1: all are */
-    int64_t saved_at; /* our clock */
+    int64_t saved_at;     /* our clock */
 };
 enum tb_status tb_cursor_load(struct tb_db *db, int64_t channel_id, const struct tb_entity *e,
                               struct tb_cursor *c, struct tb_err *err);

@@ -72,7 +72,8 @@ static enum tb_status store_conf(struct tb_job *job, struct tb_store_conf *sc, c
             tb_err_set(err, TB_E_CONF, "Store not asked: the channel has no API key: enter it");
     }
     if (status == TB_OK) {
-        status = tb_seal_open(job->arena, key_file, c, TB_SEAL_API_KEY, c->api_key_sealed, &key, err);
+        status =
+            tb_seal_open(job->arena, key_file, c, TB_SEAL_API_KEY, c->api_key_sealed, &key, err);
     }
     if (status == TB_OK && c->basic_password_sealed) {
         status = tb_seal_open(job->arena, key_file, c, TB_SEAL_BASIC, c->basic_password_sealed,

@@ -81,9 +81,9 @@ static enum tb_status leave_out(struct tb_job *job, struct tb_err *err)
         }
         if (!tb_store_offers(job->store, je->entity, &why)) {
             je->is_wanted = false;
-            status = job->is_dry ? TB_OK
-                                 : tb_run_entity(job->db, &job->run, je->entity, "skipped", why,
-                                                 err);
+            status = job->is_dry
+                         ? TB_OK
+                         : tb_run_entity(job->db, &job->run, je->entity, "skipped", why, err);
         } else if (!job->is_dry) {
             status = tb_run_entity(job->db, &job->run, je->entity, "waiting", NULL, err);
         }
@@ -101,8 +101,8 @@ static enum tb_status is_due(struct tb_job *job, const struct tb_entity *e, bool
     enum tb_status status = tb_cursor_load(job->db, job->channel.id, e, &c, err);
 
     if (status == TB_OK) {
-        status = tb_db_int(job->db, &missed, err, sql_missed, "iti", job->channel.id, e->name,
-                           tb_now());
+        status =
+            tb_db_int(job->db, &missed, err, sql_missed, "iti", job->channel.id, e->name, tb_now());
     }
     *due = e != &tb_region || tb_streq(job->run.kind, "full") || missed != 0 ||
            c.forward_to + REGIONS_EVERY < tb_now();

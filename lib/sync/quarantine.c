@@ -51,9 +51,8 @@ enum tb_status tb_quarantine_span(struct tb_job *job, const struct tb_entity *e,
 enum tb_status tb_quarantine_put(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
                                  const char *reason, const char *answer, struct tb_err *err)
 {
-    enum tb_status status =
-        tb_db_exec(job->db, err, sql_put, "itittii", job->channel.id, e->name, origin_id, reason,
-                   answer, job->run.id, tb_now());
+    enum tb_status status = tb_db_exec(job->db, err, sql_put, "itittii", job->channel.id, e->name,
+                                       origin_id, reason, answer, job->run.id, tb_now());
 
     if (status == TB_OK) {
         status = tb_quarantine_name(job, e, origin_id, answer, err);
@@ -65,8 +64,8 @@ enum tb_status tb_quarantine_put(struct tb_job *job, const struct tb_entity *e, 
     return status;
 }
 
-enum tb_status tb_quarantine_clear(struct tb_job *job, const struct tb_entity *e,
-                                   int64_t origin_id, struct tb_err *err)
+enum tb_status tb_quarantine_clear(struct tb_job *job, const struct tb_entity *e, int64_t origin_id,
+                                   struct tb_err *err)
 {
     if (job->quarantined == 0) {
         return TB_OK;

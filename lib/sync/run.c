@@ -21,11 +21,10 @@ static const char sql_file[] =
     "INSERT INTO runs (channel_id, kind, entities, one_entity, one_origin_id, requested_by,"
     " requested_at, state, options) VALUES (?1, ?2, ?3, ?4, nullif(?5, 0), ?6, ?7, 'waiting', ?8)"
     " RETURNING id";
-static const char sql_stop[] =
-    "UPDATE runs SET stop_requested_by = ?2,"
-    " ended_at = CASE state WHEN 'waiting' THEN ?3 ELSE ended_at END,"
-    " state = CASE state WHEN 'waiting' THEN 'stopped' ELSE state END"
-    " WHERE id = ?1 AND state IN ('waiting', 'running')";
+static const char sql_stop[] = "UPDATE runs SET stop_requested_by = ?2,"
+                               " ended_at = CASE state WHEN 'waiting' THEN ?3 ELSE ended_at END,"
+                               " state = CASE state WHEN 'waiting' THEN 'stopped' ELSE state END"
+                               " WHERE id = ?1 AND state IN ('waiting', 'running')";
 
 /* Every two minutes the younger mark becomes the older one. */
 #define IS_OLD(column, value)                                                                      \
@@ -35,8 +34,8 @@ static const char sql_beat[] =
     "UPDATE runs SET heartbeat_at = ?2, stage = coalesce(?3, stage), calls = ?4, retries = ?5,"
     " store_ms = ?6, wire_bytes = ?7, last_request = ?8, last_request_at = ?9, last_status = ?10,"
     " last_ms = ?11, pace = nullif(?12, 0)" IS_OLD("recent_at", "next_at")
-    IS_OLD("recent_read", "next_read") IS_OLD("next_at", "?2") IS_OLD("next_read", "read")
-    " WHERE id = ?1 RETURNING stop_requested_by IS NOT NULL";
+        IS_OLD("recent_read", "next_read") IS_OLD("next_at", "?2")
+            IS_OLD("next_read", "read") " WHERE id = ?1 RETURNING stop_requested_by IS NOT NULL";
 static const char sql_count[] =
     "UPDATE runs SET read = read + ?2, added = added + ?3, updated = updated + ?4,"
     " unchanged = unchanged + ?5, quarantined = quarantined + ?6, linked = linked + ?7"
@@ -67,13 +66,12 @@ enum tb_status tb_run_file(struct tb_db *db, const struct tb_request *rq, int64_
                            struct tb_err *err)
 {
     enum tb_status status = tb_db_int(db, run_id, err, sql_same, "itttit", rq->channel_id, rq->kind,
-                                      rq->entities, rq->one_entity, rq->one_origin_id,
-                                      rq->options);
+                                      rq->entities, rq->one_entity, rq->one_origin_id, rq->options);
 
     if (status == TB_E_NOTFOUND) {
-        status = tb_db_int(db, run_id, err, sql_file, "itttitit", rq->channel_id, rq->kind,
-                           rq->entities, rq->one_entity, rq->one_origin_id, rq->by, tb_now(),
-                           rq->options);
+        status =
+            tb_db_int(db, run_id, err, sql_file, "itttitit", rq->channel_id, rq->kind, rq->entities,
+                      rq->one_entity, rq->one_origin_id, rq->by, tb_now(), rq->options);
     }
     return status;
 }

@@ -38,8 +38,8 @@ struct tb_run_row {
     const char *result; /* a constant of lib/sync, marked N_() */
     int64_t recent_at;  /* some minutes ago, and what was read by then; 0: not so long yet */
     int64_t recent_read;
-    int64_t pace;       /* requests that may be on the wire at once, lately; 0: unknown */
-    bool is_load;       /* it reads, or read, what was there before the first run */
+    int64_t pace; /* requests that may be on the wire at once, lately; 0: unknown */
+    bool is_load; /* it reads, or read, what was there before the first run */
 };
 
 /* Waiting or under way. */

@@ -14,18 +14,18 @@ struct tb_arena;
 /* One entity, in one way. */
 struct tb_statement_line {
     const struct tb_entity *entity;
-    const char *way;   /* "census", "deep", "share" */
+    const char *way; /* "census", "deep", "share" */
     const char
         *state; /* "running", "equal", "differs"; "unknown": not all of it could be compared */
     const char *note;
     int64_t id_from, id_to;
     int64_t store, here, missing, extra, stale, different, newer, repaired, gone;
-    int64_t unknown;  /* could not be compared */
-    int64_t unlisted; /* found, and too many to be told one by one */
+    int64_t unknown;             /* could not be compared */
+    int64_t unlisted;            /* found, and too many to be told one by one */
     int64_t left_out, elsewhere; /* on purpose: before the start date, of other websites */
     int64_t undated;             /* no update date in the store: only a check sees them change */
     int64_t quarantined;         /* of the differences */
-    bool is_braked;   /* so many were gone that none was marked */
+    bool is_braked;              /* so many were gone that none was marked */
     int64_t calls, store_ms;
     int64_t started_at, ended_at;
 };

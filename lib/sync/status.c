@@ -10,7 +10,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* The one under way, else the last: a run that found the channel busy is newer, but tells nothing. */
+/* The one under way, else the last: one that found the channel busy is newer, tells nothing. */
 static const char sql_last_run[] =
     "SELECT id, kind, state, started_at, ended_at, read, added, updated, unchanged, quarantined,"
     " calls, retries, store_ms, stage, last_request, error, pace FROM runs WHERE channel_id = ?1"
@@ -21,7 +21,8 @@ static const char sql_entities[] =
     " ON r.channel_id = c.channel_id WHERE r.id = e.run_id AND c.entity = e.entity), 0) AS left_out"
     " FROM run_entities e WHERE e.run_id = ?1";
 static const char sql_lag[] =
-    "SELECT min(forward_to), sum(load_state = 'running'), sum(load_state = 'canceled') FROM cursors WHERE channel_id = ?1"
+    "SELECT min(forward_to), sum(load_state = 'running'), sum(load_state = 'canceled') FROM "
+    "cursors WHERE channel_id = ?1"
     " AND entity IN (SELECT entity FROM channel_entities WHERE channel_id = ?1 AND is_on = 1"
     "  AND is_offered = 1)";
 
@@ -126,7 +127,8 @@ static void put_cost(struct printer *p, const struct tb_stmt *st)
     int64_t began = tb_col_int(st, 3);
     int64_t ended = tb_col_int(st, 4) != 0 ? tb_col_int(st, 4) : tb_now();
 
-    tb_buf_printf(&p->text, "    %" PRId64 " calls, %" PRId64 " retries, %.1f s of the store's time",
+    tb_buf_printf(&p->text,
+                  "    %" PRId64 " calls, %" PRId64 " retries, %.1f s of the store's time",
                   tb_col_int(st, 10), tb_col_int(st, 11), (double)tb_col_int(st, 12) / 1000);
     if (began != 0 && ended > began) {
         tb_buf_printf(&p->text, ", %.1f s of each second",
@@ -231,27 +233,24 @@ static void put_head(struct printer *p, int64_t quarantined, int64_t read_to, in
     if (c->last_good_at != 0) {
         tb_time_iso(c->last_good_at, text);
     }
-    tb_buf_printf(&p->text, "%s (channel %" PRId64 "): %s, last good run %s, %" PRId64
-                            " in quarantine%s\n",
-                  c->name, c->id, c->status, text, quarantined,
-                  load_words(p, load));
+    tb_buf_printf(&p->text,
+                  "%s (channel %" PRId64 "): %s, last good run %s, %" PRId64 " in quarantine%s\n",
+                  c->name, c->id, c->status, text, quarantined, load_words(p, load));
     if (c->attention) {
         tb_buf_printf(&p->text, "  needs attention: %s\n", c->attention);
     }
 }
 
 enum tb_status tb_status_channel(struct tb_db *db, struct tb_arena *a, const struct tb_channel *c,
-                                 const char *time_zone, bool as_json, FILE *out,
-                                 struct tb_err *err)
+                                 const char *time_zone, bool as_json, FILE *out, struct tb_err *err)
 {
     struct tb_zone *zone = tb_zone_load(time_zone);
     struct printer p = {.db = db, .channel = c, .zone = zone, .arena = a, .as_json = as_json};
     struct tb_stmt *st = NULL;
     int64_t quarantined = 0;
     bool row = false;
-    enum tb_status status =
-        tb_db_int(db, &quarantined, err, "SELECT count(*) FROM quarantine WHERE channel_id = ?1",
-                  "i", c->id);
+    enum tb_status status = tb_db_int(
+        db, &quarantined, err, "SELECT count(*) FROM quarantine WHERE channel_id = ?1", "i", c->id);
 
     tb_buf_init(&p.text, 256 * 1024);
     if (status == TB_OK) {

@@ -6,7 +6,7 @@
 #define WINDOWS_MAX 64
 #define WIDTH_MAX ((int64_t)1 << 61)
 #define GROWTH 8
-#define ROWS_CHEAP 500      /* a core list costs 0.25 ms a row then, and more in smaller windows */
+#define ROWS_CHEAP 500 /* a core list costs 0.25 ms a row then, and more in smaller windows */
 #define ROWS_MIN 10
 #define SLOW_MS 4000
 #define FAST_MS 1200
@@ -25,8 +25,8 @@ struct state {
     int asked;
     bool is_paged;
     bool has_details; /* whole records of an unpaged list: each is a call of its own */
-    bool has_ended; /* no new windows: enough was done */
-    int64_t next;   /* the next new window begins here */
+    bool has_ended;   /* no new windows: enough was done */
+    int64_t next;     /* the next new window begins here */
     int64_t width;
     int rows; /* a window's, or a page's */
     int rows_max;

@@ -14,10 +14,10 @@
 struct tb_sweep {
     struct tb_job *job;
     const struct tb_entity *entity;
-    bool ids_only;        /* the cheapest answers instead of whole records */
-    int64_t from, to;     /* ids, both included */
-    int64_t since;        /* seconds UTC: leaves out what was created before; 0: nothing */
-    bool elsewhere;       /* counts what is of other websites */
+    bool ids_only;    /* the cheapest answers instead of whole records */
+    int64_t from, to; /* ids, both included */
+    int64_t since;    /* seconds UTC: leaves out what was created before; 0: nothing */
+    bool elsewhere;   /* counts what is of other websites */
     /* All that the store has from `from` to `to`. */
     enum tb_status (*on_window)(void *ctx, int64_t from, int64_t to, const struct tb_page *page,
                                 struct tb_err *err);

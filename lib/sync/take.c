@@ -129,8 +129,7 @@ static enum tb_status mark_taken(struct tb_db *db, struct tb_run *run, struct tb
     return status;
 }
 
-enum tb_status tb_run_take(struct tb_db *db, int64_t run_id, struct tb_run *run,
-                           struct tb_err *err)
+enum tb_status tb_run_take(struct tb_db *db, int64_t run_id, struct tb_run *run, struct tb_err *err)
 {
     enum tb_status status;
 
@@ -159,13 +158,11 @@ void tb_run_unlock(struct tb_run *run)
 enum tb_status tb_run_check_fence(struct tb_db *db, const struct tb_run *run, struct tb_err *err)
 {
     int64_t fence = 0;
-    enum tb_status status =
-        tb_db_int(db, &fence, err, "SELECT fence FROM channels WHERE id = ?1", "i",
-                  run->channel_id);
+    enum tb_status status = tb_db_int(db, &fence, err, "SELECT fence FROM channels WHERE id = ?1",
+                                      "i", run->channel_id);
 
     if (status == TB_OK && fence != run->fence) {
-        return tb_err_set(err, TB_E_STOP,
-                          "Run stopped: another run has taken the channel over");
+        return tb_err_set(err, TB_E_STOP, "Run stopped: another run has taken the channel over");
     }
     return status;
 }

@@ -39,7 +39,7 @@ struct tb_verify {
 
 struct tb_tally {
     int64_t store, here, missing, extra, stale, different, newer, unknown, repaired, gone;
-    int64_t unlisted; /* found, but beyond what is kept one by one */
+    int64_t unlisted;            /* found, but beyond what is kept one by one */
     int64_t left_out, elsewhere; /* on purpose: created before the start date, of other websites */
     int64_t undated;             /* in the store without an update date: changes do not show */
     int64_t quarantined;         /* of the differences */

@@ -21,8 +21,7 @@
 
 #define CACHE_KIB 2000 /* of each worker: pages come as fast from the kernel's, which all share */
 
-#define STATEMENTS 150 /* of each worker, 12 KiB each: 500 of lists with many filters took 6 MiB */
-
+#define STATEMENTS 150 /* of a worker, 12 KiB each: 500 of lists with filters took 6 MiB */
 
 /* public_url is checked by the configuration: SCHEME://HOST[:PORT][/PATH], no slash at its end. */
 static void take_site(struct tb_site *site, const struct tb_conf *conf)

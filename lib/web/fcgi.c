@@ -137,7 +137,7 @@ static bool accept_request(struct exchange *x, int fd)
     return true;
 }
 
-/* A cut answer goes without the record that would make it look whole, and with one that does not. */
+/* A cut answer goes without the record that would make it look whole, with one that doesn't. */
 static void finish(struct exchange *x)
 {
     if (x->is_cut) {

@@ -26,8 +26,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* The next piece of the stream; false: nothing more in these bytes. An empty record is a piece, too:
- * that is how streams end. */
+/* The next piece of the stream; false: nothing more in these bytes. An empty record is a piece,
+ * too: that is how streams end. */
 static bool next_piece(struct tb_fcgi_walk *w, const unsigned char **at, size_t *left,
                        struct piece *out)
 {
@@ -103,8 +103,7 @@ struct param {
 static bool next_param(const unsigned char **p, const unsigned char *end, struct param *out)
 {
     if (!read_length(p, end, &out->name_len) || !read_length(p, end, &out->value_len) ||
-        out->name_len > (size_t)(end - *p) ||
-        out->value_len > (size_t)(end - *p) - out->name_len) {
+        out->name_len > (size_t)(end - *p) || out->value_len > (size_t)(end - *p) - out->name_len) {
         return false;
     }
     out->name = (const char *)*p;

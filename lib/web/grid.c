@@ -184,10 +184,9 @@ static const char *looked_words(const struct list *l)
     const struct tb_list_look *look = l->page.look;
     const struct tb_field *f = tb_list_sort(&l->query, &descending);
 
-    return tb_arena_printf(l->rq->arena,
-                           _("%s records were looked at in the time there is, as far as %s."),
-                           tb_format_int(&l->rq->format, l->rq->arena, look->rows),
-                           key_words(l, f, cut_at(l)));
+    return tb_arena_printf(
+        l->rq->arena, _("%s records were looked at in the time there is, as far as %s."),
+        tb_format_int(&l->rq->format, l->rq->arena, look->rows), key_words(l, f, cut_at(l)));
 }
 
 /* Newer and Older, or Previous and Next, and what part of the sorting this page is. */

@@ -18,9 +18,9 @@ struct tb_grid_state {
     bool descending;
     int64_t rows; /* 0: the user's */
     const char *columns[TB_GRID_COLUMNS_MAX];
-    size_t column_count;   /* 0: the grid's */
-    bool has_own_columns;  /* they are the reader's lasting choice, not the address's */
-    const char *key;     /* NULL: the first page */
+    size_t column_count;  /* 0: the grid's */
+    bool has_own_columns; /* they are the reader's lasting choice, not the address's */
+    const char *key;      /* NULL: the first page */
     bool before_key;
 };
 
@@ -93,7 +93,7 @@ void tb_grid_columns(struct tb_grid_view *v, const struct tb_grid_state *s, stru
 int tb_grid_at(const struct tb_grid_view *v, const char *field);
 void tb_grid_chooser(struct tb_data *d, const struct tb_grid_state *s, const struct tb_req *rq);
 const char *tb_grid_label(const struct tb_grid_shown *c);
-/* "Anna Berg", or "Berg, Anna" where the list is sorted by last names; else the email, else NULL. */
+/* "Anna Berg", or "Berg, Anna" in a list sorted by last names; else the email, else NULL. */
 const char *tb_grid_person(const struct tb_grid_view *v, const struct tb_list_row *row,
                            struct tb_arena *a);
 

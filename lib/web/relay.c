@@ -18,11 +18,11 @@
 #define CONNS_MAX 480 /* with the workers' sockets below the usual 1,024 descriptors */
 #define TICK_MS 250
 #define EVENTS 64
-#define QUEUE_MS 30000              /* for a free worker */
-#define CLOSING_MS 2000             /* for the web server to close, too */
-#define ANSWER_ROOM (2u << 20)      /* of one answer that wait here; pages are far below it */
+#define QUEUE_MS 30000         /* for a free worker */
+#define CLOSING_MS 2000        /* for the web server to close, too */
+#define ANSWER_ROOM (2u << 20) /* of one answer that wait here; pages are far below it */
 #define ANSWER_ROOM_LEAST (64u << 10)
-#define ALL_ANSWERS (64u << 20)     /* beyond it each gets only the least */
+#define ALL_ANSWERS (64u << 20) /* beyond it each gets only the least */
 
 static volatile sig_atomic_t stop_wanted;
 
@@ -254,8 +254,8 @@ static void look_at_clock(const struct relay *r, struct tb_conn *c, int64_t now)
         c->is_gone = c->is_gone || age > CLOSING_MS;
         break;
     default:
-        c->is_gone = c->is_gone || age > r->conf->answer_ms ||
-                     (is_stalled && tb_conn_waiting(c) > 0);
+        c->is_gone =
+            c->is_gone || age > r->conf->answer_ms || (is_stalled && tb_conn_waiting(c) > 0);
         break;
     }
 }

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #define CHUNK 16384
-#define HEADS_MAX 8192        /* of the records around a request's variables and body */
-#define OUT_MAX (8u << 20)    /* never reached: the relay asks for less */
+#define HEADS_MAX 8192     /* of the records around a request's variables and body */
+#define OUT_MAX (8u << 20) /* never reached: the relay asks for less */
 
 static void flow_free(struct tb_flow *f)
 {

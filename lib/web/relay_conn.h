@@ -21,7 +21,7 @@ struct tb_conn;
 /* What an event is told by: which side of which connection. */
 struct tb_conn_side {
     struct tb_conn *conn;
-    int fd; /* -1: closed */
+    int fd;          /* -1: closed */
     unsigned events; /* that are waited for */
 };
 

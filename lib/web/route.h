@@ -12,7 +12,8 @@
 /* A handler fills rs and returns TB_OK, or sets err, which becomes an error page. */
 typedef enum tb_status (*tb_handler)(struct tb_req *rq, struct tb_res *rs, struct tb_err *err);
 
-/* 0 is none of them: a route that names none is for nobody (and does not pass the test of the house). */
+/* 0 is none of them: a route that names none is for nobody (and does not pass the test of the
+ * house). */
 enum tb_permission { TB_FOR_STAFF = 1, TB_FOR_ADMIN, TB_FOR_ALL };
 
 enum tb_route_flag {

@@ -1,5 +1,5 @@
-/* See slots.h. A place is one byte of the file under a lock that belongs to the open file: the first
- * bytes are everybody's, then each person has some. Bytes need not exist to be locked. */
+/* See slots.h. A place is one byte of the file under a lock that belongs to the open file: the
+ * first bytes are everybody's, then each person has some. Bytes need not exist to be locked. */
 #include "web/slots.h"
 
 #include "base/conf.h"
@@ -20,7 +20,8 @@
 static bool lock_one(int fd, int64_t first, int64_t count)
 {
     for (int64_t i = 0; i < count; i++) {
-        struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = first + i, .l_len = 1};
+        struct flock l = {
+            .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = first + i, .l_len = 1};
         if (fcntl(fd, F_OFD_SETLK, &l) == 0) {
             return true;
         }

@@ -38,7 +38,7 @@ struct pool {
     struct worker workers[WORKERS_MAX];
     struct worker relay;
     struct worker old_relay; /* of before the last reload: finishes what it has */
-    sigset_t unblocked; /* the mask we were started with: what children get back */
+    sigset_t unblocked;      /* the mask we were started with: what children get back */
     int generation;
     bool is_stopping;
     int64_t back_off_ms; /* pause before the next start; 0: none */

@@ -1,5 +1,5 @@
-/* Keeps the workers and the relay before them alive, stops and reloads them without losing a request, and starts the sync
- * program when a worker has asked for it. Holds no database. */
+/* Keeps the workers and the relay before them alive, stops and reloads them without losing a
+ * request, and starts the sync program when a worker has asked for it. Holds no database. */
 #ifndef TB_WEB_SUPERVISOR_H
 #define TB_WEB_SUPERVISOR_H
 

@@ -73,6 +73,9 @@ async function survey(house) {
     const { ms, code, text } = await open(path);
     const spent = (cpu() - before) * 1000;
     const one = { path, ms, spent, code: /This takes too long|found so far/.test(text) ? "late" : code };
+    if (text.includes("looked at in the time there is")) {
+      one.further = text.match(/<a[^>]*href="([^"]*[?&]after=l[^"]*)"/)?.[1].replaceAll("&amp;", "&") ?? "";
+    }
     all.push(one);
     return one;
   };
@@ -139,6 +142,22 @@ async function surveyLists(s) {
   }
 }
 
+// Pages that have what was found in the time there is: one goes on from there, again and again.
+async function lookFurther(s) {
+  const cut = s.all.filter(({ further }) => further !== undefined);
+  note(`${cut.length} of ${s.all.length} pages show what was found so far, and go on from there`);
+  const paths = [];
+  for (let { further } of cut.filter((_, i) => i % 5 === 0).slice(0, 10)) {
+    for (let i = 0; i < 3 && further !== undefined; i++) {
+      paths.push(further);
+      ({ further } = await s.timed(further));
+    }
+  }
+  if (paths.length > 0) {
+    await worst(s, "where a page stopped: the next ones", paths, 1000);
+  }
+}
+
 async function growth(shops) {
   const cpu = {};
   for (const name of ["small", "large"]) {
@@ -175,6 +194,7 @@ export async function measurePages(shops) {
   await worst(s, "search", searches.map((text) => `/search?q=${encodeURIComponent(text)}`), 2000);
   await worst(s, "a record of a slow list", records, 1000);
   await surveyLists(s);
+  await lookFurther(s);
   const refused = s.all.filter(({ code }) => code !== 200);
   report("pages that were refused, or not looked through in time", refused.length, "", 0);
   for (const { path, ms, code } of refused.slice(0, 20)) {

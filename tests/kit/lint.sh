@@ -48,7 +48,7 @@ scripts() {
         while read -r file; do node --check "$file" || exit 1; done
 }
 
-SHAPED='cgi tests'
+SHAPED='lib cgi tests'
 [ $# -gt 0 ] || set -- format cppcheck analyzer shell scripts
 for name in "$@"; do
     case $name in

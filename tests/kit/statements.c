@@ -1,5 +1,6 @@
-/* Which statements are prepared: a library to be preloaded into our programs. Each is appended to the
- * file that STATEMENTS names, ended by a zero byte; one write each, so that programs may share it.
+/* Which statements are prepared: a library to be preloaded into our programs. Each is appended to
+ * the file that STATEMENTS names, ended by a zero byte; one write each, so that programs may share
+ * it.
  */
 #include <dlfcn.h>
 #include <fcntl.h>

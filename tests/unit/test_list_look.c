@@ -26,10 +26,10 @@ static void want(const char *where, const char *order)
     bool row = true;
 
     wanted_count = 0;
-    OK(&k, tb_db_query(k.db, &st, &k.err,
-                       tb_arena_printf(k.arena, "SELECT id FROM orders WHERE %s ORDER BY %s", where,
-                                       order),
-                       ""));
+    OK(&k, tb_db_query(
+               k.db, &st, &k.err,
+               tb_arena_printf(k.arena, "SELECT id FROM orders WHERE %s ORDER BY %s", where, order),
+               ""));
     for (;;) {
         OK(&k, tb_step(st, &row, &k.err));
         if (!row) {

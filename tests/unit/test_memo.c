@@ -2,9 +2,10 @@
  * that remember what they come to are right at once. */
 #include "list_kit.h"
 
-#define NEXT "INSERT INTO orders (channel_id, origin_id, name_norm, grand_total, created_at, status," \
-             " order_currency_code, imported_at, synced_at)" \
-             " VALUES (1, %d, 'some person', 70000, 1900000000, 'complete', 'EUR', 0, 0)"
+#define NEXT                                                                                       \
+    "INSERT INTO orders (channel_id, origin_id, name_norm, grand_total, created_at, status,"       \
+    " order_currency_code, imported_at, synced_at)"                                                \
+    " VALUES (1, %d, 'some person', 70000, 1900000000, 'complete', 'EUR', 0, 0)"
 
 static struct tb_db *other;
 
@@ -52,7 +53,8 @@ static void test_what_is_kept_is_found_until_somebody_writes(void **state)
         assert_string_equal(find("b").data, "two");
         assert_int_equal(find("b").size, 4);
         assert_null(find("c").data);
-        run(writers[i], "UPDATE orders SET grand_total = coalesce(grand_total, 0) + 1 WHERE id = 1");
+        run(writers[i],
+            "UPDATE orders SET grand_total = coalesce(grand_total, 0) + 1 WHERE id = 1");
         assert_null(find("a").data);
         assert_null(find("b").data);
     }
@@ -113,8 +115,8 @@ static void assert_told(const struct tb_list_query *q, const char *where)
     int64_t count = kit_int(&k, tb_arena_printf(k.arena, "SELECT count(*) FROM orders %s", where));
 
     for (int i = 0; i < 3; i++) {
-        OK(&k, tb_list_show(k.db, k.arena, q, field(&tb_order, "grand_total"), &page, &whole,
-                            &k.err));
+        OK(&k,
+           tb_list_show(k.db, k.arena, q, field(&tb_order, "grand_total"), &page, &whole, &k.err));
         assert_false(tb_db_in_transaction(k.db));
         assert_int_equal(whole.count.number, count);
         assert_int_equal(count_of(q), count);
@@ -130,9 +132,9 @@ static void assert_told(const struct tb_list_query *q, const char *where)
                 whole.sums[n].sum,
                 kit_int(&k, tb_arena_printf(k.arena,
                                             "SELECT sum(grand_total) FROM orders %s AND"
-                                            " order_currency_code IS %s%s%s", where,
-                                            currency ? "'" : "", currency ? currency : "NULL",
-                                            currency ? "'" : "")));
+                                            " order_currency_code IS %s%s%s",
+                                            where, currency ? "'" : "",
+                                            currency ? currency : "NULL", currency ? "'" : "")));
         }
         assert_int_equal(
             whole.sum_count,

@@ -249,8 +249,8 @@ static void test_pace_that_is_fixed_stays(void **state)
 
 static void test_light_requests_wait_for_a_measured_pace_only(void **state)
 {
-    struct tb_pace_answer refused = {.kind = "list", .sent_ms = 1, .ended_ms = 2, .took_ms = 1,
-                                     .crowd = 4, .is_refused = true};
+    struct tb_pace_answer refused = {
+        .kind = "list", .sent_ms = 1, .ended_ms = 2, .took_ms = 1, .crowd = 4, .is_refused = true};
     struct tb_pace p;
 
     (void)state;

@@ -26,8 +26,8 @@ static void test_values_are_bound_in_their_order(void **state)
     assert_int_equal(n, 2);
     OK(k, tb_db_int(k->db, &n, &k->err, "SELECT ?2 * length(?1)", "tI", "four", &seven));
     assert_int_equal(n, 28);
-    OK(k, tb_db_int(k->db, &n, &k->err, "SELECT ?1 IS NULL AND ?2 IS NULL", "nt",
-                    (const char *)NULL));
+    OK(k,
+       tb_db_int(k->db, &n, &k->err, "SELECT ?1 IS NULL AND ?2 IS NULL", "nt", (const char *)NULL));
     assert_int_equal(n, 1);
 }
 
@@ -37,8 +37,7 @@ static void test_a_value_too_few_is_refused(void **state)
     int64_t n = 0;
 
     assert_int_equal(
-        tb_db_int(k->db, &n, &k->err, "SELECT ?1 IS NULL OR ?2 IS NULL", "i", (int64_t)5),
-        TB_E_DB);
+        tb_db_int(k->db, &n, &k->err, "SELECT ?1 IS NULL OR ?2 IS NULL", "i", (int64_t)5), TB_E_DB);
     assert_int_equal(n, 0);
     /* and the statement is free again */
     OK(k, tb_db_int(k->db, &n, &k->err, "SELECT ?1 IS NULL OR ?2 IS NULL", "in", (int64_t)5));
@@ -50,8 +49,8 @@ static void test_a_value_too_many_is_refused(void **state)
     struct kit *k = *state;
     int64_t n = 0;
 
-    assert_int_not_equal(
-        tb_db_int(k->db, &n, &k->err, "SELECT ?1", "ii", (int64_t)5, (int64_t)6), TB_OK);
+    assert_int_not_equal(tb_db_int(k->db, &n, &k->err, "SELECT ?1", "ii", (int64_t)5, (int64_t)6),
+                         TB_OK);
 }
 
 int main(void)

@@ -183,8 +183,7 @@ static void test_what_failed_ahead_says_so_when_asked(void **state)
 
     (void)state;
     script_bridge();
-    fake_answer(
-        (struct fake_rule){"oroCustomerList", .times = 1, .recording = "v2-access-denied"});
+    fake_answer((struct fake_rule){"oroCustomerList", .times = 1, .recording = "v2-access-denied"});
     fake_answer((struct fake_rule){"oroCustomerList", .text = ANSWER(ROW("11"))});
     s = open_store(conf());
     tb_store_ask_ahead(s, &q);

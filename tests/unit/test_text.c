@@ -187,8 +187,11 @@ static void test_fold_is_stable(void **state)
 
 static void test_fold_to_is_fold(void **state)
 {
-    static const char *const TEXTS[] = {"Müller", "  two \t\n words\xc2\xa0", "ĳs ǅ ﬁ", "bad \xff byte",
-                                        "Straße", "山本 Жизнь", "\xcc\x88", "", " ", "plain"};
+    static const char *const TEXTS[] = {"Müller",   "  two \t\n words\xc2\xa0",
+                                        "ĳs ǅ ﬁ",   "bad \xff byte",
+                                        "Straße",   "山本 Жизнь",
+                                        "\xcc\x88", "",
+                                        " ",        "plain"};
     char out[256];
 
     (void)state;
