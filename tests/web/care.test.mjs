@@ -28,7 +28,7 @@ after(async () => {
 });
 beforeEach(() => {
   site.sql(`DELETE FROM outages; DELETE FROM cursors; DELETE FROM run_entities; DELETE FROM runs;
-    UPDATE channels SET deleted_at = 1, status = 'inactive'`);
+    DELETE FROM channel_entities; UPDATE channels SET deleted_at = 1, status = 'inactive'`);
   channel = addChannel(site, 'Lumen Nordic', { anchor_at: now - 9000, last_good_at: now - 200 });
   site.sql(`INSERT INTO channel_entities (channel_id, entity, is_on) VALUES (${channel}, 'customer', 1), (${channel}, 'order', 1)`);
 });
