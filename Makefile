@@ -26,7 +26,7 @@ PROGRAMS := $(B)/tollbook $(B)/tollbook-sync $(B)/tollbook-admin
 STORE   := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/store/*.c)))
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: force all help units rehearsal-store demo demo-stop check check-fast lint analyzed fuzz fuzzers soak postgres bench screenshots install \
+.PHONY: force all help units rehearsal-store demo demo-stop check check-fast proof lint analyzed fuzz fuzzers soak postgres bench screenshots install \
         uninstall dist clean programs assets modules packages
 .DELETE_ON_ERROR:
 
@@ -122,6 +122,11 @@ check: packages ## run every test; ends with one line: N passed, N failed
 
 check-fast: packages ## what a change breaks most: the house test, units, pages
 	@tests/kit/check.sh $(if $(SANITIZE),--sanitize) tests/unit tests/web tests/lint
+
+# What make check does in small: the kills, losses of power and slow readers that the promise is about.
+proof: packages ## 200 kills of loads, runs and pushes, 200 losses of power, slow lines for 60 s
+	@KILLS=200 TOLLBOOK_POWER=200 TOLLBOOK_SLOW=full ROUNDS=60 tests/kit/check.sh tests/sync/kill.test.mjs \
+	    tests/sync/push.kill.test.mjs tests/sync/power.test.mjs tests/web/slow.test.mjs tests/sync/push.random.test.mjs
 
 lint: LISTS = build test lint
 lint: packages ## what clang-format, cppcheck, gcc's analyzer, shellcheck and node say

@@ -13,7 +13,7 @@ import { shop } from '../kit/shop.mjs';
 import { ENTITIES, Tollbook } from '../kit/tollbook.mjs';
 
 const SIZES = { customers: 60, orders: 80, carts: 60, subscribers: 30, memos: 8 };
-const KILLS = Number(process.env.KILLS ?? 200);
+const KILLS = Number(process.env.KILLS ?? 40);
 const WORKERS = 2;
 const HOUR = 3600;
 

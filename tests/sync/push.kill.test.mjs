@@ -13,7 +13,7 @@ import { Person, later, twoWayShop } from '../kit/push.mjs';
 import { Tollbook } from '../kit/tollbook.mjs';
 
 const SIZES = { customers: 14, orders: 16, carts: 2, subscribers: 6, memos: 1 };
-const KILLS = Number(process.env.KILLS ?? 200);
+const KILLS = Number(process.env.KILLS ?? 40);
 const WORKERS = 2;
 const HELD_MS = 120;
 const EXPORTED = ['customer', 'customer_address', 'order', 'order_note', 'subscriber'];
