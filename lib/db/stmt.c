@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 
+#include <assert.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -261,6 +262,7 @@ static enum tb_status query(struct tb_db *db, struct tb_stmt **out, struct tb_er
     if (status != TB_OK) {
         return status;
     }
+    assert(*out != NULL);
     /* One too many fails by itself when it is bound; one too few would be NULL, unsaid. (Who steps
      * the statement may bind more first.) */
     if (texts_are_kept && sqlite3_bind_parameter_count((*out)->handle) > (int)strlen(args)) {

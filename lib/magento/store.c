@@ -7,6 +7,8 @@
 #include "base/lang.h"
 #include "base/text.h"
 
+#include <assert.h>
+
 #define STORE_ARENA ((size_t)1024 * 1024)
 #define WSDL_ARENA ((size_t)512 * 1024)
 #define IDS_MAX 100
@@ -66,6 +68,7 @@ void tb_store_close(struct tb_store *s)
 
 void tb_store_put_last(struct tb_page **list, struct tb_page *p)
 {
+    assert(p != NULL);
     while (*list != NULL) {
         list = &(*list)->next;
     }
@@ -233,6 +236,7 @@ enum tb_status tb_store_ask_now(struct tb_store *s, const struct tb_query *q, st
     if (tb_store_new_page(s, q, &p, err) != TB_OK) {
         return err->code;
     }
+    assert(p != NULL);
     tb_store_start_page(s, p, set_done, &is_done);
     while (!is_done && tb_wire_run(s->wire, 1000, err) == TB_OK) {
         if (!is_done && tb_wire_is_stopped(s->wire)) {

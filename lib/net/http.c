@@ -60,9 +60,10 @@ static curl_socket_t open_socket(void *ctx, curlsocktype purpose, struct curl_so
 /* "https://shop.example" gives "shop.example:443". */
 static char *host_port_of(const char *origin)
 {
-    const char *host = strstr(origin, "://") + 3;
-    const char *end_of_host = host[0] == '[' ? strchr(host, ']') : host;
-    bool has_port = strchr(end_of_host, ':') != NULL;
+    const char *scheme_end = strstr(origin, "://");
+    const char *host = scheme_end != NULL ? scheme_end + 3 : origin;
+    const char *bracket = host[0] == '[' ? strchr(host, ']') : NULL; /* of an IPv6 address */
+    bool has_port = strchr(bracket != NULL ? bracket : host, ':') != NULL;
     const char *port = has_port ? "" : origin[4] == 's' ? ":443" : ":80";
     size_t size = strlen(host) + strlen(port) + 1;
     char *out = tb_xmalloc(size);

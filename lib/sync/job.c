@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "sync/gone.h"
 
+#include <assert.h>
 #include <time.h>
 
 #define ROWS_A_TRANSACTION 250
@@ -385,6 +386,7 @@ enum tb_status tb_job_judge(struct tb_job *job, const struct tb_entity *e, enum 
     if (status == TB_OK || !is_own_failure(job, status)) {
         return status;
     }
+    assert(je != NULL); /* only what the run reads is judged */
     je->has_failed = true;
     if (!job->is_dry) {
         tb_run_say(job->db, &job->run, "error", e, 0, "%s", err->text);

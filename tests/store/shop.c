@@ -300,6 +300,8 @@ uint32_t rs_shop_last(struct rs_shop *shop, enum rs_entity e)
         return e == RS_REGION ? (uint32_t)rs_regions_n : fixed[e];
     }
     (void)pthread_rwlock_rdlock(&shop->lock);
+    /* It takes the bound of the condition above for a value. */
+    /* cppcheck-suppress arrayIndexOutOfBoundsCond */
     last = shop->overlay.next[e] - 1;
     (void)pthread_rwlock_unlock(&shop->lock);
     return last;
