@@ -26,7 +26,7 @@ PROGRAMS := $(B)/tollbook $(B)/tollbook-sync $(B)/tollbook-admin
 STORE   := $(patsubst %.c,$(B)/%.o,$(sort $(wildcard tests/store/*.c)))
 UNITS   := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_*.c)))
 
-.PHONY: force all help units rehearsal-store demo demo-stop check check-fast proof lint analyzed fuzz fuzzers soak postgres bench screenshots install \
+.PHONY: force all help units rehearsal-store demo demo-stop check check-fast proof lint valgrind analyzed fuzz fuzzers soak postgres bench screenshots install \
         uninstall dist clean programs assets modules packages
 .DELETE_ON_ERROR:
 
@@ -137,6 +137,11 @@ lint: packages ## what clang-format, cppcheck, gcc's analyzer, shellcheck and no
 	@tests/kit/lint.sh
 
 analyzed: $(B)/cgi/tollbook.o $(B)/cgi/tollbook-sync.o $(B)/cgi/tollbook-admin.o $(PAGES) $(LIB) $(STORE)
+
+valgrind: LISTS = build test lint
+valgrind: packages ## the unit tests under valgrind
+	@$(MAKE) units
+	@tests/kit/valgrind.sh
 
 fuzz: LISTS = build test lint
 fuzz: packages ## each fuzzer for SECONDS=60, under the sanitizers; its corpus: tests/fuzz/corpus

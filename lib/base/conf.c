@@ -198,6 +198,19 @@ static enum tb_status set_value(struct tb_conf *c, size_t at, const char *text,
     return TB_OK;
 }
 
+/* A form feed at the end, or a NUL in the middle, would be another value when it is read again. */
+static bool has_control(const char *line, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)line[i];
+
+        if ((c < ' ' && c != '\t' && c != '\r' && c != '\n') || c == 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum tb_status read_line(struct tb_conf *c, char *line, int number, struct tb_err *err)
 {
     struct source src;
@@ -232,8 +245,19 @@ static enum tb_status read_lines(struct tb_conf *c, FILE *f, struct tb_err *err)
     size_t size = 0;
     enum tb_status status = TB_OK;
 
-    for (int number = 1; status == TB_OK && getline(&line, &size, f) >= 0; number++) {
-        status = read_line(c, line, number, err);
+    for (int number = 1; status == TB_OK; number++) {
+        ssize_t len = getline(&line, &size, f);
+
+        if (len < 0) {
+            break;
+        }
+        if (has_control(line, (size_t)len)) {
+            status = tb_err_set(err, TB_E_CONF,
+                                "%s line %d: a control character is in it: write the line anew",
+                                c->path, number);
+        } else {
+            status = read_line(c, line, number, err);
+        }
     }
     free(line);
     if (status == TB_OK && ferror(f)) {

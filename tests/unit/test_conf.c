@@ -202,6 +202,8 @@ static void test_wrong_values_are_refused(void **state)
     refuse("public_url = https://a@b/\n", "write it like https://");
     refuse("public_url = javascript:alert(1)\n", "write it like https://");
     refuse("database =\n", "write a path");
+    refuse("page_rows = 25\n# here\f\n", "line 2: a control character");
+    refuse("public_url = https://a.example\f/\n", "line 1: a control character");
 }
 
 static void test_folder_is_not_a_file(void **state)
