@@ -201,9 +201,22 @@ static enum tb_status put_range(struct tb_list_sql *s, const struct tb_field *f,
     return TB_OK;
 }
 
+/* What has no digit is compared as the text that a phone number was typed as, which no index has.
+ */
+static bool is_phone_like(const struct tb_list_filter *f)
+{
+    bool is = true;
+
+    for (size_t i = 0; i < f->value_count; i++) {
+        is = is && strpbrk(f->values[i], "0123456789") != NULL;
+    }
+    return is;
+}
+
 bool tb_list_finds_few(const struct tb_list_filter *f)
 {
-    return (f->field->flags & TB_FEW) && (f->op == TB_LIST_IS || f->op == TB_LIST_ANY_OF);
+    return (f->field->flags & TB_FEW) && (f->op == TB_LIST_IS || f->op == TB_LIST_ANY_OF) &&
+           (!(f->field->flags & TB_PHONE) || is_phone_like(f));
 }
 
 /* May the planner look the values up? One of a group also when it is alone, in the list's order. */

@@ -13,12 +13,12 @@
 
 #include <string.h>
 
-#define WHOLE_MS 150 /* for what is told of the whole, once the page is there */
-#define ORDER_MS 100 /* for filling a page in another order */
-#define FIRST_MS 300 /* for finding a page whose rows no index leads to */
-#define WORDS_MS 800 /* the same where words are searched, which indexes have, but not sorted */
-#define SCAN_MS 400  /* for looking at all rows, of a list in another order */
-#define LOOK_MS 450  /* for what such a page then has */
+#define WHOLE_MS 150  /* for what is told of the whole, once the page is there */
+#define ORDER_MS 100  /* for filling a page in another order */
+#define FIRST_MS 300  /* for finding a page whose rows no index leads to */
+#define WORDS_MS 1500 /* the same where words are searched, which indexes have, but not sorted */
+#define SCAN_MS 400   /* for looking at all rows, of a list in another order */
+#define LOOK_MS 450   /* for what such a page then has */
 
 bool tb_list_is_narrowed(const struct tb_list_query *q)
 {

@@ -74,7 +74,7 @@ async function survey(house) {
     const spent = (cpu() - before) * 1000;
     const one = { path, ms, spent, code: /This takes too long|found so far/.test(text) ? "late" : code };
     if (text.includes("looked at in the time there is")) {
-      one.further = text.match(/<a[^>]*href="([^"]*[?&]after=l[^"]*)"/)?.[1].replaceAll("&amp;", "&") ?? "";
+      one.further = text.match(/<a[^>]*href="([^"]*(?:[?&]|&amp;)(?:after|before)=l[^"]*)"/)[1].replaceAll("&amp;", "&");
     }
     all.push(one);
     return one;
