@@ -131,10 +131,12 @@ static enum tb_status configure(struct tb_db *db, struct tb_err *err)
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
     /* temp_store: a sandboxed worker may not make files. secure_delete is on in Debian's build. */
+    if (tb_db_cache(db, TB_DB_CACHE_KIB, err) != TB_OK) {
+        return err->code;
+    }
     return tb_db_script(db,
                         "PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL;"
-                        "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;"
-                        "PRAGMA cache_size = -16000;",
+                        "PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF;",
                         err);
 }
 

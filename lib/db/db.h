@@ -118,6 +118,7 @@ void tb_db_budget_end(struct tb_db *db, int64_t former);
 bool tb_db_is_late(const struct tb_db *db); /* the deadline or the budget is over */
 void tb_db_busy_timeout(struct tb_db *db, int ms);
 /* How much of the file is kept in memory by this handle. */
+#define TB_DB_CACHE_KIB 16000 /* until it is said otherwise */
 enum tb_status tb_db_cache(struct tb_db *db, int kib, struct tb_err *err);
 /* How many statements are kept prepared: they take some 12 KiB each. */
 void tb_db_statements(struct tb_db *db, size_t max);

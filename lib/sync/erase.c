@@ -10,10 +10,15 @@
 static const char *const statements[] = {
 #define ERASE(table)                                                                               \
     "DELETE FROM " table " WHERE id IN (SELECT id FROM " table " WHERE channel_id = ?1 LIMIT ?2)"
+/* Those with an index for each column of their list: in the order that most of these follow, rows
+ * that go together stand in the same pages. By ids it took twice as long. */
+#define ERASE_BY(table, time)                                                                      \
+    "DELETE FROM " table " WHERE id IN (SELECT id FROM " table " WHERE +channel_id = ?1"           \
+    " ORDER BY " time ", id LIMIT ?2)"
 #define WHOLE(table) "DELETE FROM " table " WHERE channel_id = ?1 AND ?2 > 0"
     ERASE("credit_memos"),
-    ERASE("orders"),
-    ERASE("carts"),
+    ERASE_BY("orders", "created_at"),
+    ERASE_BY("carts", "updated_at"),
     ERASE("subscribers"),
     ERASE("customers"),
     ERASE("regions"),
@@ -43,12 +48,12 @@ static const char *const statements[] = {
 };
 
 #define BATCH_FIRST 500
-#define BATCH_MAX 20000
-#define BATCH_MS 200 /* of the write lock: pages wait for no longer */
-#define LOG_PAGES                                                                                  \
-    8000 /* 32 MiB between two checkpoints: pages are written home once, not each time */
+#define BATCH_MAX 100000
+#define BATCH_MS 1000   /* of the write lock; who edits meanwhile waits for it */
+#define LOG_PAGES 16384 /* 64 MiB between two checkpoints: pages go home once, not each time */
+#define CACHE_KIB 65536 /* what a batch touches is written when it is done, not on the way */
 
-/* As many rows as a fifth of a second takes on this machine and of this table. */
+/* As many rows as the time allows on this machine, of this table. */
 static int64_t next_batch(int64_t batch, int64_t ms)
 {
     if (ms < BATCH_MS / 2) {
@@ -89,10 +94,11 @@ enum tb_status tb_erase(struct tb_job *job, struct tb_err *err)
 
     job->stage = "deleting";
     tb_db_checkpoint_every(job->db, LOG_PAGES);
+    status = tb_db_cache(job->db, CACHE_KIB, err);
     for (size_t i = 0; status == TB_OK && i < sizeof statements / sizeof statements[0]; i++) {
         status = erase_all(job, statements[i], err);
     }
     tb_db_checkpoint_every(job->db, TB_DB_LOG_PAGES);
     tb_db_checkpoint(job->db, false);
-    return status;
+    return status == TB_OK ? tb_db_cache(job->db, TB_DB_CACHE_KIB, err) : status;
 }
