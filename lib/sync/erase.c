@@ -49,9 +49,9 @@ static const char *const statements[] = {
 
 #define BATCH_FIRST 500
 #define BATCH_MAX 100000
-#define BATCH_MS 1000   /* of the write lock; who edits meanwhile waits for it */
-#define LOG_PAGES 16384 /* 64 MiB between two checkpoints: pages go home once, not each time */
-#define CACHE_KIB 65536 /* what a batch touches is written when it is done, not on the way */
+#define BATCH_MS 1000    /* of the write lock; who edits meanwhile waits for it */
+#define LOG_PAGES 65536  /* 256 MiB between two checkpoints: pages go home once, not each time */
+#define CACHE_KIB 196608 /* what a batch touches is written when it is done, not on the way */
 
 /* As many rows as the time allows on this machine, of this table. */
 static int64_t next_batch(int64_t batch, int64_t ms)
