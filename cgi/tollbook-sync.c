@@ -252,6 +252,10 @@ static int command_verify(struct program *p)
     if (rc == EXIT_FAILED) {
         return rc;
     }
+    if (asked_to_end != 0) {
+        fprintf(stderr, "Check stopped before its end: what it found so far is on its page\n");
+        return (int)TB_VERDICT_UNKNOWN;
+    }
     signal(SIGTERM, SIG_DFL); /* what follows only reads, and may be long */
     signal(SIGINT, SIG_DFL);
     if (tb_statement_print(p->db, p->arena, run_id, p->o.is_json, stdout, &verdict, &err) !=

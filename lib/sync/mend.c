@@ -78,6 +78,9 @@ static enum tb_status for_open(struct tb_check *c, const char *what, batch_fn *f
             above = b.ids[b.count - 1];
             status = fn(c, &b, ctx, err);
         }
+        if (status == TB_OK && b.count > 0 && tb_job_should_stop(c->job)) {
+            status = tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on");
+        }
     }
     return status;
 }

@@ -112,6 +112,8 @@ async function startWriting(house, shop) {
   let isEnough = false;
   let sync = null;
   let runs = 0;
+  // Those of former runs hold the address.
+  await house.sql("UPDATE channels SET deleted_at = 1, status = 'inactive' WHERE name LIKE 'again-%'");
   await addChannel(house, name, ["--entity", "order"], shop.url.replace("127.0.0.1", "localhost"));
   const writing = (async () => {
     while (!isEnough) {
