@@ -7,8 +7,9 @@ cd "$(dirname "$0")/../.."
 
 log=.build/valgrind.log
 failed=
-[ $# -gt 0 ] || set -- $(cd tests/unit && ls test_*.c | sed 's/\.c$//')
+[ $# -gt 0 ] || set -- tests/unit/test_*.c
 for test in "$@"; do
+    test=$(basename "$test" .c)
     if valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite \
         --suppressions=tests/kit/valgrind.supp ".build/unit/$test" >"$log" 2>&1; then
         echo "ok    $test"
