@@ -26,12 +26,15 @@ static const char sql_uneven[] =
     "SELECT entity, field, month, status, website_origin_id, currency, store_value, here_value"
     " FROM verification_sums WHERE run_id = ?1 AND store_value <> here_value"
     " ORDER BY month DESC, entity, status, website_origin_id, field LIMIT ?2";
+/* Behind finding ?4, or from the first: compared so, all of findings_entity is looked up by. */
 static const char sql_findings[] =
     "SELECT f.id, f.entity, f.origin_id, f.record_id, f.title, f.what, f.outcome, f.why"
-    " FROM findings f"
-    " LEFT JOIN findings a ON a.id = ?4 AND a.run_id = ?1 WHERE f.run_id = ?1"
+    " FROM findings f WHERE f.run_id = ?1"
     " AND (?2 IS NULL OR f.entity = ?2) AND (?3 IS NULL OR f.what = ?3)"
-    " AND (a.id IS NULL OR (f.entity, f.what, f.origin_id) > (a.entity, a.what, a.origin_id))"
+    " AND (f.entity, f.what, f.origin_id) >"
+    " (coalesce((SELECT entity FROM findings WHERE id = ?4 AND run_id = ?1), ''),"
+    "  coalesce((SELECT what FROM findings WHERE id = ?4 AND run_id = ?1), ''),"
+    "  coalesce((SELECT origin_id FROM findings WHERE id = ?4 AND run_id = ?1), 0))"
     " ORDER BY f.entity, f.what, f.origin_id LIMIT ?5";
 static const char sql_fields[] =
     "SELECT entity, origin_id, field, store_value, here_value FROM finding_fields"

@@ -9,8 +9,7 @@
 
 #include <inttypes.h>
 
-#define AT_ONCE 5000 /* each look begins at the first finding: few of them */
-#define TITLE_MAX 4096
+#define AT_ONCE 200
 #define UNEVEN_MAX 200
 #define DEC_SIZE 32
 
@@ -209,7 +208,6 @@ static enum tb_status put_findings(struct printer *p, int64_t run_id, struct tb_
     int64_t after = 0;
     enum tb_status status = TB_OK;
 
-    tb_arena_set_text_max(a, TITLE_MAX);
     p->is_first = true;
     while (status == TB_OK && count == AT_ONCE) {
         tb_arena_reset(a);
