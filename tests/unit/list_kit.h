@@ -87,6 +87,25 @@ static inline int64_t count_of(const struct tb_list_query *q)
     return count.number;
 }
 
+/* The ids of a whole list in the order of a plain SQL statement. */
+static inline size_t ids_by_hand(const char *sql, int64_t *ids)
+{
+    struct tb_stmt *st = NULL;
+    bool row = true;
+    size_t count = 0;
+
+    OK(&k, tb_db_query(k.db, &st, &k.err, sql, ""));
+    for (;;) {
+        OK(&k, tb_step(st, &row, &k.err));
+        if (!row) {
+            break;
+        }
+        ids[count++] = tb_col_int(st, 0);
+    }
+    tb_stmt_done(st);
+    return count;
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 #endif

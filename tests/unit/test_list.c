@@ -3,25 +3,6 @@
 
 #include "entity/list_sql.h"
 
-/* The ids of a whole list in the order of a plain SQL statement. */
-static size_t by_hand(const char *sql, int64_t *ids)
-{
-    struct tb_stmt *st = NULL;
-    bool row = true;
-    size_t count = 0;
-
-    OK(&k, tb_db_query(k.db, &st, &k.err, sql, ""));
-    for (;;) {
-        OK(&k, tb_step(st, &row, &k.err));
-        if (!row) {
-            break;
-        }
-        ids[count++] = tb_col_int(st, 0);
-    }
-    tb_stmt_done(st);
-    return count;
-}
-
 /* The key as an address carries it. */
 static struct tb_list_key travelled(const struct tb_field *sort, const struct tb_list_key *key)
 {
@@ -84,9 +65,9 @@ static void test_walk_equals_a_sort_by_hand(void **state)
         bool down = i % 2 == 1;
         struct tb_list_query q = {.entity = &tb_order, .sort = field(&tb_order, name)};
         size_t count =
-            by_hand(tb_arena_printf(k.arena, "SELECT id FROM orders ORDER BY %s %s, id %s", name,
-                                    down ? "DESC" : "ASC", down ? "DESC" : "ASC"),
-                    ids);
+            ids_by_hand(tb_arena_printf(k.arena, "SELECT id FROM orders ORDER BY %s %s, id %s",
+                                        name, down ? "DESC" : "ASC", down ? "DESC" : "ASC"),
+                        ids);
 
         q.descending = down;
         for (q.limit = 1; q.limit < 140; q.limit += 6) {
@@ -99,7 +80,7 @@ static void test_walk_of_one_channel_and_default_order(void **state)
 {
     struct tb_list_query q = {.entity = &tb_order, .channel_id = second_channel, .limit = 7};
     int64_t ids[ROWS];
-    size_t count = by_hand(
+    size_t count = ids_by_hand(
         "SELECT id FROM orders WHERE channel_id = 2 ORDER BY created_at DESC, id DESC", ids);
 
     (void)state;
@@ -271,7 +252,7 @@ static void test_place_of_every_record(void **state)
     struct tb_list_place place;
 
     (void)state;
-    by_hand("SELECT id FROM orders ORDER BY grand_total, id", ids);
+    ids_by_hand("SELECT id FROM orders ORDER BY grand_total, id", ids);
     for (size_t i = 0; i < ROWS; i++) {
         OK(&k, tb_list_place(k.db, k.arena, &q, ids[i], &place, &k.err));
         assert_int_equal(place.number, i + 1);

@@ -22,22 +22,9 @@ static int setup_many(void **state)
 
 static void want(const char *where, const char *order)
 {
-    struct tb_stmt *st = NULL;
-    bool row = true;
-
-    wanted_count = 0;
-    OK(&k, tb_db_query(
-               k.db, &st, &k.err,
-               tb_arena_printf(k.arena, "SELECT id FROM orders WHERE %s ORDER BY %s", where, order),
-               ""));
-    for (;;) {
-        OK(&k, tb_step(st, &row, &k.err));
-        if (!row) {
-            break;
-        }
-        wanted[wanted_count++] = tb_col_int(st, 0);
-    }
-    tb_stmt_done(st);
+    wanted_count = ids_by_hand(
+        tb_arena_printf(k.arena, "SELECT id FROM orders WHERE %s ORDER BY %s", where, order),
+        wanted);
 }
 
 static struct tb_list_page look(const struct tb_list_query *q, int64_t ms)
