@@ -260,6 +260,18 @@ void tb_db_budget_end(struct tb_db *db, int64_t former)
     db->deadline_ms = former;
 }
 
+bool tb_db_budget_over(struct tb_db *db, int64_t former, enum tb_status status, struct tb_err *err)
+{
+    bool is_late = status == TB_E_BUSY && tb_db_is_late(db);
+
+    tb_db_budget_end(db, former);
+    is_late = is_late && !tb_db_is_late(db);
+    if (is_late) {
+        tb_err_clear(err);
+    }
+    return is_late;
+}
+
 void tb_db_busy_timeout(struct tb_db *db, int ms)
 {
     db->busy_ms = ms;

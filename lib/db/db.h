@@ -115,6 +115,8 @@ void tb_db_deadline(struct tb_db *db, int64_t ms);
  * unless the deadline comes first. Give back what it returns with tb_db_budget_end(). */
 int64_t tb_db_budget(struct tb_db *db, int64_t ms);
 void tb_db_budget_end(struct tb_db *db, int64_t former);
+/* The same. True: the budget cut that statement off, the deadline is not over; err is cleared. */
+bool tb_db_budget_over(struct tb_db *db, int64_t former, enum tb_status status, struct tb_err *err);
 bool tb_db_is_late(const struct tb_db *db); /* the deadline or the budget is over */
 void tb_db_busy_timeout(struct tb_db *db, int ms);
 /* How much of the file is kept in memory by this handle. */

@@ -281,14 +281,7 @@ static enum tb_status count_before(struct tb_db *db, struct tb_arena *a,
 static enum tb_status in_time(struct tb_db *db, int64_t former, enum tb_status status,
                               struct tb_err *err)
 {
-    bool is_late = status == TB_E_BUSY && tb_db_is_late(db);
-
-    tb_db_budget_end(db, former);
-    if (is_late && !tb_db_is_late(db)) {
-        tb_err_clear(err);
-        return TB_OK;
-    }
-    return status;
+    return tb_db_budget_over(db, former, status, err) ? TB_OK : status;
 }
 
 enum tb_status tb_list_place(struct tb_db *db, struct tb_arena *a, const struct tb_list_query *q,

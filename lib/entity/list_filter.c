@@ -201,8 +201,7 @@ static enum tb_status put_range(struct tb_list_sql *s, const struct tb_field *f,
     return TB_OK;
 }
 
-/* What has no digit is compared as the text that a phone number was typed as, which no index has.
- */
+/* What has no digit is compared as the text that a number was typed as, which no index has. */
 static bool is_phone_like(const struct tb_list_filter *f)
 {
     bool is = true;

@@ -335,19 +335,6 @@ static enum tb_status show_first(struct tb_db *db, struct tb_arena *a,
     return status;
 }
 
-/* What is done once the time for it is over, unless that of the whole request is. */
-static bool is_over(struct tb_db *db, int64_t former, enum tb_status status, struct tb_err *err)
-{
-    bool is_late = status == TB_E_BUSY && tb_db_is_late(db);
-
-    tb_db_budget_end(db, former);
-    is_late = is_late && !tb_db_is_late(db);
-    if (is_late) {
-        tb_err_clear(err);
-    }
-    return is_late;
-}
-
 /* In another order than the list's own. */
 static enum tb_status show_ordered(struct tb_db *db, struct tb_arena *a,
                                    const struct tb_list_query *q, const struct tb_field *money,
@@ -357,13 +344,14 @@ static enum tb_status show_ordered(struct tb_db *db, struct tb_arena *a,
     int64_t former = tb_db_budget(db, ORDER_MS);
     enum tb_status status = tb_list_page(db, a, q, page, err);
 
-    if (!is_over(db, former, status, err)) {
+    if (!tb_db_budget_over(db, former, status, err)) {
         return status == TB_OK ? tell(db, a, q, money, whole, err) : status;
     }
     former = tb_db_budget(db, SCAN_MS);
     status = tb_list_scan_page(db, a, q, money, page, whole, err);
-    return is_over(db, former, status, err) ? tb_list_look_page(db, a, q, LOOK_MS, page, whole, err)
-                                            : status;
+    return tb_db_budget_over(db, former, status, err)
+               ? tb_list_look_page(db, a, q, LOOK_MS, page, whole, err)
+               : status;
 }
 
 /* In the list's own order: the first page of a list that nothing narrows down, or a later one. */
@@ -374,7 +362,7 @@ static enum tb_status show_page(struct tb_db *db, struct tb_arena *a, const stru
     int64_t former = tb_db_budget(db, time_to_find(a, q));
     enum tb_status status = tb_list_page(db, a, q, page, err);
 
-    if (is_over(db, former, status, err)) {
+    if (tb_db_budget_over(db, former, status, err)) {
         return tb_list_look_page(db, a, q, LOOK_MS, page, whole, err);
     }
     return status == TB_OK ? tell(db, a, q, money, whole, err) : status;

@@ -138,18 +138,26 @@ bool tb_page_take(struct tb_page *p, const struct tb_m1_plan *plan, const struct
     return tb_rows_keep(p, err);
 }
 
+const char *tb_page_try_text(const struct tb_page *p, const char *text)
+{
+    size_t len = strlen(text);
+    char *copy = tb_arena_try(p->arena, len + 1);
+
+    if (copy != NULL) {
+        memcpy(copy, text, len);
+    }
+    return copy;
+}
+
 /* A list that could not be had stands for its rows: "Regions of AT not read: ..." */
 static struct tb_row missed(const struct tb_page *p, const struct tb_row *row, const char *key)
 {
     struct tb_err whole = TB_ERR_INIT;
-    char *text = NULL;
+    const char *text = NULL;
 
     tb_err_set(&whole, TB_E_STORE, _("%s of %.40s not read: %s"), _(p->plan->entity->labels),
                key != NULL ? key : "?", row->problem);
-    text = tb_arena_try(p->arena, strlen(whole.text) + 1);
-    if (text != NULL) {
-        memcpy(text, whole.text, strlen(whole.text));
-    }
+    text = tb_page_try_text(p, whole.text);
     return (struct tb_row){
         .plan = p->plan, .list = row->list, .problem = text != NULL ? text : row->problem};
 }

@@ -75,6 +75,9 @@ struct tb_page {
 struct tb_page *tb_page_new(const struct tb_query *q, const struct tb_m1_plan *plan,
                             const struct tb_decoder *decoder, size_t whole_max);
 
+/* A copy that lives as long as the page; NULL: it has no room left. */
+const char *tb_page_try_text(const struct tb_page *p, const char *text);
+
 /* Adds the rows of a list's answer: ids read, sorted, kept to the question. False: err set. */
 bool tb_page_take(struct tb_page *p, const struct tb_m1_plan *plan, const struct tb_node *list,
                   struct tb_err *err);

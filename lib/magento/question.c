@@ -144,11 +144,8 @@ static bool is_gone(const struct tb_m1_plan *plan, const struct tb_wire_call *ca
 /* The call's own words, as long as the page has room for them. */
 static void refuse(struct tb_page *p, struct tb_row *row, const struct tb_err *why)
 {
-    char *text = tb_arena_try(p->arena, strlen(why->text) + 1);
+    const char *text = tb_page_try_text(p, why->text);
 
-    if (text != NULL) {
-        memcpy(text, why->text, strlen(why->text));
-    }
     row->problem = text != NULL ? text : _("Record not read: its details failed");
 }
 

@@ -13,12 +13,13 @@ struct erasure {
 
 /* Top-level records only: children go with their parents. The channel's row stays as a trace. */
 static const struct erasure erasures[] = {
-#define ERASE(table)                                                                               \
+#define BARE(statement)                                                                            \
     {                                                                                              \
-        "DELETE FROM " table " WHERE id IN (SELECT id FROM " table                                 \
-        " WHERE channel_id = ?1 LIMIT ?2)",                                                        \
-            NULL                                                                                   \
+        .sql = statement                                                                           \
     }
+#define ERASE(table)                                                                               \
+    BARE("DELETE FROM " table " WHERE id IN (SELECT id FROM " table                                \
+         " WHERE channel_id = ?1 LIMIT ?2)")
 /* Those with an index for each column of their list: in the order that most of these follow, rows
  * that go together stand in the same pages. By ids it took twice as long. What has no such time is
  * left to an ERASE() behind. */
@@ -29,10 +30,7 @@ static const struct erasure erasures[] = {
             "SELECT " time " FROM " table " WHERE +channel_id = ?1 AND " time                      \
             " >= ?2 ORDER BY " time ", id LIMIT 1"                                                 \
     }
-#define WHOLE(table)                                                                               \
-    {                                                                                              \
-        "DELETE FROM " table " WHERE channel_id = ?1 AND ?2 > 0", NULL                             \
-    }
+#define WHOLE(table) BARE("DELETE FROM " table " WHERE channel_id = ?1 AND ?2 > 0")
     ERASE("credit_memos"),
     ERASE_BY("orders", "created_at"),
     ERASE("orders"),
@@ -50,12 +48,11 @@ static const struct erasure erasures[] = {
     ERASE("outbox"),
     ERASE("outages"),
     ERASE("findings"),
-    {"DELETE FROM extra_values WHERE (entity, record_id, name) IN (SELECT entity, record_id, name"
-     " FROM extra_values WHERE channel_id = ?1 LIMIT ?2)",
-     NULL},
-    {"DELETE FROM unread_values WHERE (entity, record_id, field) IN (SELECT entity, record_id,"
-     " field FROM unread_values WHERE channel_id = ?1 LIMIT ?2)",
-     NULL},
+    BARE("DELETE FROM extra_values WHERE (entity, record_id, name) IN (SELECT entity, record_id, "
+         "name"
+         " FROM extra_values WHERE channel_id = ?1 LIMIT ?2)"),
+    BARE("DELETE FROM unread_values WHERE (entity, record_id, field) IN (SELECT entity, record_id,"
+         " field FROM unread_values WHERE channel_id = ?1 LIMIT ?2)"),
     WHOLE("cursors"),
     WHOLE("channel_websites"),
     WHOLE("absent_parents"),
@@ -64,9 +61,8 @@ static const struct erasure erasures[] = {
     WHOLE("verify_circles"),
     WHOLE("verify_nights"),
     WHOLE("push_rules"),
-    {"DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE channel_id = ?1 AND state NOT IN"
-     " ('waiting', 'running') LIMIT ?2)",
-     NULL},
+    BARE("DELETE FROM runs WHERE id IN (SELECT id FROM runs WHERE channel_id = ?1 AND state NOT IN"
+         " ('waiting', 'running') LIMIT ?2)"),
     WHOLE("channel_entities"), /* at last: while there are some, due.c has it gone on with */
 };
 
@@ -127,8 +123,8 @@ static enum tb_status erase_all(struct tb_job *job, const struct erasure *e, str
         if (status == TB_OK) {
             status = tb_job_beat(job, err);
         }
-        if (status == TB_OK && tb_job_should_stop(job)) {
-            status = tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on");
+        if (status == TB_OK) {
+            status = tb_job_check_stop(job, err);
         }
         nanosleep(&pause, NULL); /* a person's write gets in */
     }

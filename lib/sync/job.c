@@ -22,6 +22,13 @@ bool tb_job_should_stop(const struct tb_job *job)
     return job->run.stop_requested || (job->signal && *job->signal != 0);
 }
 
+enum tb_status tb_job_check_stop(const struct tb_job *job, struct tb_err *err)
+{
+    return tb_job_should_stop(job)
+               ? tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on")
+               : TB_OK;
+}
+
 struct tb_job_entity *tb_job_entity(struct tb_job *job, const struct tb_entity *e)
 {
     for (size_t i = 0; i < TB_JOB_ENTITIES; i++) {
@@ -62,8 +69,8 @@ enum tb_status tb_job_ask(struct tb_job *job, const struct tb_query *q, struct t
         if (status == TB_OK) {
             status = tb_job_beat(job, err);
         }
-        if (status == TB_OK && !*page && tb_job_should_stop(job)) {
-            status = tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on");
+        if (status == TB_OK && !*page) {
+            status = tb_job_check_stop(job, err);
         }
     }
     return status;

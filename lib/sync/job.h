@@ -57,6 +57,8 @@ struct tb_job {
 
 /* Somebody asked for the end: a signal, or a person on the page. */
 bool tb_job_should_stop(const struct tb_job *job);
+/* The same, for what then ends with it: TB_E_STOP with the words for a run. */
+enum tb_status tb_job_check_stop(const struct tb_job *job, struct tb_err *err);
 /* A heartbeat when one is due (every 2 s); progress to the terminal. */
 enum tb_status tb_job_beat(struct tb_job *job, struct tb_err *err);
 struct tb_job_entity *tb_job_entity(struct tb_job *job, const struct tb_entity *e);

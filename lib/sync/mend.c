@@ -78,8 +78,8 @@ static enum tb_status for_open(struct tb_check *c, const char *what, batch_fn *f
             above = b.ids[b.count - 1];
             status = fn(c, &b, ctx, err);
         }
-        if (status == TB_OK && b.count > 0 && tb_job_should_stop(c->job)) {
-            status = tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on");
+        if (status == TB_OK && b.count > 0) {
+            status = tb_job_check_stop(c->job, err);
         }
     }
     return status;

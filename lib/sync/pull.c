@@ -98,14 +98,18 @@ static enum tb_status is_due(struct tb_job *job, const struct tb_entity *e, bool
 {
     struct tb_cursor c;
     int64_t missed = 0;
-    enum tb_status status = tb_cursor_load(job->db, job->channel.id, e, &c, err);
+    enum tb_status status = TB_OK;
 
+    *due = e != &tb_region || tb_streq(job->run.kind, "full");
+    if (*due) {
+        return TB_OK;
+    }
+    status = tb_cursor_load(job->db, job->channel.id, e, &c, err);
     if (status == TB_OK) {
         status =
             tb_db_int(job->db, &missed, err, sql_missed, "iti", job->channel.id, e->name, tb_now());
     }
-    *due = e != &tb_region || tb_streq(job->run.kind, "full") || missed != 0 ||
-           c.forward_to + REGIONS_EVERY < tb_now();
+    *due = status == TB_OK && (missed != 0 || c.forward_to + REGIONS_EVERY < tb_now());
     return status;
 }
 

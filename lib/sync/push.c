@@ -135,9 +135,10 @@ static enum tb_status push_rows(struct tb_job *job, struct tb_arena *a, bool is_
         if (status != TB_OK || id == 0) {
             break;
         }
-        status = tb_job_should_stop(job)
-                     ? tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on")
-                     : push_row(job, a, id, &why, err);
+        status = tb_job_check_stop(job, err);
+        if (status == TB_OK) {
+            status = push_row(job, a, id, &why, err);
+        }
         away = why.code == TB_E_NET ? away + 1 : 0;
         if (status == TB_OK && away == AWAY_MAX) {
             *err = why;

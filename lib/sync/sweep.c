@@ -253,8 +253,8 @@ static enum tb_status turn(struct state *s, struct tb_err *err)
     if (status == TB_OK) {
         status = tb_job_beat(job, err);
     }
-    if (status == TB_OK && tb_job_should_stop(job)) {
-        status = tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on");
+    if (status == TB_OK) {
+        status = tb_job_check_stop(job, err);
     }
     return status;
 }

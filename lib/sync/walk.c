@@ -502,8 +502,8 @@ static enum tb_status turn(struct tb_loader *l, struct tb_err *err)
     if (status == TB_OK) {
         status = tb_job_beat(l->job, err);
     }
-    if (status == TB_OK && tb_job_should_stop(l->job)) {
-        status = tb_err_set(err, TB_E_STOP, "Run stopped as asked: the next run goes on");
+    if (status == TB_OK) {
+        status = tb_job_check_stop(l->job, err);
     }
     return status == TB_OK ? tb_load_may_go_on(l->job, err) : status;
 }
